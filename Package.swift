@@ -1,0 +1,123 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The floors of Docs/ARCHITECTURE.md, lowest first: an arrow points only downward.
+
+/// Libraries of the system, each imported by exactly one floor.
+let systemLibraries: [Target] = [
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CCBOR", pkgConfig: "libcbor", providers: [.apt(["libcbor-dev"])]),
+    .target(name: "CLinux"),
+]
+
+let base: [Target] = [
+    .target(name: "Base")
+]
+
+let formats: [Target] = [
+    .target(name: "MQTTCodec", dependencies: ["Base"]),
+    .target(name: "COSE", dependencies: ["Base"]),
+    .target(name: "Alerts", dependencies: ["Base", "COSE"]),
+    .target(name: "MerkleLog", dependencies: ["Base", "COSE"]),
+]
+
+let machines: [Target] = [
+    .target(
+        name: "BrokerCore",
+        dependencies: ["Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog"]
+    ),
+    .target(name: "ClientCore", dependencies: ["Base", "MQTTCodec"]),
+]
+
+let engines: [Target] = [
+    .target(name: "CBOR", dependencies: ["Base", "COSE", "CCBOR"]),
+    .target(name: "Crypto", dependencies: ["Base", "COSE", "CSodium", "COpenSSL"]),
+    .target(name: "TLSEngine", dependencies: ["Base", "COpenSSL"]),
+]
+
+let inputOutput: [Target] = [
+    .target(name: "EventLoop", dependencies: ["Base", "TLSEngine", "CLinux"]),
+    .target(name: "LogStore", dependencies: ["Base", "MerkleLog", "CLinux"]),
+    .target(name: "Configuration", dependencies: ["Base", "Alerts", "COSE", "Crypto"]),
+]
+
+let products: [Target] = [
+    .target(
+        name: "AvisoBroker",
+        dependencies: [
+            "Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "BrokerCore", "CBOR", "Crypto",
+            "TLSEngine", "EventLoop", "LogStore", "Configuration",
+        ]
+    ),
+    .target(
+        name: "AvisoClient",
+        dependencies: [
+            "Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "ClientCore", "CBOR", "Crypto",
+            "TLSEngine", "EventLoop", "Configuration",
+        ]
+    ),
+]
+
+let programs: [Target] = [
+    .executableTarget(name: "AvisoDaemon", dependencies: ["AvisoBroker"]),
+    .executableTarget(name: "AvisoTool", dependencies: ["AvisoClient"]),
+]
+
+let tests: [Target] = [
+    .testTarget(name: "BaseTests", dependencies: ["Base"]),
+    .testTarget(name: "MQTTCodecTests", dependencies: ["MQTTCodec", "Base"]),
+    .testTarget(name: "ClientCoreTests", dependencies: ["ClientCore", "MQTTCodec", "Base"]),
+    .testTarget(name: "CBORTests", dependencies: ["CBOR", "COSE", "Base"]),
+    .testTarget(name: "COSETests", dependencies: ["COSE", "CBOR", "Crypto", "Base"]),
+    .testTarget(name: "CryptoTests", dependencies: ["Crypto", "COSE", "CBOR", "Base"]),
+    .testTarget(name: "AlertsTests", dependencies: ["Alerts", "COSE", "CBOR", "Crypto", "Base"]),
+    .testTarget(
+        name: "MerkleLogTests",
+        dependencies: ["MerkleLog", "COSE", "CBOR", "Crypto", "Base"]
+    ),
+    .testTarget(
+        name: "LogStoreTests",
+        dependencies: ["LogStore", "MerkleLog", "CBOR", "Crypto", "Base"]
+    ),
+    .testTarget(name: "TLSEngineTests", dependencies: ["TLSEngine", "Base"]),
+    .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "TLSEngine", "Base"]),
+    .testTarget(
+        name: "ConfigurationTests",
+        dependencies: ["Configuration", "Alerts", "Crypto", "Base"]
+    ),
+    .testTarget(
+        name: "BrokerCoreTests",
+        dependencies: [
+            "BrokerCore", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "CBOR", "Crypto", "Base",
+        ]
+    ),
+    .testTarget(name: "TidyTests"),
+]
+
+let package = Package(
+    name: "aviso",
+    products: [
+        .executable(name: "avisod", targets: ["AvisoDaemon"]),
+        .executable(name: "aviso", targets: ["AvisoTool"]),
+        .library(name: "AvisoClient", targets: ["AvisoClient"]),
+    ],
+    targets: systemLibraries + base + formats + machines + engines + inputOutput + products
+        + programs + tests,
+    swiftLanguageModes: [.v6]
+)
+
+// One set of rules for all Swift code: warnings are errors, unsafe code is marked as such.
+let swiftRules: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+]
+for target in package.targets where target.type != .system && target.name != "CLinux" {
+    target.swiftSettings = (target.swiftSettings ?? []) + swiftRules
+}

@@ -1,0 +1,98 @@
+/// Base64 in the two alphabets of RFC 4648.
+package enum Base64 {
+    private static let standardAlphabet = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8
+    )
+    private static let urlAlphabet = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8
+    )
+
+    /// Writes padded base64 (RFC 4648 section 4), as signed notes have it.
+    package static func encode(_ bytes: some Collection<UInt8>) -> String {
+        encode(bytes, alphabet: standardAlphabet, padded: true)
+    }
+
+    /// Writes base64url without padding (RFC 4648 section 5), as receipts in user properties.
+    package static func encodeURL(_ bytes: some Collection<UInt8>) -> String {
+        encode(bytes, alphabet: urlAlphabet, padded: false)
+    }
+
+    /// Reads padded base64 (RFC 4648 section 4), strictly.
+    ///
+    /// - Returns: nil for a wrong length, a foreign character or bits set past the end.
+    package static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        var characters = Array(text.utf8)
+        guard characters.count.isMultiple(of: 4) else { return nil }
+        var padCount = 0
+        while padCount < 2, characters.last == UInt8(ascii: "=") {
+            characters.removeLast()
+            padCount += 1
+        }
+        return decode(characters, plus: UInt8(ascii: "+"), slash: UInt8(ascii: "/"))
+    }
+
+    /// Reads base64url without padding (RFC 4648 section 5), strictly.
+    ///
+    /// - Returns: nil for a wrong length, a foreign character or bits set past the end.
+    package static func decodeURL(_ text: some StringProtocol) -> [UInt8]? {
+        decode(Array(text.utf8), plus: UInt8(ascii: "-"), slash: UInt8(ascii: "_"))
+    }
+
+    private static func encode(
+        _ bytes: some Collection<UInt8>,
+        alphabet: [UInt8],
+        padded: Bool
+    ) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        var group: UInt32 = 0
+        var groupByteCount = 0
+        for byte in bytes {
+            group = group << 8 | UInt32(byte)
+            groupByteCount += 1
+            guard groupByteCount == 3 else { continue }
+            for shift in [UInt32(18), 12, 6, 0] {
+                text.append(alphabet[Int(group >> shift & 63)])
+            }
+            group = 0
+            groupByteCount = 0
+        }
+        if groupByteCount > 0 {
+            group <<= UInt32(8 * (3 - groupByteCount))
+            for position in 0...groupByteCount {
+                text.append(alphabet[Int(group >> UInt32(18 - 6 * position) & 63)])
+            }
+            if padded {
+                text.append(contentsOf: repeatElement(UInt8(ascii: "="), count: 3 - groupByteCount))
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func decode(_ characters: [UInt8], plus: UInt8, slash: UInt8) -> [UInt8]? {
+        guard characters.count % 4 != 1 else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(characters.count / 4 * 3 + 2)
+        var bits: UInt32 = 0
+        var bitCount: UInt32 = 0
+        for character in characters {
+            let value: UInt8
+            switch character {
+            case 0x41...0x5A: value = character - 0x41
+            case 0x61...0x7A: value = character - 0x61 + 26
+            case 0x30...0x39: value = character - 0x30 + 52
+            case plus: value = 62
+            case slash: value = 63
+            default: return nil
+            }
+            bits = (bits << 6 | UInt32(value)) & 0xFFFF
+            bitCount += 6
+            if bitCount >= 8 {
+                bitCount -= 8
+                bytes.append(UInt8(truncatingIfNeeded: bits >> bitCount))
+            }
+        }
+        guard bits & ((1 << bitCount) - 1) == 0 else { return nil }
+        return bytes
+    }
+}

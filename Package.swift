@@ -9,6 +9,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CCBOR", pkgConfig: "libcbor", providers: [.apt(["libcbor-dev"])]),
     .target(name: "CLinux"),
+    .target(name: "CChecksum"),
 ]
 
 let base: [Target] = [
@@ -38,8 +39,12 @@ let engines: [Target] = [
 
 let inputOutput: [Target] = [
     .target(name: "EventLoop", dependencies: ["Base", "TLSEngine", "CLinux"]),
-    .target(name: "LogStore", dependencies: ["Base", "MerkleLog", "CLinux"]),
-    .target(name: "Configuration", dependencies: ["Base", "Alerts", "COSE", "Crypto"]),
+    .target(name: "LogStore", dependencies: ["Base", "MerkleLog", "CChecksum", "CLinux"]),
+    .target(name: "Configuration", dependencies: ["Base", "Alerts", "COSE"]),
+    .target(
+        name: "DaemonConfiguration",
+        dependencies: ["Base", "BrokerCore", "Configuration"]
+    ),
 ]
 
 let products: [Target] = [
@@ -47,7 +52,7 @@ let products: [Target] = [
         name: "AvisoBroker",
         dependencies: [
             "Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "BrokerCore", "CBOR", "Crypto",
-            "TLSEngine", "EventLoop", "LogStore", "Configuration",
+            "TLSEngine", "EventLoop", "LogStore", "Configuration", "DaemonConfiguration",
         ]
     ),
     .target(
@@ -60,11 +65,19 @@ let products: [Target] = [
 ]
 
 let programs: [Target] = [
-    .executableTarget(name: "AvisoDaemon", dependencies: ["AvisoBroker"]),
-    .executableTarget(name: "AvisoTool", dependencies: ["AvisoClient"]),
+    .executableTarget(
+        name: "AvisoDaemon",
+        dependencies: [
+            "AvisoBroker", "Configuration", "Crypto", "DaemonConfiguration", "EventLoop",
+            "LogStore", "TLSEngine",
+        ]
+    ),
+    .executableTarget(name: "AvisoTool", dependencies: ["AvisoClient", "Base"]),
+    .executableTarget(name: "Bench", dependencies: ["Base", "TLSEngine", "EventLoop"]),
 ]
 
 let tests: [Target] = [
+    .target(name: "TestKit", path: "Tests/TestKit"),
     .testTarget(name: "BaseTests", dependencies: ["Base"]),
     .testTarget(name: "MQTTCodecTests", dependencies: ["MQTTCodec", "Base"]),
     .testTarget(name: "ClientCoreTests", dependencies: ["ClientCore", "MQTTCodec", "Base"]),
@@ -78,13 +91,22 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "LogStoreTests",
-        dependencies: ["LogStore", "MerkleLog", "CBOR", "Crypto", "Base"]
+        dependencies: ["LogStore", "MerkleLog", "COSE", "CBOR", "CChecksum", "Crypto", "Base"]
     ),
-    .testTarget(name: "TLSEngineTests", dependencies: ["TLSEngine", "Base"]),
-    .testTarget(name: "EventLoopTests", dependencies: ["EventLoop", "TLSEngine", "Base"]),
+    .testTarget(name: "TLSEngineTests", dependencies: ["TLSEngine", "Base", "TestKit"]),
+    .testTarget(
+        name: "EventLoopTests",
+        dependencies: ["EventLoop", "TLSEngine", "Base", "TestKit"]
+    ),
     .testTarget(
         name: "ConfigurationTests",
-        dependencies: ["Configuration", "Alerts", "Crypto", "Base"]
+        dependencies: ["Configuration", "Alerts", "COSE", "Base"]
+    ),
+    .testTarget(
+        name: "DaemonConfigurationTests",
+        dependencies: [
+            "DaemonConfiguration", "Configuration", "BrokerCore", "Alerts", "Base",
+        ]
     ),
     .testTarget(
         name: "BrokerCoreTests",
@@ -92,6 +114,8 @@ let tests: [Target] = [
             "BrokerCore", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "CBOR", "Crypto", "Base",
         ]
     ),
+    .testTarget(name: "AvisoBrokerTests", dependencies: ["AvisoBroker", "Base"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["AvisoClient"]),
     .testTarget(name: "TidyTests"),
 ]
 
@@ -118,6 +142,7 @@ let swiftRules: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .strictMemorySafety(),
 ]
-for target in package.targets where target.type != .system && target.name != "CLinux" {
+for target in package.targets
+where target.type != .system && target.name != "CLinux" && target.name != "CChecksum" {
     target.swiftSettings = (target.swiftSettings ?? []) + swiftRules
 }

@@ -24,7 +24,8 @@ package struct Digest: Hashable, Comparable, Sendable {
     package init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == Digest.byteCount else { return nil }
         var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        for (position, byte) in bytes.enumerated() {
+        // An array, so that the compiler knows the type of what it walks.
+        for (position, byte) in Array(bytes).enumerated() {
             switch position / 8 {
             case 0: words.0 = words.0 << 8 | UInt64(byte)
             case 1: words.1 = words.1 << 8 | UInt64(byte)
@@ -39,6 +40,9 @@ package struct Digest: Hashable, Comparable, Sendable {
     package init(word0: UInt64, word1: UInt64, word2: UInt64, word3: UInt64) {
         self.init(words: (word0, word1, word2, word3))
     }
+
+    /// The four big-endian words, for a hash function's wrapper.
+    package var words: (UInt64, UInt64, UInt64, UInt64) { (word0, word1, word2, word3) }
 
     /// The 32 bytes, in order.
     package var bytes: [UInt8] {

@@ -21,15 +21,29 @@ package struct UUID: Hashable, Comparable, Sendable {
     ///
     /// - Returns: nil for any other form.
     package init?(_ text: some StringProtocol) {
-        let groups = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard groups.map(\.utf8.count) == [8, 4, 4, 4, 12],
-            let bytes = Hex.decode(groups.joined())
-        else { return nil }
-        var reader = ByteReader(bytes)
-        guard let high = reader.readInteger(as: UInt64.self),
-            let low = reader.readInteger(as: UInt64.self)
-        else { return nil }
-        self.init(high: high, low: low)
+        self.init(utf8: text.utf8)
+    }
+
+    /// Reads the form `8-4-4-4-12` in either case from its characters.
+    ///
+    /// - Returns: nil for any other form.
+    package init?(utf8 characters: some Collection<UInt8>) {
+        guard characters.count == 36 else { return nil }
+        var words: (high: UInt64, low: UInt64) = (0, 0)
+        var position = 0
+        // An array, so that the compiler knows the type of what it walks.
+        for character in Array(characters) {
+            defer { position += 1 }
+            switch position {
+            case 8, 13, 18, 23:
+                guard character == UInt8(ascii: "-") else { return nil }
+            default:
+                guard let digit = Hex.value(character) else { return nil }
+                words.high = words.high << 4 | words.low >> 60
+                words.low = words.low << 4 | UInt64(digit)
+            }
+        }
+        self.init(high: words.high, low: words.low)
     }
 
     /// The version number, 7 for alerts.

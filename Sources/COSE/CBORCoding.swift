@@ -51,4 +51,17 @@ package enum CBORError: Error, Hashable, Sendable {
     case invalidText
     /// More items, or deeper nesting, than ``CBORLimits`` allow.
     case limitExceeded
+
+    /// What is wrong, in words that fit into a sentence.
+    package var reason: String {
+        switch self {
+        case .truncated: "it ends too early"
+        case .trailingBytes: "bytes follow it"
+        case .malformed(let offset): "malformed at byte \(offset)"
+        case .indefiniteLength: "a length is indefinite"
+        case .duplicateKey: "a map key stands twice"
+        case .invalidText: "a text is not UTF-8"
+        case .limitExceeded: "it has too many items or nests too deep"
+        }
+    }
 }

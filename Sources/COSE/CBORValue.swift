@@ -3,7 +3,7 @@ import Base
 /// One CBOR data item (RFC 8949), as COSE and the log's entries need them.
 ///
 /// Byte strings are slices, so that decoding a large message copies nothing.
-package indirect enum CBORValue: Hashable, Sendable {
+package enum CBORValue: Hashable, Sendable {
     /// An unsigned integer (major type 0).
     case unsigned(UInt64)
     /// A negative integer (major type 1); the value is `-1 - argument`.
@@ -17,7 +17,7 @@ package indirect enum CBORValue: Hashable, Sendable {
     /// A map (major type 5), its pairs in the order of the encoding.
     case map(CBORMap)
     /// A tagged item (major type 6).
-    case tagged(UInt64, CBORValue)
+    indirect case tagged(UInt64, CBORValue)
     /// False or true.
     case boolean(Bool)
     /// Null, as a detached payload has it.

@@ -18,4 +18,50 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include "tls.h"
+
+// ---- SHA-256 and HKDF ----
+
+struct COpenSSL_digest {
+    uint8_t bytes[SHA256_DIGEST_LENGTH];
+};
+
+// SHA-256 over up to two parts. The one-shot function of OpenSSL 3 looks the algorithm up on each
+// call, and an EVP context allocates; for Merkle nodes either costs as much as the hashing. The
+// functions beneath use the processor's instructions as well and do neither.
+static inline struct COpenSSL_digest COpenSSL_sha256(
+    const uint8_t *first, size_t firstCount, const uint8_t *second, size_t secondCount
+) {
+    struct COpenSSL_digest digest;
+    SHA256_CTX context;
+    SHA256_Init(&context);
+    if (firstCount > 0) SHA256_Update(&context, first, firstCount);
+    if (secondCount > 0) SHA256_Update(&context, second, secondCount);
+    SHA256_Final(digest.bytes, &context);
+    return digest;
+}
+
+// One half of HKDF-SHA256 (RFC 5869): mode is EVP_KDF_HKDF_MODE_EXTRACT_ONLY or _EXPAND_ONLY.
+// Returns 1 for success.
+static inline int COpenSSL_hkdf_sha256(
+    EVP_KDF *kdf, int mode, const uint8_t *key, size_t keyCount, const uint8_t *salt,
+    size_t saltCount, const uint8_t *info, size_t infoCount, uint8_t *output, size_t outputCount
+) {
+    OSSL_PARAM parameters[6];
+    OSSL_PARAM *next = parameters;
+    *next++ = OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode);
+    *next++ = OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *)"SHA256", 0);
+    *next++ = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)key, keyCount);
+    if (saltCount > 0)
+        *next++ = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, (void *)salt, saltCount);
+    if (infoCount > 0)
+        *next++ = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, (void *)info, infoCount);
+    *next = OSSL_PARAM_construct_end();
+    EVP_KDF_CTX *context = EVP_KDF_CTX_new(kdf);
+    if (context == NULL) return 0;
+    int result = EVP_KDF_derive(context, output, outputCount, parameters);
+    EVP_KDF_CTX_free(context);
+    return result;
+}
+
 #endif

@@ -16,6 +16,8 @@ import Testing
 
     @Test(arguments: [
         "", "017f22e279b07cc398c4dc0c0c07398f", "017f22e2-79b0-7cc3-98c4-dc0c0c07398",
+        "017f22e2-79b0-7cc3-98c4-dc0c0c07398f0", "017f22e2-79b0-7cc3-98c4-dc0c0c07398g",
+        "017f22e-279b0-7cc3-98c4-dc0c0c07398f", "017f22e2-79b0-7cc3-98c4-dc0c0c07398\u{301}",
     ])
     func refusesOtherForms(text: String) {
         #expect(UUID(text) == nil)

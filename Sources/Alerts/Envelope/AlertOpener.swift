@@ -1,0 +1,104 @@
+package import Base
+package import COSE
+
+/// An alert whose signature, digest, encryption and labels all hold.
+package struct OpenedAlert: Sendable {
+    /// The statement.
+    package let statement: AlertStatement
+    /// The form, JSON in UTF-8.
+    package let form: [UInt8]
+}
+
+/// Opens the payload of an alert with a recipient's key.
+package struct AlertOpener: Sendable {
+    private let coding: any CBORCoding
+    private let hasher: any Hashing
+    private let verifier: any SignatureVerifying
+
+    /// Makes an opener.
+    package init(
+        coding: any CBORCoding,
+        hasher: any Hashing,
+        verifier: any SignatureVerifying
+    ) {
+        self.coding = coding
+        self.hasher = hasher
+        self.verifier = verifier
+    }
+
+    /// Verifies a statement under its author's key.
+    ///
+    /// - Throws: ``AlertError/signatureInvalid``
+    package func verify(
+        _ statement: AlertStatement,
+        authorKey: Ed25519PublicKey
+    ) throws(AlertError) {
+        let message = statement.sign1.signatureStructure(using: coding)
+        guard
+            statement.keyID.elementsEqual(
+                COSEKeyThumbprint.of(authorKey, coding: coding, hasher: hasher)
+            ),
+            verifier.verify(
+                signature: statement.sign1.signature,
+                message: message[...],
+                key: authorKey
+            )
+        else { throw .signatureInvalid }
+    }
+
+    /// Opens an alert.
+    ///
+    /// - Parameters:
+    ///   - payload: the payload of the PUBLISH.
+    ///   - key: the reader's encryption key.
+    ///   - authorKey: gives the registered signing key of an agency, or nil.
+    /// - Returns: the statement and the form.
+    /// - Throws: ``AlertError`` naming what does not hold.
+    package func open(
+        _ payload: ArraySlice<UInt8>,
+        key: any ContentOpening,
+        authorKey: (AgencyID) -> Ed25519PublicKey?
+    ) throws(AlertError) -> OpenedAlert {
+        let parts = try AlertPayload(
+            decoding: payload,
+            using: coding,
+            limits: AlertLimits(
+                statementByteCountMax: 64 << 10,
+                contentByteCountMax: 256 << 20
+            )
+        )
+        let statement = try AlertStatement(parts.statementItem, using: coding)
+        guard let authorKey = authorKey(statement.issuer) else { throw .signatureInvalid }
+        try verify(statement, authorKey: authorKey)
+        guard hasher.digest(parts.contentBytes) == statement.contentDigest else {
+            throw .contentAltered
+        }
+        let plaintext: [UInt8]
+        do throws(COSEError) {
+            plaintext = try COSEEncrypt(decoding: parts.contentBytes, using: coding).open(
+                keyID: COSEKeyThumbprint.of(key.publicKey, coding: coding, hasher: hasher),
+                key: key,
+                externalAAD: AlertBinding.of(statement.issuer, statement.alert, using: coding),
+                using: coding
+            )
+        } catch {
+            throw .content(error)
+        }
+        return OpenedAlert(statement: statement, form: try form(in: plaintext, statement))
+    }
+
+    private func form(
+        in plaintext: [UInt8],
+        _ statement: AlertStatement
+    ) throws(AlertError) -> [UInt8] {
+        guard let map = try? coding.decode(plaintext[...], limits: CBORLimits()).mapValue,
+            let form = map["form"]?.bytesValue
+        else { throw .innerMismatch("form") }
+        let recipients = statement.header.to.map { CBORValue.text($0.description) }
+        guard map["to"] == .array(recipients) else { throw .innerMismatch("list of recipients") }
+        guard let labels = map["labels"],
+            (try? AlertHeader(cbor: labels)) == statement.header
+        else { throw .innerMismatch("labels") }
+        return Array(form)
+    }
+}

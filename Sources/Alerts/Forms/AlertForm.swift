@@ -1,0 +1,133 @@
+/// The form that an alert carries, checked by its author before sealing and by each reader after
+/// opening; the broker never sees it.
+package enum AlertForm {
+    /// The most bytes that a form may have as JSON.
+    package static let byteCountMax = 512 << 10
+
+    /// Why a form cannot be used.
+    package enum Failure: Error, Hashable, Sendable {
+        /// The form is too long.
+        case tooLong(byteCount: Int)
+        /// The form is no JSON.
+        case notJSON(JSONError)
+        /// The form breaks rules.
+        case invalid([FormProblem])
+
+        /// Each thing that is wrong, as a sentence.
+        package var messages: [String] {
+            switch self {
+            case .tooLong(let byteCount):
+                ["The form has \(byteCount) bytes, \(AlertForm.byteCountMax) are allowed."]
+            case .notJSON(let error):
+                [error.message]
+            case .invalid(let problems):
+                problems.map(\.message)
+            }
+        }
+    }
+
+    /// Reads a form and checks it against the rules of its kind and the alert's header.
+    ///
+    /// - Parameters:
+    ///   - bytes: the form as JSON.
+    ///   - header: the header that the form goes with.
+    /// - Returns: the form.
+    /// - Throws: ``Failure`` with everything that is wrong.
+    package static func read(
+        _ bytes: ArraySlice<UInt8>,
+        header: AlertHeader
+    ) throws(Failure) -> JSONValue {
+        guard bytes.count <= byteCountMax else { throw .tooLong(byteCount: bytes.count) }
+        let form: JSONValue
+        do throws(JSONError) {
+            form = try JSONValue(parsing: bytes)
+        } catch {
+            throw .notJSON(error)
+        }
+        let problems = problems(in: form, header: header)
+        guard problems.isEmpty else { throw .invalid(problems) }
+        return form
+    }
+
+    /// Checks a form against the rules of its kind and the alert's header.
+    ///
+    /// - Parameters:
+    ///   - form: the form.
+    ///   - header: the header that the form goes with.
+    /// - Returns: what is wrong; nothing if the form is right.
+    package static func problems(in form: JSONValue, header: AlertHeader) -> [FormProblem] {
+        schema(kind: header.kind, message: header.message).problems(in: form)
+            + headerProblems(form, header)
+    }
+
+    /// The schema of a form.
+    ///
+    /// - Parameters:
+    ///   - kind: the kind of the alert.
+    ///   - message: what the statement does.
+    /// - Returns: the schema.
+    package static func schema(kind: AlertKind, message: MessageType) -> FormSchema {
+        switch message {
+        case .alert, .update, .request: schema(kind: kind)
+        case .cancel: ReplyForms.cancel
+        case .acknowledgement: ReplyForms.acknowledgement
+        case .answer:
+            kind == .preExportNotification ? ReplyForms.preExportAnswer : ReplyForms.answer
+        }
+    }
+
+    private static func schema(kind: AlertKind) -> FormSchema {
+        switch kind {
+        case .preExportNotification: ChemicalForms.preExportNotification
+        case .preExportOutcome: ChemicalForms.preExportOutcome
+        case .diversionIncident: ChemicalForms.diversionIncident
+        case .pharmaceuticalDiversion: ChemicalForms.pharmaceuticalDiversion
+        case .newBehaviour: TrendForms.newBehaviour
+        case .newSubstance: TrendForms.newSubstance
+        case .laboratoryDismantled: TrendForms.laboratoryDismantled
+        case .pricePurityProfile: TrendForms.pricePurityProfile
+        case .trendAnalysis: TrendForms.trendAnalysis
+        case .bestPractice: TrendForms.bestPractice
+        case .intelligenceReport: IntelligenceForms.intelligenceReport
+        case .informationRequest: IntelligenceForms.informationRequest
+        case .interdiction: IntelligenceForms.interdiction
+        case .custodyTransfer: IntelligenceForms.custodyTransfer
+        case .firearmTrace: IntelligenceForms.firearmTrace
+        case .financialIntelligence: IntelligenceForms.financialIntelligence
+        case .jointOperation: IntelligenceForms.jointOperation
+        }
+    }
+
+    /// The rules between a form and the signed header.
+    private static func headerProblems(_ form: JSONValue, _ header: AlertHeader) -> [FormProblem] {
+        var problems: [FormProblem] = []
+        if header.message == .request, header.replyBy == nil {
+            problems.append(
+                FormProblem(field: "reply-by", value: nil, rule: "a request needs it in its header")
+            )
+        }
+        if header.kind == .preExportOutcome, header.references.isEmpty {
+            problems.append(
+                FormProblem(
+                    field: "references",
+                    value: nil,
+                    rule: "the header must cite the notification"
+                )
+            )
+        }
+        if let evaluation = header.evaluation,
+            let inner = form.objectValue?["evaluation"]?.objectValue,
+            inner["source"]?.stringValue != evaluation.source.rawValue
+                || inner["information"]?.numberValue != Double(evaluation.information.rawValue)
+        {
+            problems.append(
+                FormProblem(
+                    field: "evaluation",
+                    value: JSONValue.object(inner).text,
+                    rule: "it must be \(evaluation.rawValue), as in the header"
+                )
+            )
+        }
+        return problems
+    }
+}

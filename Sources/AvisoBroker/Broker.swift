@@ -1,0 +1,230 @@
+import Alerts
+import Base
+import BrokerCore
+import Configuration
+import Crypto
+package import DaemonConfiguration
+import EventLoop
+import LogStore
+import MerkleLog
+import Synchronization
+import TLSEngine
+
+/// The daemon: log, sequencer, loops and listener, from start to stop.
+package final class Broker: Sendable {
+    /// The name and version that CONNECT and the genesis tell.
+    package static let version = "avisod 0.1"
+
+    /// The bound port.
+    package let port: UInt16
+
+    private let configuration: BrokerConfiguration
+    private let shared: BrokerShared
+    private let sequencer: LoopThread<SequencerWorker>
+    private let catchUp: LoopThread<CatchUp>
+    private let shards: [LoopThread<Shard>]
+
+    /// Reads and checks everything that a start needs, without starting or changing anything.
+    ///
+    /// - Throws: an error with a sentence for the operator.
+    package static func check(_ configuration: BrokerConfiguration) throws {
+        _ = try Parts(configuration)
+    }
+
+    /// Starts the broker: when this returns, it serves.
+    ///
+    /// - Throws: an error with a sentence for the operator.
+    package init(_ configuration: BrokerConfiguration, log: StructuredLog) throws {
+        self.configuration = configuration
+        let parts = try Parts(configuration)
+        let shardCount =
+            configuration.threads > 0 ? configuration.threads : SystemProcessors.count
+        let handover = Handover()
+        let sequencer = try Broker.startSequencer(configuration, parts.signer, shardCount) {
+            start in
+            handover.start.withLock { $0 = start }
+        }
+        guard let start = handover.start.withLock({ $0 }) else {
+            preconditionFailure("the sequencer started without its log")
+        }
+        self.sequencer = sequencer
+        Broker.tell(start.report, log)
+        var sessions = SessionDirectory(
+            sessionsPerStationMax: configuration.limits.sessionsPerStationMax
+        )
+        for session in start.sessions {
+            sessions.restore(session, now: SystemClock.monotonic())
+        }
+        let shared = BrokerShared(
+            limits: configuration.limits,
+            settings: ConnectionSettings(
+                limits: configuration.limits,
+                serverVersion: Broker.version,
+                logOrigin: configuration.log.origin
+            ),
+            context: parts.context,
+            reader: start.reader,
+            log: log,
+            submissions: SubmissionQueue(),
+            sessions: sessions
+        )
+        self.shared = shared
+        let socket = try ListeningSocket(
+            host: configuration.listen.host,
+            port: configuration.listen.port
+        )
+        port = socket.address.port
+        shards = try (0..<shardCount).map { number in
+            try LoopThread.start(name: "loop-\(number)") { loop in
+                Shard(
+                    loop: loop,
+                    number: number,
+                    shared: shared,
+                    directory: start.directory,
+                    treeSize: start.treeSize,
+                    note: start.note
+                )
+            }
+        }
+        catchUp = try LoopThread.start(name: "catch-up") { _ in CatchUp(shared: shared) }
+        shared.publish(shards: shards, catchUp: catchUp)
+        sequencer.execute { $0.attach(shared) }
+        shared.submissions.setWake { sequencer.execute { $0.drain() } }
+        // Loops listen only when they know the members.
+        setMembers(parts.members) {
+            shared.onAllShards { shard in
+                do throws(SystemError) {
+                    try shard.listen(socket)
+                } catch {
+                    log.log(.error, "listen-failed", error.message)
+                }
+            }
+        }
+    }
+
+    // The log is opened on the thread that will write it, and never leaves it.
+    private static func startSequencer(
+        _ configuration: BrokerConfiguration,
+        _ signer: LogSigner,
+        _ shardCount: Int,
+        _ report: @escaping @Sendable (LogStart) -> Void
+    ) throws -> LoopThread<SequencerWorker> {
+        try LoopThread.start(name: "sequencer") { _ in
+            let opened = try OpenedLog.open(
+                directory: configuration.log.directory,
+                options: LogOptions(segmentByteCountMax: configuration.log.segmentByteCountMax),
+                signer: signer,
+                limits: configuration.limits,
+                createdBy: Broker.version
+            )
+            report(LogStart(opened))
+            return SequencerWorker(signer: signer, opened: opened, shardCount: shardCount)
+        }
+    }
+
+    /// Reads the directory file again, and logs what has changed.
+    package func reload() throws {
+        setMembers(try DirectoryFile.read(configuration.directory))
+    }
+
+    /// Stops: no new connections, everything begun is finished, everything promised is on disk.
+    package func stop() {
+        shared.onAllShards { $0.stop() }
+        let deadline = SystemClock.monotonic().adding(
+            seconds: UInt64(configuration.drainSeconds)
+        )
+        while shared.connectionCount.load(ordering: .relaxed) > 0,
+            SystemClock.monotonic() < deadline
+        {
+            SystemProcessors.pause(milliseconds: 10)
+        }
+        for shard in shards { shard.stop() }
+        for shard in shards { shard.join() }
+        sequencer.execute { $0.drain() }
+        sequencer.stop()
+        sequencer.join()
+        catchUp.stop()
+        catchUp.join()
+    }
+
+    private func setMembers(
+        _ members: [DirectoryMember],
+        then body: @escaping @Sendable () -> Void = {}
+    ) {
+        let shared = shared
+        sequencer.execute { worker in
+            shared.submissions.put(worker.directoryChanges(to: members))
+            worker.drain()
+            body()
+        }
+    }
+
+    private static func tell(_ report: RecoveryReport, _ log: StructuredLog) {
+        if report.isNew {
+            log.log(.info, "log-created", "A new log begins.", [:])
+        }
+        if report.cutByteCount > 0 {
+            log.log(
+                .warning,
+                "log-tail-cut",
+                "The end of an unfinished batch was cut off; nothing of it was acknowledged.",
+                [
+                    "bytes": LogValue(report.cutByteCount),
+                    "entries": LogValue(report.cutEntryCount),
+                ]
+            )
+        }
+        log.log(
+            .info,
+            "log-opened",
+            "The log was read and verified.",
+            ["entries": LogValue(report.treeSize)]
+        )
+    }
+
+    /// What the configuration names, read and checked.
+    private struct Parts {
+        let context: TLSContext
+        let signer: LogSigner
+        let members: [DirectoryMember]
+
+        init(_ configuration: BrokerConfiguration) throws {
+            context = try TLSContext(
+                role: .server,
+                files: TLSIdentityFiles(
+                    certificate: configuration.tls.certificate,
+                    privateKey: configuration.tls.key,
+                    authority: configuration.tls.authority
+                )
+            )
+            signer = LogSigner(
+                origin: configuration.log.origin,
+                key: try PEMKeyFile.readSigningKey(configuration.log.key)
+            )
+            members = try DirectoryFile.read(configuration.directory)
+        }
+    }
+
+    private final class Handover: Sendable {
+        let start = Mutex<LogStart?>(nil)
+    }
+
+    /// What the other threads need to know of the log that was opened.
+    private struct LogStart: Sendable {
+        let report: RecoveryReport
+        let reader: BrokerShared.Reader
+        let sessions: [Session]
+        let directory: Directory
+        let treeSize: UInt64
+        let note: [UInt8]
+
+        init(_ log: OpenedLog) {
+            report = log.report
+            reader = log.writer.reader
+            sessions = log.sequencer.sessions.sessions
+            directory = log.sequencer.directory
+            treeSize = log.writer.frontier.treeSize
+            note = log.note
+        }
+    }
+}

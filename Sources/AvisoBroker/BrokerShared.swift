@@ -1,0 +1,73 @@
+import Base
+import BrokerCore
+import CBOR
+import Crypto
+import EventLoop
+import LogStore
+import Synchronization
+import TLSEngine
+
+/// What the threads of one broker share; every part is safe to use from any of them.
+final class BrokerShared: Sendable {
+    /// The log, as readers see it.
+    typealias Reader = LogReader<SHA256>
+
+    let limits: BrokerLimits
+    let settings: ConnectionSettings
+    let checker: AdmissionChecker
+    let context: TLSContext
+    let reader: Reader
+    let log: StructuredLog
+    let submissions: SubmissionQueue
+    let sessions: Mutex<SessionDirectory>
+    let connectionCount = Atomic<Int>(0)
+
+    private let shards = Mutex<[LoopThread<Shard>]>([])
+    private let catchUp = Mutex<LoopThread<CatchUp>?>(nil)
+
+    init(
+        limits: BrokerLimits,
+        settings: ConnectionSettings,
+        context: TLSContext,
+        reader: Reader,
+        log: StructuredLog,
+        submissions: SubmissionQueue,
+        sessions: sending SessionDirectory
+    ) {
+        self.limits = limits
+        self.settings = settings
+        self.context = context
+        self.reader = reader
+        self.log = log
+        self.submissions = submissions
+        self.sessions = Mutex(sessions)
+        checker = AdmissionChecker(
+            coding: LibCBOR(),
+            hasher: SHA256(),
+            verifier: Cryptography(),
+            limits: limits
+        )
+    }
+
+    /// Tells everyone where the loops are, once all have started.
+    func publish(shards threads: [LoopThread<Shard>], catchUp thread: LoopThread<CatchUp>) {
+        shards.withLock { $0 = threads }
+        catchUp.withLock { $0 = thread }
+    }
+
+    /// Runs work on one loop.
+    func onShard(_ number: Int, _ work: @escaping @Sendable (Shard) -> Void) {
+        let thread = shards.withLock { number < $0.count ? $0[number] : nil }
+        thread?.execute(work)
+    }
+
+    /// Runs work on every loop.
+    func onAllShards(_ work: @escaping @Sendable (Shard) -> Void) {
+        for thread in shards.withLock({ $0 }) { thread.execute(work) }
+    }
+
+    /// Runs work on the thread that reads the log for those who lag.
+    func onCatchUp(_ work: @escaping @Sendable (CatchUp) -> Void) {
+        catchUp.withLock { $0 }?.execute(work)
+    }
+}

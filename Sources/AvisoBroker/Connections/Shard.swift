@@ -1,0 +1,293 @@
+import Alerts
+import Base
+import BrokerCore
+import EventLoop
+import LogStore
+import MQTTCodec
+import MerkleLog
+import Synchronization
+
+/// One loop with its connections; everything here happens on the loop's thread.
+final class Shard {
+    private static let reportMilliseconds: UInt64 = 1000
+    private static let tailByteCountMax = 16 << 20
+    // How many entries one connection is given before the others have their turn.
+    private static let pumpCountMax = 256
+
+    let loop: Loop
+    let number: Int
+    let shared: BrokerShared
+    private(set) var committed: UInt64
+    private(set) var directory: Directory
+
+    private var connections: [UInt64: BrokerConnection] = [:]
+    private var lastConnection: UInt64 = 0
+    private var routing = RoutingTable()
+    private var tail = EntryTail(byteCountMax: Shard.tailByteCountMax)
+    private var note: [UInt8]
+    private var outgoing: [Submission] = []
+    private var isStopping = false
+    private var listener: Listener?
+
+    init(
+        loop: Loop,
+        number: Int,
+        shared: BrokerShared,
+        directory: Directory,
+        treeSize: UInt64,
+        note: [UInt8]
+    ) {
+        self.loop = loop
+        self.number = number
+        self.shared = shared
+        self.directory = directory
+        committed = treeSize
+        self.note = note
+    }
+
+    /// The number of connections that this loop holds.
+    var connectionCount: Int { connections.count }
+
+    // MARK: - Accepting
+
+    /// Accepts connections from a socket that all loops share.
+    func listen(_ socket: ListeningSocket) throws(SystemError) {
+        listener = try Listener(
+            loop: loop,
+            socket: socket,
+            onShortage: { [shared] error in
+                shared.log.log(.warning, "accept-paused", "\(error.message)", [:])
+            },
+            onAccept: { [unowned self] connection in accept(connection) }
+        )
+        scheduleReports()
+    }
+
+    private func accept(_ accepted: consuming AcceptedConnection) {
+        let count = shared.connectionCount.add(1, ordering: .relaxed).newValue
+        guard !isStopping, count <= shared.limits.connectionsMax else {
+            shared.connectionCount.subtract(1, ordering: .relaxed)
+            shared.log.log(
+                .warning,
+                "connection-refused",
+                "There are as many connections as the configuration allows.",
+                ["address": LogValue(accepted.remoteAddress.description)]
+            )
+            return
+        }
+        lastConnection += 1
+        let connection = BrokerConnection(id: lastConnection, shard: self)
+        connections[lastConnection] = connection
+        connection.begin(accepted)
+    }
+
+    func removed(_ connection: BrokerConnection) {
+        guard connections.removeValue(forKey: connection.id) != nil else { return }
+        if let agency = connection.station?.agency {
+            routing.set(connection: connection.id, agency: agency, scopes: [])
+        }
+        shared.connectionCount.subtract(1, ordering: .relaxed)
+    }
+
+    /// Ends all connections, so that the daemon can stop.
+    func stop() {
+        isStopping = true
+        listener?.stop()
+        listener = nil
+        for connection in connections.values { connection.stop() }
+        flushSubmissions()
+    }
+
+    // MARK: - Submissions
+
+    /// Hands a submission to the sequencer at the end of this round.
+    func submit(_ submission: Submission) {
+        if outgoing.isEmpty { loop.performAtEndOfRound { [weak self] in self?.flushSubmissions() } }
+        outgoing.append(submission)
+    }
+
+    private func flushSubmissions() {
+        shared.submissions.put(outgoing)
+        outgoing = []
+    }
+
+    private func scheduleReports() {
+        _ = loop.schedule(at: loop.now.adding(milliseconds: Self.reportMilliseconds)) {
+            [weak self] in
+            guard let self else { return }
+            for connection in connections.values { connection.report() }
+            if number == 0 { expireSessions() }
+            if !isStopping { scheduleReports() }
+        }
+    }
+
+    private func expireSessions() {
+        let now = loop.now
+        for session in shared.sessions.withLock({ $0.takeExpired(now: now) }) {
+            submit(
+                Submission(source: nil, body: .session(SessionChange.expired.body(of: session.key)))
+            )
+        }
+        shared.log.tellSuppressed()
+    }
+
+    // MARK: - What others tell
+
+    /// A batch is on stable storage.
+    func apply(_ update: ShardUpdate) {
+        committed = max(committed, update.treeSize)
+        note = update.note
+        if let directory = update.directory {
+            self.directory = directory
+            for connection in connections.values { connection.directoryChanged(directory) }
+        }
+        for (source, completion) in update.completions {
+            connections[source.connection]?.completed(token: source.token, completion)
+        }
+        for entry in update.entries {
+            tail.append(entry)
+            deliverLive(entry)
+        }
+        guard !update.entries.isEmpty else { return }
+        for id in routing.checkpointReaderIDs { connections[id]?.sendCheckpoint(note) }
+    }
+
+    /// Another loop's connection has claimed a session that is held here.
+    func takeOver(connection: UInt64, key: SessionKey) {
+        connections[connection]?.takenOver(key)
+    }
+
+    /// A session that was held elsewhere has come.
+    func sessionGranted(connection: UInt64, key: SessionKey, session: Session?) {
+        guard let claimant = connections[connection], claimant.isClaiming(key) else {
+            // The claimant has gone in the meantime: the session goes where it belongs.
+            release(session, key: key, connection: connection)
+            return
+        }
+        claimant.sessionClaimed(session)
+    }
+
+    /// A later claim has displaced one that waited.
+    func claimDisplaced(connection: UInt64) {
+        connections[connection]?.claimDisplaced()
+    }
+
+    /// The log has been read on for a connection.
+    func scanCompleted(connection: UInt64, entries: [CommittedEntry], next: UInt64) {
+        connections[connection]?.scanCompleted(entries, next: next)
+    }
+
+    /// The log could not be read for a connection.
+    func scanFailed(connection: UInt64) {
+        connections[connection]?.scanFailed()
+    }
+
+    /// The start of a subscription by time has been found.
+    func startResolved(connection: UInt64, token: UInt64, index: UInt64) {
+        connections[connection]?.startResolved(token: token, index: index)
+    }
+
+    // MARK: - Sessions
+
+    /// Claims a session for one of this loop's connections.
+    func claim(_ key: SessionKey, by connection: BrokerConnection) {
+        let holder = SessionDirectory.Holder(shard: number, connection: connection.id)
+        switch shared.sessions.withLock({ $0.claim(key, by: holder) }) {
+        case .none:
+            connection.sessionClaimed(nil)
+        case .resumed(let session):
+            connection.sessionClaimed(session)
+        case .heldBy(let other, let displaced):
+            shared.onShard(other.shard) { $0.takeOver(connection: other.connection, key: key) }
+            if let displaced {
+                shared.onShard(displaced.shard) {
+                    $0.claimDisplaced(connection: displaced.connection)
+                }
+            }
+        case .tooMany:
+            connection.sessionRefused(
+                Refusal(
+                    .connect,
+                    .quotaExceeded,
+                    "the station has \(shared.limits.sessionsPerStationMax) sessions, which is as "
+                        + "many as it may have: end one, or use its client identifier"
+                )
+            )
+        }
+    }
+
+    /// Gives back what a connection held or claimed.
+    func release(_ session: Session?, key: SessionKey, connection: UInt64) {
+        let holder = SessionDirectory.Holder(shard: number, connection: connection)
+        let now = loop.now
+        var next: SessionDirectory.Holder?
+        var handedOver = session
+        if let session {
+            let release = shared.sessions.withLock { $0.release(session, by: holder, now: now) }
+            if case .handOver(let claimant) = release { next = claimant }
+        } else {
+            next = shared.sessions.withLock { $0.withdraw(key, by: holder) }
+            handedOver = nil
+        }
+        guard let next else { return }
+        let granted = handedOver
+        shared.onShard(next.shard) {
+            $0.sessionGranted(connection: next.connection, key: key, session: granted)
+        }
+    }
+
+    /// Tells the routing what a connection waits for.
+    func route(_ connection: BrokerConnection, scopes: Set<Subscription.Scope>) {
+        guard let agency = connection.station?.agency else { return }
+        routing.set(connection: connection.id, agency: agency, scopes: scopes)
+    }
+
+    // MARK: - Delivery
+
+    private func deliverLive(_ entry: CommittedEntry) {
+        if let alert = entry.alert {
+            for count in alert.counts {
+                let readers = routing.alertReaders(of: count.agency)
+                guard !readers.isEmpty,
+                    let template = DeliveryTemplate(alert: alert, index: entry.index, count.count)
+                else { continue }
+                for id in readers { connections[id]?.deliverLive(entry, template) }
+            }
+        }
+        let readers = routing.logReaderIDs
+        guard !readers.isEmpty else { return }
+        let template = DeliveryTemplate(entry: entry)
+        for id in readers { connections[id]?.deliverLive(entry, template) }
+    }
+
+    /// Gives a lagging connection what it is owed, from memory or from the log.
+    func pump(_ connection: BrokerConnection) {
+        guard let start = connection.backlogStart, !connection.isScanning else { return }
+        var next = start
+        var count = 0
+        while next < committed {
+            guard count < Self.pumpCountMax else {
+                connection.advance(to: next)
+                loop.performNextRound { [weak self, weak connection] in
+                    if let connection { self?.pump(connection) }
+                }
+                return
+            }
+            guard let entry = tail[next] else {
+                connection.advance(to: next)
+                connection.beginScan(from: next)
+                return
+            }
+            guard connection.deliver(entry) else {
+                connection.advance(to: next)
+                return
+            }
+            next += 1
+            count += 1
+        }
+        connection.advance(to: next)
+    }
+
+    /// The current checkpoint, as a signed note.
+    var checkpointNote: [UInt8] { note }
+}

@@ -1,0 +1,245 @@
+import Alerts
+import Base
+import BrokerCore
+import CBOR
+import Crypto
+import EventLoop
+import LogStore
+import MQTTCodec
+import MerkleLog
+
+/// The one thread that gives entries their order: batch, root, signature, write, sync, release.
+final class SequencerWorker {
+    // Set before the first submission can come.
+    private var shared: BrokerShared?
+    private let signer: LogSigner
+    private let writer: LogWriter<SHA256>
+    private let shardCount: Int
+    private let hasher = SHA256()
+    private var sequencer: Sequencer
+    private var tally: TallyTree
+    private var note: [UInt8]
+
+    init(
+        signer: LogSigner,
+        opened: OpenedLog,
+        shardCount: Int
+    ) {
+        self.signer = signer
+        self.shardCount = shardCount
+        writer = opened.writer
+        sequencer = opened.sequencer
+        tally = opened.tally
+        note = opened.note
+    }
+
+    /// Tells the sequencer whom its answers go to.
+    func attach(_ shared: BrokerShared) {
+        self.shared = shared
+    }
+
+    /// Commits everything that waits.
+    func drain() {
+        while let shared {
+            let submissions = shared.submissions.take()
+            guard !submissions.isEmpty else { return }
+            commit(submissions)
+        }
+    }
+
+    /// The changes that lead to another directory, for the caller to submit.
+    func directoryChanges(to members: [DirectoryMember]) -> [Submission] {
+        sequencer.directory.changes(to: members).map {
+            Submission(source: nil, body: .directory($0))
+        }
+    }
+
+    private func commit(_ submissions: [Submission]) {
+        guard !writer.hasFailed else {
+            fail(submissions)
+            return
+        }
+        let now = SystemClock.wall()
+        var outcomes: [SequencingOutcome] = []
+        outcomes.reserveCapacity(submissions.count)
+        var entries: [SequencedEntry] = []
+        for submission in submissions {
+            let outcome = sequencer.sequence(submission, now: now)
+            if let entry = outcome.entry { entries.append(entry) }
+            outcomes.append(outcome)
+        }
+        var batch: BatchTree?
+        if !entries.isEmpty {
+            do throws(LogError) {
+                batch = try append(entries)
+            } catch {
+                shared?.log.log(.error, "log-failed", "\(error.message)", [:])
+                fail(submissions)
+                return
+            }
+        }
+        release(submissions, outcomes, entries, batch)
+    }
+
+    private func append(_ entries: [SequencedEntry]) throws(LogError) -> BatchTree {
+        let records = entries.map { entry in
+            PendingRecord(
+                entry: entry.bytes,
+                leafHash: hasher.leafHash(entry.bytes[...]),
+                time: entry.time,
+                channel: entry.alert?.channel.number ?? 0,
+                recipientMask: entry.alert?.recipientMask ?? 0,
+                content: entry.alert.map { $0.isCanonical ? $0.content : $0.payload[...] },
+                contentFlags: entry.alert?.isCanonical == false ? .wholePayload : []
+            )
+        }
+        let counts = entries.flatMap(\.counts).map { ($0.agency.description, $0.count) }
+        tally.set(counts, using: hasher)
+        let batch = BatchTree(records.map(\.leafHash), onto: writer.frontier, using: hasher)
+        let checkpoint = Checkpoint(
+            origin: signer.origin,
+            treeSize: batch.frontier.treeSize,
+            rootHash: batch.rootHash,
+            extensionLines: [tally.extensionLine(using: hasher)]
+        )
+        let note = signer.note(checkpoint)
+        try writer.append(records, tree: batch, note: note)
+        self.note = note
+        return batch
+    }
+
+    // MARK: - Answers
+
+    private func release(
+        _ submissions: [Submission],
+        _ outcomes: [SequencingOutcome],
+        _ entries: [SequencedEntry],
+        _ batch: BatchTree?
+    ) {
+        var completions: [[(source: Submission.Source, completion: ShardUpdate.Completion)]] =
+            Array(repeating: [], count: shardCount)
+        var batchSignature: [UInt8]?
+        var hasDirectoryChange = false
+        for (submission, outcome) in zip(submissions, outcomes) {
+            if case .directory = submission.body { hasDirectoryChange = true }
+            guard let source = submission.source else { continue }
+            let completion: ShardUpdate.Completion
+            switch outcome {
+            case .sequenced(let entry):
+                guard let alert = entry.alert, let batch else {
+                    completion = .recorded
+                    break
+                }
+                let signature = batchSignature ?? signer.sign(rootHash: batch.rootHash)
+                batchSignature = signature
+                let receipt = signer.receipt(
+                    treeSize: batch.frontier.treeSize,
+                    index: entry.index,
+                    path: batch.inclusionProof(index: entry.index),
+                    signature: signature,
+                    time: entry.time,
+                    accepted: alert.acceptedAt,
+                    counts: entry.counts.map {
+                        .init(agency: $0.agency.description, count: $0.count)
+                    }
+                )
+                completion = .publish(.accepted(index: entry.index, receipt: receipt))
+            case .repeated(let index):
+                completion = .publish(repeatedReceipt(index))
+            case .refused(let refusal, _), .refusedUnrecorded(let refusal):
+                completion = .publish(.refused(refusal))
+            }
+            completions[source.shard].append((source, completion))
+        }
+        let committed = entries.map(CommittedEntry.init)
+        for shard in 0..<shardCount where !(committed.isEmpty && completions[shard].isEmpty) {
+            let update = ShardUpdate(
+                entries: committed,
+                treeSize: writer.frontier.treeSize,
+                note: note,
+                directory: hasDirectoryChange ? sequencer.directory : nil,
+                completions: completions[shard]
+            )
+            shared?.onShard(shard) { $0.apply(update) }
+        }
+    }
+
+    // The same alert again gets the same receipt: of the batch in which it was committed, whose
+    // signature comes out the same, since Ed25519 is deterministic.
+    private func repeatedReceipt(_ index: UInt64) -> PublishResult {
+        do {
+            let reader = writer.reader
+            guard let checkpoint = signer.checkpoint(of: try reader.note(covering: index)) else {
+                throw LogError.notFound(index: index)
+            }
+            let stored = try reader.entry(at: index)
+            let entry = try LogEntry(decoding: stored.bytes[...], using: LibCBOR())
+            guard case .alert(let body) = entry.body else {
+                throw LogError.notFound(index: index)
+            }
+            let receipt = signer.receipt(
+                treeSize: checkpoint.treeSize,
+                index: index,
+                path: try reader.inclusionProof(index: index, treeSize: checkpoint.treeSize),
+                signature: signer.sign(rootHash: checkpoint.rootHash),
+                time: entry.time,
+                accepted: body.accepted,
+                counts: body.counts
+            )
+            return .accepted(index: index, receipt: receipt)
+        } catch {
+            shared?.log.log(.error, "receipt-failed", "\(error)", ["index": LogValue(index)])
+            let text = "the alert is in the log at \(index), but its receipt cannot be made again"
+            return .refused(Refusal(.publish, .unspecifiedError, text))
+        }
+    }
+
+    private func fail(_ submissions: [Submission]) {
+        let text =
+            "the broker cannot write its log and accepts nothing until the operator has mended it"
+        let refusal = Refusal(.publish, .implementationSpecificError, text)
+        var completions: [[(source: Submission.Source, completion: ShardUpdate.Completion)]] =
+            Array(repeating: [], count: shardCount)
+        for submission in submissions {
+            guard let source = submission.source else { continue }
+            completions[source.shard].append((source, .publish(.refused(refusal))))
+        }
+        for shard in 0..<shardCount where !completions[shard].isEmpty {
+            let update = ShardUpdate(
+                entries: [],
+                treeSize: writer.frontier.treeSize,
+                note: note,
+                directory: nil,
+                completions: completions[shard]
+            )
+            shared?.onShard(shard) { $0.apply(update) }
+        }
+    }
+}
+
+extension SequencingOutcome {
+    fileprivate var entry: SequencedEntry? {
+        switch self {
+        case .sequenced(let entry), .refused(_, let entry): entry
+        case .repeated, .refusedUnrecorded: nil
+        }
+    }
+}
+
+extension CommittedEntry {
+    fileprivate convenience init(_ entry: SequencedEntry) {
+        self.init(
+            index: entry.index,
+            typeName: entry.type.rawValue,
+            bytes: entry.bytes[...],
+            alert: entry.alert.map { alert in
+                CommittedEntry.Alert(
+                    topicName: alert.topicName,
+                    channel: alert.channel,
+                    payload: alert.payload[...],
+                    counts: entry.counts
+                )
+            }
+        )
+    }
+}

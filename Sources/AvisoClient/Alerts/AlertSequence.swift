@@ -1,0 +1,142 @@
+import Alerts
+import Base
+import CBOR
+import Crypto
+import EventLoop
+import MQTTCodec
+
+/// The alerts of a subscription, opened and verified, in the order of the log.
+///
+/// An alert is acknowledged to the broker when the next one is asked for, or by ``acknowledge()``:
+/// what was not taken comes again. An alert that comes twice is given once.
+public final class AlertSequence: AsyncSequence, AsyncIteratorProtocol {
+    /// What the sequence gives.
+    public typealias Element = ReceivedAlert
+
+    private let profile: AvisoProfile
+    private let connection: ClientConnection
+    private var iterator: AsyncThrowingStream<ClientConnection.Delivery, any Error>.AsyncIterator
+    private var pending: [ClientConnection.Delivery] = []
+    private var lastIndex: UInt64?
+
+    init(
+        profile: AvisoProfile,
+        connection: ClientConnection,
+        stream: AsyncThrowingStream<ClientConnection.Delivery, any Error>
+    ) {
+        self.profile = profile
+        self.connection = connection
+        iterator = stream.makeAsyncIterator()
+    }
+
+    /// The sequence is its own iterator: it can be gone through once.
+    public func makeAsyncIterator() -> AlertSequence { self }
+
+    /// Acknowledges what was given, without asking for more.
+    public func acknowledge() {
+        for delivery in pending { connection.acknowledge(delivery) }
+        pending = []
+    }
+
+    /// Waits for the next alert.
+    ///
+    /// - Throws: ``AvisoError``: ``AvisoError/Code/notVerified`` for an alert whose signature,
+    ///   digest, encryption or labels do not hold (the sequence can be gone on with), others when
+    ///   the connection has ended for good.
+    public func next() async throws -> ReceivedAlert? {
+        acknowledge()
+        while let delivery = try await iterator.next(isolation: #isolation) {
+            pending.append(delivery)
+            let properties = delivery.publish.properties
+            let index = properties.userProperty("aviso-index").flatMap { UInt64($0) }
+            if let index, let lastIndex, index <= lastIndex {
+                acknowledge()
+                continue
+            }
+            lastIndex = index ?? lastIndex
+            return try profile.open(
+                delivery.publish.payload,
+                topic: delivery.publish.topicName,
+                index: index ?? 0,
+                count: properties.userProperty("aviso-count").flatMap { UInt64($0) } ?? 0
+            )
+        }
+        return nil
+    }
+}
+
+extension AvisoProfile {
+    /// Opens and verifies the payload of a delivery.
+    ///
+    /// - Parameters:
+    ///   - payload: the payload.
+    ///   - topic: the topic that it came with, which must be the signed one.
+    ///   - index: its index in the log, as the broker told it.
+    ///   - count: its count, as the broker told it.
+    /// - Throws: ``AvisoError`` with ``AvisoError/Code/notVerified`` naming what does not hold.
+    public func open(
+        _ payload: [UInt8],
+        topic: String,
+        index: UInt64,
+        count: UInt64
+    ) throws(AvisoError) -> ReceivedAlert {
+        let opener = AlertOpener(coding: LibCBOR(), hasher: SHA256(), verifier: Cryptography())
+        do throws(AlertError) {
+            let opened = try opener.open(payload[...], key: encryptionKey) {
+                members[$0]?.signingKey
+            }
+            let statement = opened.statement
+            guard AlertTopic(kind: statement.header.kind).name == topic else {
+                throw AlertError.innerMismatch("topic")
+            }
+            return ReceivedAlert(
+                statement,
+                form: opened.form,
+                index: index,
+                count: count,
+                now: SystemClock.wall()
+            )
+        } catch {
+            throw AvisoError(.notVerified, "alert at index \(index): \(error.message)")
+        }
+    }
+}
+
+extension ReceivedAlert {
+    fileprivate init(
+        _ statement: AlertStatement,
+        form: [UInt8],
+        index: UInt64,
+        count: UInt64,
+        now: WallTime
+    ) {
+        let header = statement.header
+        self.index = index
+        self.count = count
+        alert = statement.alert.urn
+        author = statement.issuer.description
+        channel = header.channel.rawValue
+        kind = header.kind.rawValue
+        status = header.status.rawValue
+        tlp = header.tlp.rawValue
+        recipients = header.to.map(\.description)
+        var labels = [
+            Label(name: "channel", value: header.channel.rawValue),
+            Label(name: "kind", value: header.kind.rawValue),
+            Label(name: "status", value: header.status.rawValue),
+            Label(name: "message", value: header.message.rawValue),
+            Label(name: "tlp", value: header.tlp.rawValue),
+        ]
+        for code in header.handling {
+            labels.append(Label(name: "handling", value: "\(code)"))
+        }
+        if let urgency = header.urgency {
+            labels.append(Label(name: "urgency", value: urgency.rawValue))
+        }
+        self.labels = labels
+        issuedAt = RFC3339.format(statement.issuedAt)
+        expires = statement.expires.map { RFC3339.format($0) }
+        isStale = statement.expires.map { $0 <= now } ?? false
+        self.form = form
+    }
+}

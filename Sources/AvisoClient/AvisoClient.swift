@@ -1,0 +1,234 @@
+import Alerts
+import Base
+import CBOR
+import ClientCore
+import COSE
+import Crypto
+import MQTTCodec
+import MerkleLog
+
+/// A station's connection to the broker: publish, subscribe, replay.
+///
+/// It connects again by itself and goes on where it was, unless told otherwise.
+public final class AvisoClient: Sendable {
+    /// How a client behaves.
+    public struct Options: Sendable {
+        /// The name of a durable session, which waits at the broker while the client is away; nil
+        /// for a session that ends with the connection.
+        public var session: String?
+        /// How long the broker keeps the durable session, in seconds.
+        public var sessionExpirySeconds: UInt32 = 7 * 86_400
+        /// Whether to connect again by itself.
+        public var reconnects = true
+
+        /// The usual behaviour.
+        public init() {}
+    }
+
+    /// What the broker has told of itself.
+    public struct Status: Hashable, Sendable {
+        /// The software and its version.
+        public let server: String
+        /// The log's name.
+        public let origin: String
+        /// The latest checkpoint, verified.
+        public let checkpoint: LogCheckpoint
+    }
+
+    private let profile: AvisoProfile
+    private let connection: ClientConnection
+
+    /// Connects to the broker of a profile.
+    ///
+    /// - Throws: ``AvisoError``: cannot connect, or refused with the broker's reason.
+    public static func connect(
+        profile: AvisoProfile,
+        options: Options = Options()
+    ) async throws(AvisoError) -> AvisoClient {
+        let settings = ClientSettings(
+            clientIdentifier: options.session ?? "",
+            sessionExpirySeconds: options.session == nil ? 0 : options.sessionExpirySeconds,
+            reconnects: options.reconnects
+        )
+        let target = ClientDriver.Target(
+            host: profile.host,
+            port: try profile.port(),
+            context: profile.context
+        )
+        let connection = try ClientConnection(target: target, settings: settings)
+        do throws(AvisoError) {
+            let connAck = try await connection.connect()
+            return AvisoClient(profile: profile, connection: connection, connAck)
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    private let server: String
+
+    private init(
+        profile: AvisoProfile,
+        connection: ClientConnection,
+        _ connAck: ConnAckPacket
+    ) {
+        self.profile = profile
+        self.connection = connection
+        server = connAck.properties.userProperty("aviso-server") ?? ""
+    }
+
+    /// Seals and publishes an alert, and waits until the broker has it on stable storage.
+    ///
+    /// - Returns: the alert with its receipt, which was verified and kept in the profile.
+    /// - Throws: ``AvisoError``: invalid input, refused with the broker's reason, or a receipt that
+    ///   does not hold.
+    public func publish(_ draft: AlertDraft) async throws(AvisoError) -> PublishedAlert {
+        try await publish(try profile.seal(draft))
+    }
+
+    /// Publishes an alert that was sealed before.
+    ///
+    /// - Throws: as ``publish(_:)-(AlertDraft)``.
+    public func publish(_ sealed: SealedAlert) async throws(AvisoError) -> PublishedAlert {
+        let pubAck = try await connection.publish(topicName: sealed.topic, payload: sealed.payload)
+        guard !pubAck.reasonCode.isError else {
+            throw AvisoError(
+                .refused,
+                pubAck.properties.reasonString ?? pubAck.reasonCode.name,
+                reasonCode: pubAck.reasonCode.rawValue
+            )
+        }
+        guard let text = pubAck.properties.userProperty("aviso-receipt"),
+            let receipt = Base64.decodeURL(text)
+        else { throw AvisoError(.notVerified, "the broker accepted the alert without a receipt") }
+        let proof = try profile.verifyReceipt(receipt, statement: sealed.payload)
+        return PublishedAlert(
+            index: proof.index,
+            alert: proof.alert,
+            counts: proof.counts,
+            receipt: receipt,
+            file: try keep(receipt, of: sealed)
+        )
+    }
+
+    private func keep(_ receipt: [UInt8], of sealed: SealedAlert) throws(AvisoError) -> String? {
+        guard
+            let parts = try? AlertPayload(
+                decoding: sealed.payload[...],
+                using: LibCBOR(),
+                limits: AlertLimits()
+            ), let statement = try? COSESign1(parts.statementItem, using: LibCBOR())
+        else { return nil }
+        let transparent = TransparentStatement.join(statement: statement, receipt: receipt)
+        return try profile.keep(transparent, alert: sealed.alert)
+    }
+
+    /// Subscribes to alerts.
+    ///
+    /// - Parameters:
+    ///   - filter: a topic filter such as `alerts/chemical-diversion/#`.
+    ///   - start: where to begin; nil for the present, or where the durable session stands.
+    public func subscribe(
+        to filter: String,
+        from start: ReplayStart? = nil
+    ) async throws(AvisoError) -> AlertSequence {
+        let stream = try await connection.subscribe(
+            filter: try topicFilter(filter),
+            from: start?.text
+        )
+        return AlertSequence(profile: profile, connection: connection, stream: stream)
+    }
+
+    /// The latest checkpoint, verified with the log's key.
+    public func checkpoint() async throws(AvisoError) -> LogCheckpoint {
+        let stream = try await connection.subscribe(
+            filter: try topicFilter("$aviso/checkpoint"),
+            qos: .atMostOnce,
+            from: nil
+        )
+        do {
+            for try await delivery in stream {
+                return try verify(delivery.publish.payload)
+            }
+        } catch let error as AvisoError {
+            throw error
+        } catch {
+            throw AvisoError(.connectionLost, "\(error)")
+        }
+        throw AvisoError(.connectionLost, "the connection ended before the checkpoint came")
+    }
+
+    /// What the broker is and where its log stands.
+    public func status() async throws(AvisoError) -> Status {
+        let checkpoint = try await checkpoint()
+        return Status(server: server, origin: checkpoint.origin, checkpoint: checkpoint)
+    }
+
+    /// Reads the log's entries from an index or time on, up to a checkpoint; for auditors.
+    ///
+    /// - Parameters:
+    ///   - start: where to begin.
+    ///   - checkpoint: where to end.
+    ///   - body: gets each entry with its encoding.
+    public func replay(
+        from start: ReplayStart,
+        upTo checkpoint: LogCheckpoint,
+        _ body: (_ index: UInt64, _ entry: [UInt8]) throws -> Void
+    ) async throws {
+        if case .index(let index) = start, index >= checkpoint.size { return }
+        let stream = try await connection.subscribe(
+            filter: try topicFilter("$aviso/log/#"),
+            from: start.text
+        )
+        var last: UInt64?
+        for try await delivery in stream {
+            let properties = delivery.publish.properties
+            guard let index = properties.userProperty("aviso-index").flatMap({ UInt64($0) }) else {
+                throw AvisoError(.notVerified, "an entry came without its index")
+            }
+            guard index < checkpoint.size else { return }
+            connection.acknowledge(delivery)
+            if let last, index <= last { continue }
+            last = index
+            try body(index, delivery.publish.payload)
+            if index + 1 == checkpoint.size { return }
+        }
+    }
+
+    /// An entry without checks, for showing.
+    public static func record(_ bytes: [UInt8], index: UInt64) throws(AvisoError) -> LogRecord {
+        try LogRecord(unchecked: bytes, index: index)
+    }
+
+    /// Says good-bye; acknowledgements on their way are sent first.
+    public func close() async {
+        await connection.close()
+    }
+
+    private func verify(_ bytes: [UInt8]) throws(AvisoError) -> LogCheckpoint {
+        guard let note = SignedNote(bytes),
+            note.isSigned(by: profile.logKey, verifier: Cryptography()),
+            let checkpoint = Checkpoint(text: note.text), checkpoint.origin == profile.logOrigin
+        else {
+            throw AvisoError(
+                .notVerified,
+                "the checkpoint is not signed by the key of \(profile.logOrigin)"
+            )
+        }
+        return LogCheckpoint(
+            origin: checkpoint.origin,
+            size: checkpoint.treeSize,
+            root: Base64.encode(checkpoint.rootHash.bytes),
+            extensionLines: checkpoint.extensionLines,
+            rootHash: checkpoint.rootHash
+        )
+    }
+
+    private func topicFilter(_ text: String) throws(AvisoError) -> TopicFilter {
+        do throws(MQTTDecodingError) {
+            return try TopicFilter(text)
+        } catch {
+            throw AvisoError(.invalidInput, error.message)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Alerts
+import Base
+import COSE
+import Configuration
+import Crypto
+import MerkleLog
+import TLSEngine
+
+/// A station's profile folder, read: who it is, its keys, whom it trusts.
+public struct AvisoProfile: Sendable {
+    /// The station, such as `urn:aviso:agency:CO:PONAL:station-1`.
+    public var station: String { identity.urn }
+    /// The member that the station belongs to, such as `CO:PONAL`.
+    public var member: String { identity.agency.description }
+    /// The log's name.
+    public let logOrigin: String
+
+    let identity: StationIdentity
+    let host: String
+    // Read when it is needed: sealing and checking need no broker.
+    let port: @Sendable () throws(AvisoError) -> UInt16
+    let context: TLSContext
+    let signingKey: Ed25519SigningKey
+    let encryptionKey: X25519PrivateKey
+    let members: [AgencyID: DirectoryMember]
+    let logKey: NoteVerifierKey
+    let receipts: String
+
+    /// Reads a profile.
+    ///
+    /// - Parameters:
+    ///   - path: the profile's folder, or its `profile.json5`.
+    ///   - broker: `host:port` that goes before the profile's own.
+    /// - Throws: ``AvisoError`` naming the file, the key and the rule.
+    public init(path: String, broker: String? = nil) throws(AvisoError) {
+        do {
+            let profile = try Profile(path: path)
+            identity = profile.identity
+            logOrigin = profile.log.origin
+            receipts = profile.receipts
+            context = try TLSContext(
+                role: .client,
+                files: TLSIdentityFiles(
+                    certificate: profile.tls.certificate,
+                    privateKey: profile.tls.key,
+                    authority: profile.tls.authority
+                )
+            )
+            signingKey = try PEMKeyFile.readSigningKey(profile.signingKey)
+            encryptionKey = try PEMKeyFile.readEncryptionKey(profile.encryptionKey)
+            var members: [AgencyID: DirectoryMember] = [:]
+            for member in try DirectoryFile.read(profile.directory) { members[member.id] = member }
+            self.members = members
+            guard let key = NoteVerifierKey(profile.log.verifierKey, using: SHA256()) else {
+                throw AvisoError(.invalidInput, "\(profile.file): log.vkey is no verifier key")
+            }
+            logKey = key
+            if let broker {
+                guard let colon = broker.lastIndex(of: ":"),
+                    let port = UInt16(broker[broker.index(after: colon)...])
+                else { throw AvisoError(.invalidInput, "\(broker) is not host:port") }
+                host = String(broker[..<colon])
+                self.port = { () throws(AvisoError) in port }
+            } else {
+                host = profile.broker.host
+                port = { () throws(AvisoError) in
+                    do throws(ConfigurationError) {
+                        return try profile.brokerPort()
+                    } catch {
+                        throw AvisoError(.cannotConnect, error.message)
+                    }
+                }
+            }
+        } catch let error as AvisoError {
+            throw error
+        } catch let error as ConfigurationError {
+            throw AvisoError(.invalidInput, error.message)
+        } catch let error as TLSError {
+            throw AvisoError(.invalidInput, error.message)
+        } catch let error as KeyFileError {
+            throw AvisoError(.invalidInput, error.message)
+        } catch {
+            throw AvisoError(.invalidInput, "\(error)")
+        }
+    }
+}
+
+extension AvisoProfile {
+    /// Whether the station belongs to an agency, rather than to an auditor or operator.
+    public var isAgency: Bool { identity.role == .agency }
+}

@@ -1,0 +1,219 @@
+import Alerts
+import Base
+import CBOR
+import COSE
+import Crypto
+import MerkleLog
+
+/// A signed checkpoint of the log that the profile trusts.
+public struct LogCheckpoint: Hashable, Sendable {
+    /// The log's name.
+    public let origin: String
+    /// The number of entries.
+    public let size: UInt64
+    /// The root, base64.
+    public let root: String
+    /// The lines behind it.
+    public let extensionLines: [String]
+
+    let rootHash: Digest
+}
+
+/// One entry of the log, as an auditor sees it.
+public struct LogRecord: Hashable, Sendable {
+    /// Its index.
+    public let index: UInt64
+    /// Its type, such as `alert`.
+    public let type: String
+    /// Its time, RFC 3339.
+    public let time: String
+    /// What it says, as name and text.
+    public let details: [ReceivedAlert.Label]
+    /// For an alert: each recipient's running count.
+    public let counts: [String: UInt64]
+    /// Whether the author's signature was verified, for an alert.
+    public let isVerified: Bool
+}
+
+/// Checks the log entry by entry: signatures, counts, times, and at the end the root.
+public struct LogAudit: Sendable {
+    private let logOrigin: String
+    private var keys: [AgencyID: Ed25519PublicKey] = [:]
+    private var counts: [String: UInt64] = [:]
+    private var frontier = MerkleFrontier()
+    private var lastTime = WallTime(milliseconds: 0)
+    private let logKey: Ed25519PublicKey
+    private let coding = LibCBOR()
+    private let hasher = SHA256()
+
+    /// Begins an audit at the genesis.
+    public init(profile: AvisoProfile) {
+        logOrigin = profile.logOrigin
+        logKey = profile.logKey.publicKey
+    }
+
+    /// The number of entries checked.
+    public var size: UInt64 { frontier.treeSize }
+
+    /// Checks the next entry.
+    ///
+    /// - Parameters:
+    ///   - bytes: the entry's encoding.
+    ///   - index: its index, as the broker told it.
+    /// - Throws: ``AvisoError`` with ``AvisoError/Code/notVerified`` naming index and rule.
+    public mutating func check(_ bytes: [UInt8], index: UInt64) throws(AvisoError) -> LogRecord {
+        guard index == frontier.treeSize else {
+            throw violation(index, "entry \(frontier.treeSize) was due")
+        }
+        let entry = try LogRecord.decode(bytes, index: index)
+        guard entry.time >= lastTime else { throw violation(index, "its time goes back") }
+        var isVerified = false
+        switch entry.body {
+        case .genesis(let genesis):
+            guard index == 0, genesis.origin == logOrigin, genesis.logKey == logKey else {
+                throw violation(index, "the genesis is not that of the trusted log")
+            }
+        case .directory(let change):
+            guard let agency = AgencyID(change.member) else {
+                throw violation(index, "a directory change names no member")
+            }
+            keys[agency] =
+                change.change == .removed
+                ? nil : change.signingKey.flatMap { Ed25519PublicKey($0) }
+        case .alert(let body):
+            try checkAlert(body, index)
+            isVerified = true
+        case .session, .delivery, .refusal, .other:
+            break
+        }
+        guard index > 0 || entry.body.type == .genesis else {
+            throw violation(index, "the first entry is no genesis")
+        }
+        lastTime = entry.time
+        frontier.append(hasher.leafHash(bytes[...]), using: hasher)
+        return LogRecord(entry, index: index, isVerified: isVerified)
+    }
+
+    private mutating func checkAlert(
+        _ body: AlertEntryBody,
+        _ index: UInt64
+    ) throws(AvisoError) {
+        let statement: AlertStatement
+        do throws(AlertError) {
+            statement = try AlertStatement(decoding: body.statement, using: coding)
+            guard let key = keys[statement.issuer] else { throw AlertError.signatureInvalid }
+            let opener = AlertOpener(coding: coding, hasher: hasher, verifier: Cryptography())
+            try opener.verify(statement, authorKey: key)
+        } catch {
+            throw violation(index, error.message)
+        }
+        let named = Set(statement.header.to.map(\.description))
+        guard Set(body.counts.map(\.agency)) == named else {
+            throw violation(index, "its counts are not for the agencies that the statement names")
+        }
+        for count in body.counts {
+            let expected = counts[count.agency, default: 0] + 1
+            guard count.count == expected else {
+                throw violation(
+                    index,
+                    "the count of \(count.agency) is \(count.count), and \(expected) was due"
+                )
+            }
+            counts[count.agency] = expected
+        }
+    }
+
+    /// Compares what was read with a signed checkpoint of the same size.
+    ///
+    /// - Throws: ``AvisoError`` with ``AvisoError/Code/notVerified`` if the root or tally differs.
+    public func conclude(_ checkpoint: LogCheckpoint) throws(AvisoError) {
+        guard checkpoint.size == frontier.treeSize else {
+            throw AvisoError(
+                .notVerified,
+                "the checkpoint is for \(checkpoint.size) entries, and \(size) were read"
+            )
+        }
+        guard frontier.rootHash(using: hasher) == checkpoint.rootHash else {
+            throw AvisoError(.notVerified, "the entries do not give the signed root")
+        }
+        var tally = TallyTree(coding: coding)
+        tally.set(counts.map { ($0.key, $0.value) }, using: hasher)
+        guard checkpoint.extensionLines.contains(tally.extensionLine(using: hasher)) else {
+            throw AvisoError(.notVerified, "the counts do not give the signed tally")
+        }
+    }
+
+    private func violation(_ index: UInt64, _ text: String) -> AvisoError {
+        AvisoError(.notVerified, "entry \(index): \(text)")
+    }
+}
+
+extension LogRecord {
+    /// Reads an entry without checking more than its form.
+    init(unchecked bytes: [UInt8], index: UInt64) throws(AvisoError) {
+        self.init(try Self.decode(bytes, index: index), index: index, isVerified: false)
+    }
+
+    fileprivate static func decode(
+        _ bytes: [UInt8],
+        index: UInt64
+    ) throws(AvisoError) -> LogEntry {
+        do throws(LogEntryError) {
+            return try LogEntry(decoding: bytes[...], using: LibCBOR())
+        } catch {
+            throw AvisoError(.notVerified, "entry \(index): \(error.message)")
+        }
+    }
+
+    fileprivate init(_ entry: LogEntry, index: UInt64, isVerified: Bool) {
+        self.index = index
+        self.isVerified = isVerified
+        type = entry.body.type.rawValue
+        time = RFC3339.format(entry.time)
+        var counts: [String: UInt64] = [:]
+        var details: [(String, String?)] = []
+        switch entry.body {
+        case .genesis(let body):
+            details = [("origin", body.origin), ("created-by", body.createdBy)]
+        case .directory(let body):
+            details = [
+                ("change", body.change.rawValue), ("member", body.member), ("role", body.role),
+                ("name", body.name),
+            ]
+        case .alert(let body):
+            for count in body.counts { counts[count.agency] = count.count }
+            if let statement = try? AlertStatement(decoding: body.statement, using: LibCBOR()) {
+                details = [
+                    ("alert", statement.alert.urn), ("from", statement.issuer.description),
+                    ("channel", statement.header.channel.rawValue),
+                    ("kind", statement.header.kind.rawValue),
+                    ("status", statement.header.status.rawValue),
+                    ("tlp", statement.header.tlp.rawValue),
+                ]
+            }
+        case .session(let body):
+            details = [
+                ("station", body.station), ("client", body.client),
+                ("change", body.change.rawValue), ("filter", body.filter),
+            ]
+        case .delivery(let body):
+            details = [
+                ("station", body.station), ("client", body.client),
+                ("cursor", String(body.cursor)),
+                ("acknowledged", body.acknowledged.map { String($0) }.joined(separator: " ")),
+            ]
+        case .refusal(let body):
+            details = [
+                ("packet", body.packet), ("reason", String(body.reason)), ("text", body.text),
+                ("station", body.station), ("address", body.address), ("alert", body.alert),
+                ("suppressed", body.suppressed.map { String($0) }),
+            ]
+        case .other:
+            break
+        }
+        self.counts = counts
+        self.details = details.compactMap { name, value in
+            value.map { ReceivedAlert.Label(name: name, value: $0) }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Alerts
+import Base
+import CBOR
+import COSE
+import Crypto
+import Glibc
+import MerkleLog
+
+/// What a receipt proves.
+public struct VerifiedReceipt: Hashable, Sendable {
+    /// The alert, `urn:uuid:…`.
+    public let alert: String
+    /// Its author, such as `CO:PONAL`.
+    public let author: String
+    /// Its place in the log.
+    public let index: UInt64
+    /// The size of the log that the receipt was signed for.
+    public let treeSize: UInt64
+    /// The log's name.
+    public let origin: String
+    /// When it was sequenced, RFC 3339.
+    public let time: String
+    /// For each recipient, the how-manyeth alert addressed to it this is.
+    public let counts: [String: UInt64]
+}
+
+/// A statement with its receipt in one file (a Transparent Statement, RFC 9943): the receipt stands
+/// in the unprotected header, label 394.
+enum TransparentStatement {
+    private static let receiptsLabel = 394
+
+    static func join(statement: COSESign1, receipt: [UInt8]) -> [UInt8] {
+        let header = CBORMap([
+            .init(.integer(receiptsLabel), .array([.bytes(receipt)]))
+        ])
+        return statement.encode(unprotectedHeader: header, using: LibCBOR())
+    }
+
+    static func receipt(in statement: COSESign1) -> [UInt8]? {
+        statement.unprotectedHeader[receiptsLabel]?.arrayValue?.first?.bytesValue.map { Array($0) }
+    }
+}
+
+extension AvisoProfile {
+    /// Verifies a receipt with nothing but the keys of the profile.
+    ///
+    /// - Parameters:
+    ///   - receipt: the COSE Receipt; nil if `statement` is a transparent statement that has it.
+    ///   - statement: the signed statement, a transparent statement, or the published payload.
+    /// - Throws: ``AvisoError`` with ``AvisoError/Code/notVerified`` naming what does not hold.
+    public func verifyReceipt(
+        _ receipt: [UInt8]?,
+        statement bytes: [UInt8]
+    ) throws(AvisoError) -> VerifiedReceipt {
+        let statement = try statement(in: bytes)
+        guard let receipt = receipt ?? TransparentStatement.receipt(in: statement.sign1) else {
+            throw AvisoError(.invalidInput, "there is no receipt in the file, and none was given")
+        }
+        let opener = AlertOpener(coding: LibCBOR(), hasher: SHA256(), verifier: Cryptography())
+        guard let authorKey = members[statement.issuer]?.signingKey else {
+            throw AvisoError(.notVerified, "\(statement.issuer) is not in the directory")
+        }
+        do {
+            try opener.verify(statement, authorKey: authorKey)
+            let proof = try Receipt(decoding: receipt[...], using: LibCBOR())
+            try proof.verify(
+                statement: statement.canonicalBytes[...],
+                key: logKey.publicKey,
+                origin: logOrigin,
+                coding: LibCBOR(),
+                hasher: SHA256(),
+                verifier: Cryptography()
+            )
+            return VerifiedReceipt(
+                alert: statement.alert.urn,
+                author: statement.issuer.description,
+                index: proof.leafIndex,
+                treeSize: proof.treeSize,
+                origin: proof.origin,
+                time: RFC3339.format(proof.time),
+                counts: Dictionary(
+                    proof.counts.map { ($0.agency, $0.count) },
+                    uniquingKeysWith: { first, _ in first }
+                )
+            )
+        } catch let error as AlertError {
+            throw AvisoError(.notVerified, error.message)
+        } catch let error as ReceiptError {
+            throw AvisoError(.notVerified, error.message)
+        } catch {
+            throw AvisoError(.notVerified, "\(error)")
+        }
+    }
+
+    private func statement(in bytes: [UInt8]) throws(AvisoError) -> AlertStatement {
+        do throws(AlertError) {
+            // A payload is an array of two, a statement a tagged array.
+            guard bytes.first == 0x82 else {
+                return try AlertStatement(decoding: bytes[...], using: LibCBOR())
+            }
+            let parts = try AlertPayload(
+                decoding: bytes[...],
+                using: LibCBOR(),
+                limits: AlertLimits(
+                    statementByteCountMax: 64 << 10,
+                    contentByteCountMax: 256 << 20
+                )
+            )
+            return try AlertStatement(parts.statementItem, using: LibCBOR())
+        } catch {
+            throw AvisoError(.notVerified, error.message)
+        }
+    }
+
+    /// Keeps the transparent statement of a published alert in the profile's receipts folder.
+    ///
+    /// - Returns: the file.
+    func keep(_ transparent: [UInt8], alert: String) throws(AvisoError) -> String {
+        _ = unsafe mkdir(receipts, 0o700)
+        let name = alert.split(separator: ":").last.map(String.init) ?? alert
+        let path = "\(receipts)/\(name).cose"
+        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw AvisoError(.fileFailed, "\(path) cannot be written (error \(errno))")
+        }
+        defer { close(descriptor) }
+        let count = unsafe transparent.withUnsafeBytes { buffer in
+            unsafe write(descriptor, buffer.baseAddress, buffer.count)
+        }
+        guard count == transparent.count else {
+            throw AvisoError(.fileFailed, "\(path) cannot be written (error \(errno))")
+        }
+        return path
+    }
+
+    /// The file in which the receipt of an alert is kept.
+    public func receiptFile(alert: String) -> String {
+        "\(receipts)/\(alert.split(separator: ":").last.map(String.init) ?? alert).cose"
+    }
+}

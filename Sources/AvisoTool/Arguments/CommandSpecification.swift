@@ -1,0 +1,56 @@
+/// One option of a command, as `--help` shows it.
+struct OptionSpecification: Sendable {
+    /// The name without its two hyphens.
+    let name: String
+    /// What stands behind it, such as `FILE`; nil for a switch.
+    let valueName: String?
+    /// One line of help.
+    let help: String
+    /// Whether the command is wrong without it.
+    let isRequired: Bool
+
+    /// An option with a value.
+    static func value(
+        _ name: String,
+        _ valueName: String,
+        _ help: String,
+        isRequired: Bool = false
+    ) -> OptionSpecification {
+        OptionSpecification(name: name, valueName: valueName, help: help, isRequired: isRequired)
+    }
+
+    /// An option without a value.
+    static func flag(_ name: String, _ help: String) -> OptionSpecification {
+        OptionSpecification(name: name, valueName: nil, help: help, isRequired: false)
+    }
+}
+
+/// One command, as `--help` shows it.
+struct CommandSpecification: Sendable {
+    /// Its name.
+    let name: String
+    /// One line on what it does.
+    let summary: String
+    /// More, for `--help`.
+    let discussion: String
+    /// Its options, in the order of showing.
+    let options: [OptionSpecification]
+    /// The names of what stands without an option, in order.
+    let operands: [OperandSpecification]
+}
+
+/// What stands without an option.
+struct OperandSpecification: Sendable {
+    /// Its name, such as `FORM.json`.
+    let name: String
+    /// One line of help.
+    let help: String
+    /// Whether the command is wrong without it.
+    let isRequired: Bool
+}
+
+/// A command line that means nothing; the exit code is 2.
+struct UsageError: Error {
+    /// What is wrong, and what to write instead.
+    let message: String
+}

@@ -1,0 +1,52 @@
+/// The texts of `--help`.
+enum Help {
+    /// The overview of all commands.
+    static func overview(_ commands: [CommandSpecification]) -> String {
+        var text = """
+            aviso: publish, receive and check alerts of the Aviso network
+
+            usage: aviso [--profile DIR] COMMAND [OPTIONS]
+                   aviso COMMAND --help
+
+
+            """
+        text += "commands:\n" + table(commands.map { ($0.name, $0.summary) })
+        text += """
+
+            The profile is a folder with profile.json5 and keys (default: AVISO_PROFILE).
+            AVISO_BROKER=host:port goes before the profile's broker.
+
+            exit codes: 0 done, 1 refused or not verified, 2 wrong use, 3 cannot connect
+
+            """
+        return text
+    }
+
+    /// The help of one command.
+    static func command(_ command: CommandSpecification) -> String {
+        let operands = command.operands.map { $0.isRequired ? $0.name : "[\($0.name)]" }
+        var text = "usage: aviso [--profile DIR] \(command.name) [OPTIONS]"
+        text += operands.map { " " + $0 }.joined() + "\n\n\(command.summary)\n"
+        if !command.discussion.isEmpty { text += "\n\(command.discussion)\n" }
+        if !command.operands.isEmpty {
+            text += "\n" + table(command.operands.map { ($0.name, $0.help) })
+        }
+        if !command.options.isEmpty {
+            let rows = command.options.map { option in
+                let value = option.valueName.map { " " + $0 } ?? ""
+                return (
+                    "--\(option.name)\(value)", option.help + (option.isRequired ? " (needed)" : "")
+                )
+            }
+            text += "\noptions:\n" + table(rows)
+        }
+        return text
+    }
+
+    private static func table(_ rows: [(String, String)]) -> String {
+        let width = rows.map(\.0.count).max() ?? 0
+        return rows.map { left, right in
+            "  " + left + String(repeating: " ", count: width - left.count + 2) + right + "\n"
+        }.joined()
+    }
+}

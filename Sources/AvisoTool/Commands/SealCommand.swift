@@ -1,0 +1,44 @@
+import AvisoClient
+import Base
+import Glibc
+
+/// The command `aviso seal`.
+enum SealCommand: Command {
+    static let specification = CommandSpecification(
+        name: "seal",
+        summary: "Make payloads to be published by any MQTT 5 client.",
+        discussion: """
+            With --count N the file holds N distinct payloads, each as [length: 4 bytes, big-endian]
+            [bytes]; without it, one bare payload. Publish with QoS 1 to alerts/CHANNEL/KIND.
+            """,
+        options: [
+            CommonOption.channel, CommonOption.kind, CommonOption.to, CommonOption.tlp,
+            CommonOption.status, CommonOption.expires,
+            .value("count", "N", "how many payloads, in frames"),
+            .value("out", "FILE", "where to write them", isRequired: true),
+        ],
+        operands: [CommonOption.form]
+    )
+
+    private static let countMax: UInt64 = 10_000_000
+
+    static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
+        let profile = try context.profile()
+        let draft = try CommonOption.draft(arguments)
+        let path = arguments["out"] ?? ""
+        let count = try arguments.unsigned("count")
+        if let count, count == 0 || count > countMax {
+            throw UsageError(message: "--count must be 1 to \(countMax)")
+        }
+        let descriptor = try Files.create(path)
+        defer { close(descriptor) }
+        for _ in 0..<(count ?? 1) {
+            let sealed = try profile.seal(draft)
+            var bytes: [UInt8] = []
+            if count != nil { bytes.append(bigEndian: UInt32(sealed.payload.count)) }
+            bytes.append(contentsOf: sealed.payload)
+            try Files.write(bytes, to: descriptor, path)
+        }
+        Output.note("\(count ?? 1) for alerts/\(draft.channel)/\(draft.kind) in \(path)")
+    }
+}

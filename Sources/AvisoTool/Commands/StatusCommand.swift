@@ -1,0 +1,35 @@
+import AvisoClient
+
+/// The command `aviso status`.
+enum StatusCommand: Command {
+    static let specification = CommandSpecification(
+        name: "status",
+        summary: "Show which broker answers, and its latest signed checkpoint.",
+        discussion: "",
+        options: [CommonOption.json],
+        operands: []
+    )
+
+    static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
+        let profile = try context.profile()
+        var options = AvisoClient.Options()
+        options.reconnects = false
+        let client = try await AvisoClient.connect(profile: profile, options: options)
+        let status = try await client.status()
+        await client.close()
+        guard arguments.has("json") || !Output.isTerminal else {
+            Output.line("\(status.server), connected as \(profile.station)")
+            Output.line("log \(status.origin): \(status.checkpoint.size) entries")
+            Output.line("root \(status.checkpoint.root), signature verified")
+            return
+        }
+        var json = JSONText()
+        json.add("server", status.server)
+        json.add("station", profile.station)
+        json.add("origin", status.origin)
+        json.add("size", status.checkpoint.size)
+        json.add("root", status.checkpoint.root)
+        json.add("verified", true)
+        Output.line(json.text)
+    }
+}

@@ -1,0 +1,91 @@
+import AvisoClient
+
+/// The command `aviso subscribe`.
+enum SubscribeCommand: Command {
+    static let specification = CommandSpecification(
+        name: "subscribe",
+        summary: "Receive alerts, opened and verified.",
+        discussion: """
+            Without --from it begins at the present; with --session NAME the broker keeps what comes
+            while nobody listens. An alert that does not verify ends it with exit code 1.
+            """,
+        options: [
+            .value("channel", "CHANNEL", "one channel, or # for all (default #)"),
+            .value("kind", "KIND", "one kind of the channel (default all)"),
+            .value("from", "START", "an index of the log, or an RFC 3339 time"),
+            .value("count", "N", "end after N alerts"),
+            .value("session", "NAME", "a durable session of this name"),
+            CommonOption.json,
+        ],
+        operands: []
+    )
+
+    static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
+        let profile = try context.profile()
+        let count = try arguments.unsigned("count")
+        var options = AvisoClient.Options()
+        options.session = arguments["session"]
+        let client = try await AvisoClient.connect(profile: profile, options: options)
+        let alerts = try await client.subscribe(
+            to: filter(arguments),
+            from: arguments["from"].map { text in
+                UInt64(text).map { .index($0) } ?? .time(text)
+            }
+        )
+        Output.note("subscribed to \(filter(arguments))")
+        var received: UInt64 = 0
+        while count.map({ received < $0 }) ?? true, let alert = try await alerts.next() {
+            received += 1
+            let isJSON = arguments.has("json") || !Output.isTerminal
+            Output.line(isJSON ? AlertText.json(alert) : AlertText.people(alert))
+        }
+        alerts.acknowledge()
+        await client.close()
+    }
+
+    private static func filter(_ arguments: ParsedArguments) -> String {
+        let channel = arguments["channel"] ?? "#"
+        guard channel != "#" else { return "alerts/#" }
+        return "alerts/\(channel)/\(arguments["kind"] ?? "#")"
+    }
+}
+
+/// An alert as text.
+enum AlertText {
+    static func json(_ alert: ReceivedAlert) -> String {
+        var labels = JSONText()
+        for label in alert.labels { labels.add(label.name, label.value) }
+        labels.add(
+            "to",
+            json: "[" + alert.recipients.map(JSONText.quote).joined(separator: ",") + "]"
+        )
+        var json = JSONText()
+        json.add("index", alert.index)
+        json.add("alert", alert.alert)
+        json.add("from", alert.author)
+        json.add("count", alert.count)
+        json.add("issued", alert.issuedAt)
+        if let expires = alert.expires { json.add("expires", expires) }
+        if alert.isStale { json.add("stale", true) }
+        json.add("labels", json: labels.text)
+        json.add("form", json: AvisoClient.oneLine(form: alert.form))
+        json.add("verified", true)
+        return json.text
+    }
+
+    static func people(_ alert: ReceivedAlert) -> String {
+        let mark = alert.status == "actual" ? "" : "*** \(alert.status.uppercased()) *** "
+        var text = "\(mark)\(alert.tlp)  \(alert.channel)/\(alert.kind)  from \(alert.author)\n"
+        text += "  \(alert.alert)  index \(alert.index), number \(alert.count) to this agency\n"
+        text += "  issued \(alert.issuedAt), to \(alert.recipients.joined(separator: ", "))\n"
+        if let expires = alert.expires {
+            text += "  \(alert.isStale ? "EXPIRED" : "valid until") \(expires)\n"
+        }
+        text += "  signature, digest and labels verified\n"
+        let form = AvisoClient.indented(form: alert.form)
+        for line in form.split(separator: "\n") {
+            text += "    \(Printable.text(String(line)))\n"
+        }
+        return text
+    }
+}

@@ -1,0 +1,56 @@
+import AvisoClient
+import Base
+
+/// The command `aviso verify-receipt`.
+enum VerifyReceiptCommand: Command {
+    static let specification = CommandSpecification(
+        name: "verify-receipt",
+        summary: "Check offline that an alert stands in the log, with nothing but keys.",
+        discussion: """
+            ALERT is a file (a transparent statement as publish keeps it, a statement, or a
+            published payload) or the identifier of an alert that this profile published.
+            """,
+        options: [
+            .value("receipt", "BASE64URL", "the receipt, where the file does not carry it"),
+            CommonOption.json,
+        ],
+        operands: [
+            OperandSpecification(
+                name: "ALERT",
+                help: "a file, - for standard input, or urn:uuid:...",
+                isRequired: true
+            )
+        ]
+    )
+
+    static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
+        let profile = try context.profile()
+        var receipt: [UInt8]?
+        if let text = arguments["receipt"] {
+            guard let bytes = Base64.decodeURL(text) else {
+                throw UsageError(message: "--receipt is no base64url")
+            }
+            receipt = bytes
+        }
+        let operand = arguments.operands[0]
+        let path = operand.hasPrefix("urn:uuid:") ? profile.receiptFile(alert: operand) : operand
+        let proof = try profile.verifyReceipt(receipt, statement: try Files.read(path))
+        guard arguments.has("json") || !Output.isTerminal else {
+            Output.line("\(proof.alert) of \(proof.author) stands at index \(proof.index)")
+            Output.line(
+                "in the log \(proof.origin) of \(proof.treeSize) entries, since \(proof.time)"
+            )
+            return
+        }
+        var json = JSONText()
+        json.add("alert", proof.alert)
+        json.add("from", proof.author)
+        json.add("index", proof.index)
+        json.add("size", proof.treeSize)
+        json.add("origin", proof.origin)
+        json.add("time", proof.time)
+        json.add("count", proof.counts)
+        json.add("verified", true)
+        Output.line(json.text)
+    }
+}

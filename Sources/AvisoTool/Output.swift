@@ -1,0 +1,50 @@
+import Glibc
+
+/// Text for people and machines.
+enum Output {
+    /// Whether standard output is a terminal.
+    static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// Writes a line to standard output.
+    static func line(_ text: String, terminator: String = "\n") {
+        write(text + terminator, to: STDOUT_FILENO)
+    }
+
+    /// Writes a line to standard error.
+    static func note(_ text: String) {
+        write(text + "\n", to: STDERR_FILENO)
+    }
+
+    /// Writes an error to standard error.
+    static func error(_ text: String) {
+        write("aviso: \(text)\n", to: STDERR_FILENO)
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            // Whoever read the output has gone: there is nobody left to tell.
+            guard count > 0 else { exit(ExitCode.refused) }
+            bytes = bytes.dropFirst(count)
+        }
+    }
+}
+
+/// What other people wrote, made safe for a terminal.
+enum Printable {
+    /// Replaces control characters, so that a form cannot move the cursor or change the colours.
+    static func text(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    let category = scalar.properties.generalCategory
+                    return category == .control || category == .format ? "\u{FFFD}" : scalar
+                }
+            )
+        )
+    }
+}

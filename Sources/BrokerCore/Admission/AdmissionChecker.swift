@@ -1,0 +1,259 @@
+package import Alerts
+package import Base
+package import COSE
+import MQTTCodec
+
+/// Decides whether a published payload is an alert that the broker may accept.
+///
+/// Pure: the directory, the clock reading and the cryptography are handed in. The checks stand in
+/// the order of what they cost and of what they give away.
+package struct AdmissionChecker: Sendable {
+    private let coding: any CBORCoding
+    private let hasher: any Hashing
+    private let verifier: any SignatureVerifying
+    private let limits: BrokerLimits
+
+    /// Makes a checker.
+    ///
+    /// - Parameters:
+    ///   - coding: the CBOR engine.
+    ///   - hasher: SHA-256.
+    ///   - verifier: Ed25519.
+    ///   - limits: sizes and tolerances.
+    package init(
+        coding: any CBORCoding,
+        hasher: any Hashing,
+        verifier: any SignatureVerifying,
+        limits: BrokerLimits
+    ) {
+        self.coding = coding
+        self.hasher = hasher
+        self.verifier = verifier
+        self.limits = limits
+    }
+
+    /// Checks one PUBLISH.
+    ///
+    /// - Parameters:
+    ///   - topicName: its topic.
+    ///   - payload: its payload.
+    ///   - station: the station of the connection's certificate.
+    ///   - directory: the members at this moment.
+    ///   - now: the wall clock.
+    /// - Returns: the alert, ready to be sequenced.
+    /// - Throws: ``Refusal`` with the reason code and the sentence for the author.
+    package func check(
+        topicName: String,
+        payload: [UInt8],
+        station: StationIdentity,
+        directory: Directory,
+        now: WallTime
+    ) throws(Refusal) -> VerifiedAlert {
+        let publisher = station.agency
+        guard let topic = AlertTopic(topicName: topicName) else {
+            throw refusal(.topicNameInvalid, payload, Sentence.topicUnknown(topicName))
+        }
+        let (outer, statement) = try decode(payload)
+        do throws(Refusal) {
+            try checkRouting(of: statement, topic: topic)
+            try checkAuthor(of: statement, publisher: publisher, directory: directory)
+            try checkContentDigest(of: statement, content: outer.contentBytes)
+            let mask = try checkRecipients(of: statement, outer: outer, directory: directory)
+            try checkPermission(of: publisher, channel: topic.kind.channel, directory: directory)
+            try checkTimes(of: statement, now: now)
+            return makeAlert(
+                station: station,
+                topicName: topicName,
+                payload: payload,
+                outer: outer,
+                statement: statement,
+                mask: mask,
+                now: now
+            )
+        } catch {
+            var error = error
+            error.alert = statement.alert
+            error.payloadDigest = hasher.digest(payload[...])
+            throw error
+        }
+    }
+
+    private func decode(
+        _ payload: [UInt8]
+    ) throws(Refusal) -> (outer: AlertPayload, statement: AlertStatement) {
+        do throws(AlertError) {
+            let outer = try AlertPayload(
+                decoding: payload[...],
+                using: coding,
+                limits: AlertLimits(
+                    statementByteCountMax: limits.statementByteCountMax,
+                    contentByteCountMax: limits.contentByteCountMax
+                )
+            )
+            return (outer, try AlertStatement(outer.statementItem, using: coding))
+        } catch {
+            throw refusal(
+                error.isQuota ? .quotaExceeded : .payloadFormatInvalid,
+                payload,
+                error.message
+            )
+        }
+    }
+
+    private func checkRouting(
+        of statement: AlertStatement,
+        topic: AlertTopic
+    ) throws(Refusal) {
+        guard statement.header.kind == topic.kind else {
+            throw Refusal(
+                .publish,
+                .topicNameInvalid,
+                Sentence.topicDisagrees(topic, statement.header)
+            )
+        }
+    }
+
+    private func checkAuthor(
+        of statement: AlertStatement,
+        publisher: AgencyID,
+        directory: Directory
+    ) throws(Refusal) {
+        guard statement.issuer == publisher else {
+            throw Refusal(
+                .publish,
+                .notAuthorized,
+                Sentence.foreignIssuer(statement.issuer, certificate: publisher)
+            )
+        }
+        guard let record = directory[publisher], let key = record.member.signingKey else {
+            throw Refusal(.publish, .notAuthorized, Sentence.unknownAgency(publisher))
+        }
+        guard statement.keyID.elementsEqual(record.signingKeyID) else {
+            throw Refusal(.publish, .notAuthorized, Sentence.foreignKey(publisher))
+        }
+        let signature = statement.sign1.signature
+        let message = statement.sign1.signatureStructure(using: coding)
+        guard verifier.verify(signature: signature, message: message[...], key: key) else {
+            throw Refusal(.publish, .notAuthorized, Sentence.signatureInvalid(publisher))
+        }
+    }
+
+    private func checkContentDigest(
+        of statement: AlertStatement,
+        content: ArraySlice<UInt8>
+    ) throws(Refusal) {
+        guard hasher.digest(content) == statement.contentDigest else {
+            throw Refusal(.publish, .payloadFormatInvalid, Sentence.contentAltered)
+        }
+    }
+
+    private func checkRecipients(
+        of statement: AlertStatement,
+        outer: AlertPayload,
+        directory: Directory
+    ) throws(Refusal) -> UInt64 {
+        let content: COSEEncrypt
+        do throws(COSEError) {
+            content = try COSEEncrypt(decoding: outer.contentBytes, using: coding)
+        } catch {
+            throw Refusal(.publish, .payloadFormatInvalid, AlertError.content(error).message)
+        }
+        let named = Set(statement.header.to)
+        guard named.count == statement.header.to.count, !named.isEmpty else {
+            throw Refusal(.publish, .payloadFormatInvalid, Sentence.recipientsNotDistinct)
+        }
+        var mask: UInt64 = 0
+        for agency in statement.header.to {
+            guard let record = directory[agency], !record.encryptionKeyID.isEmpty else {
+                throw Refusal(.publish, .payloadFormatInvalid, Sentence.unknownRecipient(agency))
+            }
+            mask |= record.mask
+        }
+        var sealed: Set<AgencyID> = []
+        for keyID in content.recipients.map(\.keyID) {
+            guard let agency = directory.agency(encryptionKeyID: keyID) else {
+                throw Refusal(.publish, .payloadFormatInvalid, Sentence.unknownRecipientKey(keyID))
+            }
+            guard named.contains(agency) else {
+                throw Refusal(.publish, .payloadFormatInvalid, Sentence.recipientOutside(agency))
+            }
+            guard sealed.insert(agency).inserted else {
+                throw Refusal(.publish, .payloadFormatInvalid, Sentence.recipientTwice(agency))
+            }
+        }
+        if let missing = named.subtracting(sealed).min() {
+            throw Refusal(.publish, .payloadFormatInvalid, Sentence.recipientMissing(missing))
+        }
+        return mask
+    }
+
+    private func checkPermission(
+        of publisher: AgencyID,
+        channel: Channel,
+        directory: Directory
+    ) throws(Refusal) {
+        guard directory[publisher]?.member.publish.contains(channel) == true else {
+            throw Refusal(
+                .publish,
+                .notAuthorized,
+                Sentence.mayNotPublish(publisher, channel: channel)
+            )
+        }
+    }
+
+    private func checkTimes(of statement: AlertStatement, now: WallTime) throws(Refusal) {
+        let tolerance = UInt64(limits.clockToleranceSeconds) * 1000
+        let ageMax = UInt64(limits.issuedAgeMaxSeconds) * 1000
+        guard statement.issuedAt <= now.adding(milliseconds: tolerance) else {
+            throw Refusal(
+                .publish,
+                .implementationSpecificError,
+                Sentence.issuedInFuture(statement.issuedAt, now: now)
+            )
+        }
+        guard statement.issuedAt >= now.subtracting(milliseconds: ageMax) else {
+            throw Refusal(
+                .publish,
+                .implementationSpecificError,
+                Sentence.issuedTooLongAgo(statement.issuedAt, limits.issuedAgeMaxSeconds)
+            )
+        }
+        if let expires = statement.expires, expires <= now {
+            throw Refusal(.publish, .implementationSpecificError, Sentence.expired(expires))
+        }
+    }
+
+    private func makeAlert(
+        station: StationIdentity,
+        topicName: String,
+        payload: [UInt8],
+        outer: AlertPayload,
+        statement: AlertStatement,
+        mask: UInt64,
+        now: WallTime
+    ) -> VerifiedAlert {
+        let canonical = statement.canonicalBytes
+        return VerifiedAlert(
+            payload: payload,
+            statement: canonical,
+            content: outer.contentBytes,
+            isCanonical: payload.count == 1 + canonical.count + outer.contentBytes.count
+                && outer.statementBytes.elementsEqual(canonical),
+            station: station,
+            issuer: statement.issuer,
+            alert: statement.alert,
+            statementDigest: hasher.digest(canonical[...]),
+            issuedAt: statement.issuedAt,
+            expires: statement.expires,
+            channel: statement.header.channel,
+            topicName: topicName,
+            recipients: statement.header.to.sorted(),
+            recipientMask: mask,
+            acceptedAt: now
+        )
+    }
+
+    private func refusal(_ code: ReasonCode, _ payload: [UInt8], _ text: String) -> Refusal {
+        Refusal(.publish, code, text, payloadDigest: hasher.digest(payload[...]))
+    }
+}

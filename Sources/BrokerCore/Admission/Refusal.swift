@@ -1,0 +1,47 @@
+package import Base
+package import MQTTCodec
+
+/// Why the broker did not do what a peer asked for.
+///
+/// It reaches the peer as reason code and reason string, and the log as an entry.
+package struct Refusal: Error, Hashable, Sendable {
+    /// What was asked for.
+    package enum Request: String, Hashable, Sendable {
+        /// The TLS handshake, before any MQTT packet.
+        case tls = "TLS"
+        /// A CONNECT packet, or what stood in its place.
+        case connect = "CONNECT"
+        /// A PUBLISH packet.
+        case publish = "PUBLISH"
+        /// A SUBSCRIBE packet.
+        case subscribe = "SUBSCRIBE"
+        /// Any other packet, or bytes that are none.
+        case packet = "PACKET"
+    }
+
+    /// What was asked for.
+    package let request: Request
+    /// The standard's reason code (MQTT 5.0 2.4).
+    package let reasonCode: ReasonCode
+    /// A sentence that tells the operator of the other side what to mend.
+    package let text: String
+    /// The alert that was refused, where its identifier could be read.
+    package var alert: UUID?
+    /// SHA-256 of the refused payload, so that its sender can find it again.
+    package var payloadDigest: Digest?
+
+    /// Makes a refusal.
+    package init(
+        _ request: Request,
+        _ reasonCode: ReasonCode,
+        _ text: String,
+        alert: UUID? = nil,
+        payloadDigest: Digest? = nil
+    ) {
+        self.request = request
+        self.reasonCode = reasonCode
+        self.text = text
+        self.alert = alert
+        self.payloadDigest = payloadDigest
+    }
+}

@@ -1,0 +1,38 @@
+package import Alerts
+package import Base
+
+/// An alert that passed every check that needs no order among alerts.
+///
+/// What depends on order (identifier seen before, running counts) is the sequencer's.
+package struct VerifiedAlert: Sendable {
+    /// The PUBLISH payload exactly as it came, which is what subscribers get.
+    package let payload: [UInt8]
+    /// The statement with an empty unprotected header: what the log's leaf is made of.
+    package let statement: [UInt8]
+    /// The content's encoded bytes, a slice of ``payload``.
+    package let content: ArraySlice<UInt8>
+    /// Whether `statement` and `content` joined give back ``payload``.
+    package let isCanonical: Bool
+    /// The station that published it.
+    package let station: StationIdentity
+    /// The author.
+    package let issuer: AgencyID
+    /// The alert's identifier.
+    package let alert: UUID
+    /// SHA-256 of ``statement``: same identifier and same digest is the same alert.
+    package let statementDigest: Digest
+    /// When the author says it was issued.
+    package let issuedAt: WallTime
+    /// When it loses its meaning, if ever.
+    package let expires: WallTime?
+    /// The channel of its topic and of its signed header.
+    package let channel: Channel
+    /// The topic, as published.
+    package let topicName: String
+    /// The agencies that it names, sorted, each once.
+    package let recipients: [AgencyID]
+    /// The recipients' bits in the record's mask.
+    package let recipientMask: UInt64
+    /// When the broker took it.
+    package let acceptedAt: WallTime
+}

@@ -1,0 +1,231 @@
+import Alerts
+import Base
+import MQTTCodec
+
+/// SUBSCRIBE, UNSUBSCRIBE and their answers (MQTT 5.0 3.8 to 3.11).
+extension ConnectionMachine {
+    /// A SUBSCRIBE whose start is being looked up in the log.
+    struct PendingSubscribe: Sendable {
+        let packet: SubscribePacket
+    }
+
+    /// An answer that waits until the log has what it promises.
+    struct PendingRecord: Sendable {
+        let answer: ControlPacket
+        let checkpointIdentifiers: [UInt32?]
+    }
+
+    /// The user property of SUBSCRIBE that says where to begin: an index or an RFC 3339 time.
+    package static let startPropertyName = "aviso-from"
+
+    mutating func subscribeReceived(
+        _ packet: SubscribePacket,
+        committed: UInt64,
+        into actions: inout [ConnectionAction]
+    ) {
+        let starts = packet.properties.userProperties.filter { $0.name == Self.startPropertyName }
+        guard let start = starts.last?.value else {
+            subscribe(packet, from: nil, committed: committed, into: &actions)
+            return
+        }
+        if let index = UInt64(start) {
+            subscribe(packet, from: index, committed: committed, into: &actions)
+        } else if let time = RFC3339.parse(start) {
+            guard pendingSubscribes.count < settings.limits.receiveMaximum else {
+                disconnect(.quotaExceeded, "too many SUBSCRIBE under way", into: &actions)
+                return
+            }
+            let token = nextToken()
+            pendingSubscribes[token] = PendingSubscribe(packet: packet)
+            actions.append(.resolveStart(time, token: token))
+        } else {
+            let text = "\(Self.startPropertyName) must be an index or an RFC 3339 time"
+            refuseAll(packet, Refusal(.subscribe, .implementationSpecificError, text), &actions)
+        }
+    }
+
+    /// The start of a subscription by time has been found, after `resolveStart`.
+    ///
+    /// - Parameters:
+    ///   - token: the token of `resolveStart`.
+    ///   - index: the first entry at or after the time, or the size of the log.
+    ///   - committed: the size of the log.
+    ///   - actions: receives what is to be done.
+    package mutating func startResolved(
+        token: UInt64,
+        index: UInt64,
+        committed: UInt64,
+        into actions: inout [ConnectionAction]
+    ) {
+        guard case .connected = phase,
+            let pending = pendingSubscribes.removeValue(forKey: token)
+        else { return }
+        subscribe(pending.packet, from: index, committed: committed, into: &actions)
+    }
+
+    private mutating func subscribe(
+        _ packet: SubscribePacket,
+        from: UInt64?,
+        committed: UInt64,
+        into actions: inout [ConnectionAction]
+    ) {
+        guard let record = directory[station.agency], session != nil else {
+            let text = "\(station.agency) is no longer in the directory"
+            refuseAll(packet, Refusal(.subscribe, .notAuthorized, text), &actions)
+            return
+        }
+        var reasonCodes: [ReasonCode] = []
+        var granted: [Subscription] = []
+        var checkpoints: [UInt32?] = []
+        var texts: [String] = []
+        for request in packet.subscriptions {
+            let scope: Subscription.Scope
+            switch decide(request.filter, member: record, granted: granted.count) {
+            case .allowed(let allowed):
+                scope = allowed
+            case .denied(let reasonCode, let text):
+                reasonCodes.append(reasonCode)
+                texts.append(text)
+                let refusal = Refusal(.subscribe, reasonCode, text)
+                actions.append(.refuse(refusal, token: nil))
+                continue
+            }
+            let qos: QoS =
+                scope == .checkpoint || request.options.qos == .atMostOnce
+                ? .atMostOnce : .atLeastOnce
+            let subscription = Subscription(
+                filter: request.filter,
+                qos: qos,
+                identifier: packet.properties.subscriptionIdentifiers.first,
+                from: start(of: request.filter, scope, from, committed),
+                scope: scope
+            )
+            session?.subscribe(subscription, committed: committed)
+            granted.append(subscription)
+            if scope == .checkpoint { checkpoints.append(subscription.identifier) }
+            reasonCodes.append(qos == .atMostOnce ? .grantedQoS0 : .grantedQoS1)
+        }
+        var subAck = SubAckPacket(
+            packetIdentifier: packet.packetIdentifier,
+            reasonCodes: reasonCodes
+        )
+        if client.wantsProblemInformation, let text = texts.first {
+            subAck.properties.reasonString = text
+        }
+        answer(
+            .subAck(subAck),
+            after: granted.map { SessionChange.subscribed($0) },
+            checkpoints: checkpoints,
+            into: &actions
+        )
+    }
+
+    // A client that subscribes again without a start goes on where its subscription stands.
+    private func start(
+        of filter: TopicFilter,
+        _ scope: Subscription.Scope,
+        _ from: UInt64?,
+        _ committed: UInt64
+    ) -> UInt64 {
+        guard scope != .checkpoint else { return committed }
+        if let from { return min(from, committed) }
+        let held = session?.subscriptions.first { $0.filter == filter && $0.scope == scope }
+        return held?.from ?? committed
+    }
+
+    private func decide(
+        _ filter: TopicFilter,
+        member: Directory.Record,
+        granted: Int
+    ) -> SubscriptionPolicy.Decision {
+        let held = session?.subscriptions ?? []
+        if held.count >= settings.limits.subscriptionsPerSessionMax,
+            !held.contains(where: { $0.filter == filter })
+        {
+            return .denied(
+                .quotaExceeded,
+                "a session may have \(settings.limits.subscriptionsPerSessionMax) subscriptions"
+            )
+        }
+        return SubscriptionPolicy.decide(filter, member: member.member)
+    }
+
+    mutating func unsubscribeReceived(
+        _ packet: UnsubscribePacket,
+        into actions: inout [ConnectionAction]
+    ) {
+        var reasonCodes: [ReasonCode] = []
+        var changes: [SessionChange] = []
+        for filter in packet.filters {
+            let existed = session?.unsubscribe(filter) ?? false
+            reasonCodes.append(existed ? .success : .noSubscriptionExisted)
+            if existed { changes.append(.unsubscribed(filter: filter.description)) }
+        }
+        let unsubAck = UnsubAckPacket(
+            packetIdentifier: packet.packetIdentifier,
+            reasonCodes: reasonCodes
+        )
+        answer(.unsubAck(unsubAck), after: changes, checkpoints: [], into: &actions)
+    }
+
+    /// A change of a durable session is on stable storage, after `recordSession` with a token.
+    package mutating func sessionRecorded(token: UInt64, into actions: inout [ConnectionAction]) {
+        guard let record = pendingRecords.removeValue(forKey: token), case .connected = phase
+        else { return }
+        send(record, into: &actions)
+    }
+
+    // The answer promises what survives a restart, so for a durable session it waits for the log.
+    private mutating func answer(
+        _ packet: ControlPacket,
+        after changes: [SessionChange],
+        checkpoints: [UInt32?],
+        into actions: inout [ConnectionAction]
+    ) {
+        let record = PendingRecord(answer: packet, checkpointIdentifiers: checkpoints)
+        guard session?.isDurable == true, !changes.isEmpty else {
+            send(record, into: &actions)
+            return
+        }
+        let token = nextToken()
+        pendingRecords[token] = record
+        for change in changes.dropLast() {
+            actions.append(.recordSession(change, token: nil))
+        }
+        if let last = changes.last { actions.append(.recordSession(last, token: token)) }
+    }
+
+    private func send(_ record: PendingRecord, into actions: inout [ConnectionAction]) {
+        sendIfItFits(
+            record.answer,
+            orElse: { packet in
+                switch packet {
+                case .subAck(var bare):
+                    bare.properties = Properties()
+                    return .subAck(bare)
+                default:
+                    return packet
+                }
+            },
+            into: &actions
+        )
+        for identifier in record.checkpointIdentifiers {
+            actions.append(.sendCheckpoint(identifier: identifier))
+        }
+        actions.append(.sessionReady)
+    }
+
+    private func refuseAll(
+        _ packet: SubscribePacket,
+        _ refusal: Refusal,
+        _ actions: inout [ConnectionAction]
+    ) {
+        actions.append(.refuse(refusal, token: nil))
+        var subAck = SubAckPacket(
+            packetIdentifier: packet.packetIdentifier,
+            reasonCodes: packet.subscriptions.map { _ in refusal.reasonCode }
+        )
+        if client.wantsProblemInformation { subAck.properties.reasonString = refusal.text }
+        actions.append(.send(.subAck(subAck)))
+    }
+}

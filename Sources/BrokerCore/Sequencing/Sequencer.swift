@@ -1,0 +1,251 @@
+package import Alerts
+package import Base
+package import COSE
+package import MerkleLog
+import MQTTCodec
+
+/// Turns submissions into entries: index, time, counts, duplicates and the last policy check.
+///
+/// A pure function over its own state, so that whoever folds the same submissions gets the same
+/// tree. It reads no clock and writes no file: see `SequencerThread` for what does.
+package struct Sequencer: Sendable {
+    /// The index of the next entry, which is the size of the log.
+    package private(set) var nextIndex: UInt64 = 0
+    /// The time of the last entry.
+    package private(set) var lastTime = WallTime(milliseconds: 0)
+    /// How many alerts have been addressed to each agency.
+    package private(set) var counts: [AgencyID: UInt64] = [:]
+    /// The members, as the log has them.
+    package private(set) var directory = Directory()
+    /// The durable sessions, as the log has them.
+    package private(set) var sessions = SessionProjection()
+
+    private var recent: DuplicateWindow
+    private var refusals: RefusalMeter
+    private let limits: BrokerLimits
+    private let coding: any CBORCoding
+    private let hasher: any Hashing
+
+    /// Makes the sequencer of an empty log.
+    package init(limits: BrokerLimits, coding: any CBORCoding, hasher: any Hashing) {
+        self.limits = limits
+        self.coding = coding
+        self.hasher = hasher
+        self.recent = DuplicateWindow(
+            ageMaxMilliseconds: UInt64(limits.issuedAgeMaxSeconds + limits.clockToleranceSeconds)
+                * 1000
+        )
+        self.refusals = RefusalMeter(perSecond: limits.refusalsPerSecond)
+    }
+
+    /// The number of identifiers kept against replays.
+    package var recentCount: Int { recent.count }
+
+    // MARK: - Forward: a submission becomes an entry
+
+    /// Makes entry 0.
+    ///
+    /// - Precondition: the log is empty.
+    package mutating func sequenceGenesis(_ genesis: GenesisBody, now: WallTime) -> SequencedEntry {
+        precondition(nextIndex == 0, "the genesis is entry 0")
+        return append(.genesis(genesis), now: now)
+    }
+
+    /// Sequences one submission.
+    ///
+    /// - Parameters:
+    ///   - submission: what a loop handed over.
+    ///   - now: the wall clock; the entry's time is never before the last one's.
+    package mutating func sequence(_ submission: Submission, now: WallTime) -> SequencingOutcome {
+        switch submission.body {
+        case .alert(let alert):
+            return sequence(alert, now: now)
+        case .refusal(let refusal, let station, let address):
+            return refuse(refusal, station: station, address: address, now: now)
+        case .session(let body):
+            return .sequenced(append(.session(body), now: now))
+        case .delivery(let body):
+            return .sequenced(append(.delivery(body), now: now))
+        case .directory(let body):
+            return .sequenced(append(.directory(body), now: now))
+        }
+    }
+
+    private mutating func sequence(_ alert: VerifiedAlert, now: WallTime) -> SequencingOutcome {
+        if let sighting = recent.sighting(of: alert.alert) {
+            if sighting.statementDigest == alert.statementDigest {
+                return .repeated(index: sighting.index)
+            }
+            let refusal = Refusal(
+                .publish,
+                .packetIdentifierInUse,
+                Sentence.replayed(alert.alert, index: sighting.index),
+                alert: alert.alert,
+                payloadDigest: hasher.digest(alert.payload[...])
+            )
+            return refuse(refusal, station: alert.station, address: nil, now: now)
+        }
+        // The directory may have changed between admission and here.
+        for agency in alert.recipients where directory[agency] == nil {
+            let refusal = Refusal(
+                .publish,
+                .payloadFormatInvalid,
+                Sentence.unknownRecipient(agency),
+                alert: alert.alert
+            )
+            return refuse(refusal, station: alert.station, address: nil, now: now)
+        }
+        guard directory[alert.issuer]?.member.publish.contains(alert.channel) == true else {
+            let text = Sentence.mayNotPublish(alert.issuer, channel: alert.channel)
+            let refusal = Refusal(.publish, .notAuthorized, text, alert: alert.alert)
+            return refuse(refusal, station: alert.station, address: nil, now: now)
+        }
+        var next: [RecipientCount] = []
+        next.reserveCapacity(alert.recipients.count)
+        for agency in alert.recipients {
+            next.append(RecipientCount(agency: agency, count: counts[agency, default: 0] + 1))
+        }
+        let body = AlertEntryBody(
+            statement: alert.statement[...],
+            accepted: alert.acceptedAt,
+            counts: next.map {
+                AlertEntryBody.Count(agency: $0.agency.description, count: $0.count)
+            }
+        )
+        return .sequenced(append(.alert(body), alert: alert, counts: next, now: now))
+    }
+
+    private mutating func refuse(
+        _ refusal: Refusal,
+        station: StationIdentity?,
+        address: String?,
+        now: WallTime
+    ) -> SequencingOutcome {
+        guard let suppressed = refusals.take(now: now) else { return .refusedUnrecorded(refusal) }
+        let body = RefusalBody(
+            station: station?.urn,
+            address: address,
+            packet: refusal.request.rawValue,
+            reason: UInt64(refusal.reasonCode.rawValue),
+            text: refusal.text,
+            alert: refusal.alert.map { "urn:uuid:\($0)" },
+            digest: refusal.payloadDigest,
+            suppressed: suppressed > 0 ? suppressed : nil
+        )
+        return .refused(refusal, append(.refusal(body), now: now))
+    }
+
+    private mutating func append(
+        _ body: EntryBody,
+        alert: VerifiedAlert? = nil,
+        counts: [RecipientCount] = [],
+        now: WallTime
+    ) -> SequencedEntry {
+        let entry = LogEntry(time: max(now, lastTime), body: body)
+        let sequenced = SequencedEntry(
+            index: nextIndex,
+            type: body.type,
+            time: entry.time,
+            bytes: entry.encode(using: coding),
+            alert: alert,
+            counts: counts
+        )
+        if let alert {
+            for count in counts { self.counts[count.agency] = count.count }
+            recent.insert(
+                alert.alert,
+                issuedAt: alert.issuedAt,
+                index: nextIndex,
+                statementDigest: alert.statementDigest
+            )
+            recent.prune(now: entry.time)
+        }
+        project(body)
+        advance(to: entry.time)
+        return sequenced
+    }
+
+    // MARK: - Back: an entry becomes state
+
+    /// Applies an entry that the log already holds, at start.
+    ///
+    /// - Parameters:
+    ///   - entry: the entry.
+    ///   - index: its index, which must be the next one.
+    /// - Throws: ``FoldError`` if the entry could not have been made by a sequencer in this state.
+    package mutating func fold(_ entry: LogEntry, index: UInt64) throws(FoldError) {
+        guard index == nextIndex else {
+            throw FoldError(index: index, "the entry stands at the place of entry \(nextIndex)")
+        }
+        guard entry.time >= lastTime else {
+            throw FoldError(
+                index: index,
+                "the entry's time lies before that of the entry before it"
+            )
+        }
+        if case .alert(let body) = entry.body { try foldAlert(body, index: index) }
+        project(entry.body)
+        advance(to: entry.time)
+        recent.prune(now: entry.time)
+    }
+
+    private mutating func foldAlert(_ body: AlertEntryBody, index: UInt64) throws(FoldError) {
+        for count in body.counts {
+            guard let agency = AgencyID(count.agency) else {
+                throw FoldError(index: index, "a count names no agency: \(count.agency)")
+            }
+            let expected = counts[agency, default: 0] + 1
+            guard count.count == expected else {
+                throw FoldError(
+                    index: index,
+                    "the count of \(agency) is \(count.count), and \(expected) was due"
+                )
+            }
+            counts[agency] = expected
+        }
+        let statement: AlertStatement
+        do throws(AlertError) {
+            statement = try AlertStatement(decoding: body.statement, using: coding)
+        } catch {
+            throw FoldError(index: index, "the statement cannot be read: \(error.message)")
+        }
+        recent.insert(
+            statement.alert,
+            issuedAt: statement.issuedAt,
+            index: index,
+            statementDigest: hasher.digest(body.statement)
+        )
+    }
+
+    // What an entry changes in the projections, the same way forward and back.
+    private mutating func project(_ body: EntryBody) {
+        switch body {
+        case .directory(let change):
+            directory.apply(change, coding: coding, hasher: hasher)
+        case .session(let change):
+            sessions.apply(change)
+        case .delivery(let report):
+            sessions.apply(report)
+        case .genesis, .alert, .refusal, .other:
+            break
+        }
+    }
+
+    private mutating func advance(to time: WallTime) {
+        lastTime = time
+        nextIndex += 1
+    }
+}
+
+/// An entry of the log that no sequencer could have made where it stands.
+package struct FoldError: Error, Hashable, Sendable {
+    /// The entry.
+    package let index: UInt64
+    /// What is wrong with it.
+    package let message: String
+
+    init(index: UInt64, _ message: String) {
+        self.index = index
+        self.message = message
+    }
+}

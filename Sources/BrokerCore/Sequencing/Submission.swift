@@ -1,0 +1,56 @@
+package import Alerts
+package import MerkleLog
+
+/// What a loop thread hands to the sequencer.
+package struct Submission: Sendable {
+    /// Whose answer it is: opaque to the sequencer, which gives it back with the outcome.
+    package struct Source: Hashable, Sendable {
+        /// The loop that owns the connection.
+        package let shard: Int
+        /// The connection on that loop.
+        package let connection: UInt64
+        /// The connection's own mark for the request, such as a packet identifier.
+        package let token: UInt64
+
+        /// Makes a source.
+        package init(shard: Int, connection: UInt64, token: UInt64) {
+            self.shard = shard
+            self.connection = connection
+            self.token = token
+        }
+    }
+
+    /// What is submitted.
+    package enum Body: Sendable {
+        /// An alert that passed admission.
+        case alert(VerifiedAlert)
+        /// A refusal, with what is known of the peer.
+        case refusal(Refusal, station: StationIdentity?, address: String?)
+        /// A change of a durable session.
+        case session(SessionBody)
+        /// What a session has acknowledged since its last report.
+        case delivery(DeliveryBody)
+        /// A member added, changed or removed.
+        case directory(DirectoryBody)
+    }
+
+    /// Who waits for the outcome; nil where nobody does.
+    package let source: Source?
+    /// What is submitted.
+    package let body: Body
+
+    /// Makes a submission.
+    package init(source: Source?, body: Body) {
+        self.source = source
+        self.body = body
+    }
+
+    /// The bytes that it keeps in memory, roughly, for bounding what waits.
+    package var byteCount: Int {
+        if case .alert(let alert) = body {
+            alert.payload.count + alert.statement.count
+        } else {
+            256
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import Alerts
+package import Base
+
+/// Which connection holds which session, and the sessions that wait for one.
+///
+/// The one place where a session passes from a connection to the next, possibly on another loop:
+/// a session is in exactly one of three places, namely with its connection, on its way to the
+/// connection that takes it over, or here.
+package struct SessionDirectory: Sendable {
+    /// A connection, by its loop and its number there.
+    package struct Holder: Hashable, Sendable {
+        /// The loop.
+        package let shard: Int
+        /// The connection on that loop.
+        package let connection: UInt64
+
+        /// Makes a holder.
+        package init(shard: Int, connection: UInt64) {
+            self.shard = shard
+            self.connection = connection
+        }
+    }
+
+    /// What a claim comes to.
+    package enum Claim: Sendable {
+        /// There was no session: the claimant makes one.
+        case none
+        /// The session waited for a connection and now belongs to the claimant.
+        case resumed(Session)
+        /// Another connection holds it: tell that one to release, the claimant waits.
+        ///
+        /// `displaced` is an earlier claimant that waited and lost its turn.
+        case heldBy(Holder, displaced: Holder?)
+        /// The station has as many sessions as it may have.
+        case tooMany
+    }
+
+    /// What a release comes to.
+    package enum Release: Sendable {
+        /// The session waits here, or has ended if it was not durable.
+        case parked(ended: Bool)
+        /// A claimant waits for it: hand it over.
+        case handOver(to: Holder)
+        /// The connection no longer held it.
+        case notHeld
+    }
+
+    private enum Place: Sendable {
+        case held(Holder, claimant: Holder?)
+        case parked(Session, expiresAt: MonotonicTime?)
+    }
+
+    private var places: [SessionKey: Place] = [:]
+    private var countByStation: [String: Int] = [:]
+    private let sessionsPerStationMax: Int
+
+    /// Makes an empty directory.
+    ///
+    /// - Parameter sessionsPerStationMax: how many sessions one station may have.
+    package init(sessionsPerStationMax: Int) {
+        self.sessionsPerStationMax = sessionsPerStationMax
+    }
+
+    /// The number of sessions, with and without connection.
+    package var count: Int { places.count }
+
+    /// Puts a session that the log remembers here, at start.
+    package mutating func restore(_ session: Session, now: MonotonicTime) {
+        set(session.key, .parked(session, expiresAt: Self.expiry(of: session, now: now)))
+    }
+
+    /// Claims a session for a connection that has sent CONNECT.
+    package mutating func claim(_ key: SessionKey, by claimant: Holder) -> Claim {
+        switch places[key] {
+        case nil:
+            guard countByStation[key.station.description, default: 0] < sessionsPerStationMax
+            else { return .tooMany }
+            set(key, .held(claimant, claimant: nil))
+            return .none
+        case .parked(let session, _):
+            set(key, .held(claimant, claimant: nil))
+            return .resumed(session)
+        case .held(let holder, let earlier):
+            set(key, .held(holder, claimant: claimant))
+            return .heldBy(holder, displaced: earlier)
+        }
+    }
+
+    /// Gives a session back when its connection has ended.
+    ///
+    /// - Parameters:
+    ///   - session: the session.
+    ///   - holder: the connection that held it.
+    ///   - now: the clock, from which the session's expiry counts.
+    package mutating func release(
+        _ session: Session,
+        by holder: Holder,
+        now: MonotonicTime
+    ) -> Release {
+        guard case .held(holder, let claimant) = places[session.key] else { return .notHeld }
+        if let claimant {
+            set(session.key, .held(claimant, claimant: nil))
+            return .handOver(to: claimant)
+        }
+        guard session.isDurable else {
+            set(session.key, nil)
+            return .parked(ended: true)
+        }
+        set(session.key, .parked(session, expiresAt: Self.expiry(of: session, now: now)))
+        return .parked(ended: false)
+    }
+
+    /// Withdraws a claim, or a hold whose session was never made, when its connection has ended.
+    package mutating func withdraw(_ key: SessionKey, by holder: Holder) -> Holder? {
+        switch places[key] {
+        case .held(holder, let claimant):
+            guard let claimant else {
+                set(key, nil)
+                return nil
+            }
+            set(key, .held(claimant, claimant: nil))
+            return claimant
+        case .held(let other, claimant: holder):
+            set(key, .held(other, claimant: nil))
+            return nil
+        case nil, .held, .parked:
+            return nil
+        }
+    }
+
+    /// Takes out the sessions whose time has passed.
+    package mutating func takeExpired(now: MonotonicTime) -> [Session] {
+        var expired: [Session] = []
+        for (_, place) in places {
+            if case .parked(let session, let expiresAt?) = place, expiresAt <= now {
+                expired.append(session)
+            }
+        }
+        for session in expired { set(session.key, nil) }
+        return expired
+    }
+
+    /// The sessions that wait for a connection.
+    package var parked: [Session] {
+        places.values.compactMap { place in
+            if case .parked(let session, _) = place { session } else { nil }
+        }
+    }
+
+    private mutating func set(_ key: SessionKey, _ place: Place?) {
+        let station = key.station.description
+        switch (places[key] == nil, place == nil) {
+        case (true, false): countByStation[station, default: 0] += 1
+        case (false, true):
+            let count = countByStation[station, default: 1] - 1
+            countByStation[station] = count > 0 ? count : nil
+        case (true, true), (false, false): break
+        }
+        places[key] = place
+    }
+
+    private static func expiry(of session: Session, now: MonotonicTime) -> MonotonicTime? {
+        session.expirySeconds == Session.neverExpires
+            ? nil : now.adding(seconds: UInt64(session.expirySeconds))
+    }
+}

@@ -1,0 +1,136 @@
+import Alerts
+import Base
+package import MerkleLog
+package import MQTTCodec
+
+/// The durable sessions, as the log's entries tell them.
+package struct SessionProjection: Sendable {
+    private struct Record: Sendable {
+        var expirySeconds: UInt32
+        var cursor: UInt64
+        var subscriptions: [Subscription] = []
+    }
+
+    private var records: [SessionKey: Record] = [:]
+
+    /// Makes an empty projection.
+    package init() {}
+
+    /// The sessions, ready to wait for their clients.
+    package var sessions: [Session] {
+        records.map { key, record in
+            Session(
+                restoring: key,
+                expirySeconds: record.expirySeconds,
+                subscriptions: record.subscriptions,
+                cursor: record.cursor
+            )
+        }
+    }
+
+    mutating func apply(_ body: SessionBody) {
+        guard let key = Self.key(body.station, body.client) else { return }
+        switch body.change {
+        case .created:
+            records[key] = Record(
+                expirySeconds: UInt32(clamping: body.expirySeconds ?? 0),
+                cursor: body.cursor ?? 0
+            )
+        case .expiryChanged:
+            records[key]?.expirySeconds = UInt32(clamping: body.expirySeconds ?? 0)
+        case .subscribed:
+            guard let subscription = Subscription(body) else { return }
+            let held = records[key]?.subscriptions.first { $0.filter == subscription.filter }
+            records[key]?.subscriptions.removeAll { $0.filter == subscription.filter }
+            if held?.from == subscription.from {
+                records[key]?.subscriptions.append(subscription)
+                return
+            }
+            // A subscription from the past takes the session back, and only itself, as it did live.
+            if let record = records[key], subscription.from < record.cursor {
+                for place in record.subscriptions.indices {
+                    let from = record.subscriptions[place].from
+                    records[key]?.subscriptions[place].from = max(from, record.cursor)
+                }
+                records[key]?.cursor = subscription.from
+            }
+            records[key]?.subscriptions.append(subscription)
+        case .unsubscribed:
+            records[key]?.subscriptions.removeAll { $0.filter.description == body.filter }
+        case .ended, .expired:
+            records[key] = nil
+        }
+    }
+
+    mutating func apply(_ body: DeliveryBody) {
+        guard let key = Self.key(body.station, body.client) else { return }
+        records[key]?.cursor = body.cursor
+    }
+
+    private static func key(_ station: String, _ client: String) -> SessionKey? {
+        StationIdentity(urn: station).map { SessionKey(station: $0, clientIdentifier: client) }
+    }
+}
+
+extension Subscription {
+    fileprivate init?(_ body: SessionBody) {
+        guard let text = body.filter, let filter = try? TopicFilter(text),
+            let qos = body.qos.flatMap({ UInt8(exactly: $0) }).flatMap({ QoS(rawValue: $0) })
+        else { return nil }
+        self.init(
+            filter: filter,
+            qos: qos,
+            identifier: body.identifier.map { UInt32(clamping: $0) },
+            from: body.from ?? 0,
+            scope: Scope(filter: filter)
+        )
+    }
+}
+
+extension Subscription.Scope {
+    /// What a filter that was allowed reaches.
+    package init(filter: TopicFilter) {
+        if filter.description == "$aviso/checkpoint" {
+            self = .checkpoint
+        } else {
+            self = filter.description.hasPrefix("$aviso/log") ? .log : .alerts
+        }
+    }
+}
+
+extension SessionChange {
+    /// The entry that records the change.
+    package func body(of key: SessionKey) -> SessionBody {
+        let change: SessionBody.Change =
+            switch self {
+            case .created: .created
+            case .subscribed: .subscribed
+            case .unsubscribed: .unsubscribed
+            case .expiryChanged: .expiryChanged
+            case .ended: .ended
+            case .expired: .expired
+            }
+        var body = SessionBody(
+            station: key.station.urn,
+            client: key.clientIdentifier,
+            change: change
+        )
+        switch self {
+        case .created(let expirySeconds, let cursor):
+            body.expirySeconds = UInt64(expirySeconds)
+            body.cursor = cursor
+        case .subscribed(let subscription):
+            body.filter = subscription.filter.description
+            body.from = subscription.from
+            body.qos = UInt64(subscription.qos.rawValue)
+            body.identifier = subscription.identifier.map { UInt64($0) }
+        case .unsubscribed(let filter):
+            body.filter = filter
+        case .expiryChanged(let expirySeconds):
+            body.expirySeconds = UInt64(expirySeconds)
+        case .ended, .expired:
+            break
+        }
+        return body
+    }
+}

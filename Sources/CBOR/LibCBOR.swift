@@ -1,0 +1,31 @@
+package import COSE
+
+/// CBOR by libcbor: its streaming decoder, which allocates nothing, and its encoders.
+package struct LibCBOR: CBORCoding {
+    /// Makes the codec.
+    package init() {}
+
+    package func decode(
+        _ bytes: ArraySlice<UInt8>,
+        limits: CBORLimits
+    ) throws(CBORError) -> CBORValue {
+        let (value, byteCount) = try decodePrefix(bytes, limits: limits)
+        guard byteCount == bytes.count else { throw .trailingBytes }
+        return value
+    }
+
+    package func decodePrefix(
+        _ bytes: ArraySlice<UInt8>,
+        limits: CBORLimits
+    ) throws(CBORError) -> (value: CBORValue, byteCount: Int) {
+        var decoder = StreamDecoder(bytes, limits: limits)
+        let value = try decoder.decodeItem(depth: 0)
+        return (value, decoder.offset)
+    }
+
+    package func encode(_ value: CBORValue) -> [UInt8] {
+        var encoder = Encoder()
+        encoder.encode(value)
+        return encoder.bytes
+    }
+}

@@ -1,0 +1,63 @@
+package import Base
+package import MQTTCodec
+
+/// What the driver of a client session has to do after an event.
+package enum ClientAction: Equatable, Sendable {
+    /// Send a packet.
+    case send(ControlPacket)
+    /// The broker has accepted the connection.
+    case connected(ConnAckPacket)
+    /// A publish was answered.
+    case publishCompleted(token: UInt64, PubAckPacket)
+    /// A subscription was answered.
+    case subscribed(token: UInt64, ReasonCode, text: String?)
+    /// An alert or entry has come; acknowledge it with its ticket once it was taken.
+    case deliver(PublishPacket, Ticket)
+    /// A request will not be answered.
+    case failed(token: UInt64, ClientFailure)
+    /// Wake the machine at this time.
+    case armTimer(MonotonicTime)
+    /// Close the connection.
+    case closeTransport
+    /// Connect again after this time.
+    case reconnect(afterMilliseconds: UInt64)
+    /// The session is over.
+    case ended(ClientFailure)
+
+    /// What a delivery is acknowledged with; worthless after a reconnection.
+    package struct Ticket: Hashable, Sendable {
+        let epoch: UInt64
+        let packetIdentifier: UInt16?
+    }
+}
+
+/// Why a session or a request ended without its answer.
+package enum ClientFailure: Error, Hashable, Sendable {
+    /// The broker refused the connection.
+    case refused(ReasonCode, String)
+    /// The broker ended the connection.
+    case disconnected(ReasonCode, String)
+    /// The connection could not be made or was lost.
+    case transport(String)
+    /// The broker was silent for too long.
+    case keepAliveTimeout
+    /// The broker broke the protocol.
+    case protocolError(String)
+    /// Too many requests wait.
+    case queueFull
+    /// The client was closed by its owner.
+    case closed
+
+    /// A sentence for people.
+    package var message: String {
+        switch self {
+        case .refused(let code, let text), .disconnected(let code, let text):
+            text.isEmpty ? "the broker says: \(code.name)" : text
+        case .transport(let text): text
+        case .keepAliveTimeout: "the broker has not answered in time"
+        case .protocolError(let text): "the broker broke the protocol: \(text)"
+        case .queueFull: "too many requests wait for an answer"
+        case .closed: "the client was closed"
+        }
+    }
+}

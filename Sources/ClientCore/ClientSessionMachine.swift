@@ -1,0 +1,406 @@
+package import Base
+package import MQTTCodec
+
+/// The client's side of an MQTT session over any number of connections (MQTT 5.0 4.1, 4.4).
+///
+/// No socket and no clock: events come in by the methods, effects go out as ``ClientAction``s.
+package struct ClientSessionMachine: Sendable {
+    private enum Phase: Sendable {
+        /// Between connections.
+        case offline
+        /// CONNECT was sent.
+        case connecting
+        /// CONNACK has come.
+        case online
+        /// The end.
+        case ended
+    }
+
+    private struct PendingPublish: Sendable {
+        let token: UInt64
+        let topicName: String
+        let payload: [UInt8]
+        var packetIdentifier: UInt16?
+        var wasSent = false
+    }
+
+    private struct Subscription: Sendable {
+        let token: UInt64
+        let filter: TopicFilter
+        let qos: QoS
+        var from: String?
+        var packetIdentifier: UInt16?
+        var isGranted = false
+    }
+
+    private let settings: ClientSettings
+    private var phase = Phase.offline
+    private var backoff: ReconnectBackoff
+    private var publishes: [PendingPublish] = []
+    private var subscriptions: [Subscription] = []
+    private var lastIdentifier: UInt16 = 0
+    private var epoch: UInt64 = 0
+    private var wasConnected = false
+    private var serverReceiveMaximum = 65_535
+    private var topicAliases: [UInt16: String] = [:]
+    private var keepAliveSeconds: UInt16
+    private var lastSent = MonotonicTime(nanoseconds: 0)
+    private var pingSent: MonotonicTime?
+
+    /// Makes the machine.
+    package init(settings: ClientSettings, backoffSeed: UInt64) {
+        self.settings = settings
+        keepAliveSeconds = settings.keepAliveSeconds
+        backoff = ReconnectBackoff(seed: backoffSeed)
+    }
+
+    /// Whether nothing more will happen.
+    package var hasEnded: Bool {
+        if case .ended = phase { true } else { false }
+    }
+
+    // MARK: - Connection
+
+    /// The connection stands: CONNECT goes out.
+    package mutating func transportReady(
+        now: MonotonicTime,
+        into actions: inout [ClientAction]
+    ) {
+        guard case .offline = phase else { return }
+        phase = .connecting
+        epoch += 1
+        topicAliases = [:]
+        pingSent = nil
+        var connect = ConnectPacket(
+            clientIdentifier: settings.clientIdentifier,
+            cleanStart: settings.sessionExpirySeconds == 0,
+            keepAliveSeconds: settings.keepAliveSeconds
+        )
+        if settings.sessionExpirySeconds > 0 {
+            connect.properties.sessionExpiryInterval = settings.sessionExpirySeconds
+        }
+        connect.properties.receiveMaximum = settings.receiveMaximum
+        send(.connect(connect), now, &actions)
+    }
+
+    /// The connection could not be made, or has gone.
+    package mutating func transportClosed(
+        _ reason: String,
+        into actions: inout [ClientAction]
+    ) {
+        lost(.transport(reason), &actions)
+    }
+
+    private mutating func lost(_ failure: ClientFailure, _ actions: inout [ClientAction]) {
+        guard !hasEnded else { return }
+        guard settings.reconnects, wasConnected else {
+            finish(failure, &actions)
+            return
+        }
+        phase = .offline
+        actions.append(.reconnect(afterMilliseconds: backoff.nextMilliseconds()))
+    }
+
+    private mutating func finish(_ failure: ClientFailure, _ actions: inout [ClientAction]) {
+        phase = .ended
+        for publish in publishes { actions.append(.failed(token: publish.token, failure)) }
+        for subscription in subscriptions where !subscription.isGranted {
+            actions.append(.failed(token: subscription.token, failure))
+        }
+        publishes = []
+        subscriptions = []
+        actions.append(.ended(failure))
+        actions.append(.closeTransport)
+    }
+
+    /// The owner closes the session.
+    package mutating func close(now: MonotonicTime, into actions: inout [ClientAction]) {
+        guard !hasEnded else { return }
+        if case .online = phase {
+            send(.disconnect(DisconnectPacket(reasonCode: .normalDisconnection)), now, &actions)
+        }
+        finish(.closed, &actions)
+    }
+
+    // MARK: - Requests
+
+    /// Publishes with QoS 1.
+    package mutating func publish(
+        topicName: String,
+        payload: [UInt8],
+        token: UInt64,
+        now: MonotonicTime,
+        into actions: inout [ClientAction]
+    ) {
+        guard !hasEnded else {
+            actions.append(.failed(token: token, .closed))
+            return
+        }
+        guard publishes.count < settings.publishCountMax else {
+            actions.append(.failed(token: token, .queueFull))
+            return
+        }
+        publishes.append(PendingPublish(token: token, topicName: topicName, payload: payload))
+        sendPublishes(now, &actions)
+    }
+
+    /// Subscribes to a filter, from an index or time on.
+    package mutating func subscribe(
+        filter: TopicFilter,
+        qos: QoS,
+        from: String?,
+        token: UInt64,
+        now: MonotonicTime,
+        into actions: inout [ClientAction]
+    ) {
+        guard !hasEnded else {
+            actions.append(.failed(token: token, .closed))
+            return
+        }
+        subscriptions.append(Subscription(token: token, filter: filter, qos: qos, from: from))
+        if case .online = phase { sendSubscribe(subscriptions.count - 1, now, &actions) }
+    }
+
+    /// Acknowledges a delivery that was taken.
+    package mutating func acknowledge(
+        _ ticket: ClientAction.Ticket,
+        now: MonotonicTime,
+        into actions: inout [ClientAction]
+    ) {
+        // A ticket of an earlier connection means nothing to this one: the broker sends again.
+        guard case .online = phase, ticket.epoch == epoch,
+            let packetIdentifier = ticket.packetIdentifier
+        else { return }
+        send(
+            .pubAck(PubAckPacket(packetIdentifier: packetIdentifier, reasonCode: .success)),
+            now,
+            &actions
+        )
+    }
+
+    // MARK: - Packets
+
+    /// A packet has come.
+    package mutating func packetReceived(
+        _ packet: ControlPacket,
+        now: MonotonicTime,
+        into actions: inout [ClientAction]
+    ) {
+        switch (phase, packet) {
+        case (.ended, _), (.offline, _):
+            return
+        case (.connecting, .connAck(let connAck)):
+            connAckReceived(connAck, now, &actions)
+        case (.online, .publish(let publish)):
+            publishReceived(publish, &actions)
+        case (.online, .pubAck(let pubAck)):
+            pubAckReceived(pubAck, now, &actions)
+        case (.online, .subAck(let subAck)):
+            subAckReceived(subAck, &actions)
+        case (.online, .pingResp):
+            pingSent = nil
+        case (_, .disconnect(let disconnect)):
+            let text = disconnect.properties.reasonString ?? ""
+            let failure = ClientFailure.disconnected(disconnect.reasonCode, text)
+            actions.append(.closeTransport)
+            // Another client has the session now: coming back would only take it away again.
+            if disconnect.reasonCode == .sessionTakenOver {
+                finish(failure, &actions)
+            } else {
+                lost(failure, &actions)
+            }
+        default:
+            finish(.protocolError("a packet that may not stand here"), &actions)
+        }
+    }
+
+    private mutating func connAckReceived(
+        _ connAck: ConnAckPacket,
+        _ now: MonotonicTime,
+        _ actions: inout [ClientAction]
+    ) {
+        guard connAck.reasonCode == .success else {
+            let text = connAck.properties.reasonString ?? ""
+            finish(.refused(connAck.reasonCode, text), &actions)
+            return
+        }
+        phase = .online
+        wasConnected = true
+        backoff.reset()
+        serverReceiveMaximum = Int(connAck.properties.receiveMaximum ?? 65_535)
+        keepAliveSeconds = connAck.properties.serverKeepAlive ?? settings.keepAliveSeconds
+        actions.append(.connected(connAck))
+        for place in publishes.indices where !connAck.sessionPresent {
+            publishes[place].packetIdentifier = nil
+            publishes[place].wasSent = false
+        }
+        for place in publishes.indices where publishes[place].wasSent {
+            sendPublish(place, isDuplicate: true, now, &actions)
+        }
+        sendPublishes(now, &actions)
+        for place in subscriptions.indices
+        where !connAck.sessionPresent || !subscriptions[place].isGranted {
+            sendSubscribe(place, now, &actions)
+        }
+        armTimer(now, &actions)
+    }
+
+    private mutating func publishReceived(
+        _ publish: PublishPacket,
+        _ actions: inout [ClientAction]
+    ) {
+        var publish = publish
+        if let alias = publish.properties.topicAlias {
+            if publish.topicName.isEmpty {
+                guard let topicName = topicAliases[alias] else {
+                    finish(.protocolError("a topic alias that was never set"), &actions)
+                    return
+                }
+                publish.topicName = topicName
+            } else {
+                topicAliases[alias] = publish.topicName
+            }
+        }
+        // After a reconnection without session, what follows this entry is asked for.
+        if let index = publish.properties.userProperty("aviso-index").flatMap({ UInt64($0) }) {
+            for place in subscriptions.indices
+            where subscriptions[place].filter.matches(publish.topicName) {
+                subscriptions[place].from = String(index + 1)
+            }
+        }
+        let ticket = ClientAction.Ticket(
+            epoch: epoch,
+            packetIdentifier: publish.packetIdentifier
+        )
+        actions.append(.deliver(publish, ticket))
+    }
+
+    private mutating func pubAckReceived(
+        _ pubAck: PubAckPacket,
+        _ now: MonotonicTime,
+        _ actions: inout [ClientAction]
+    ) {
+        guard
+            let place = publishes.firstIndex(where: {
+                $0.packetIdentifier == pubAck.packetIdentifier
+            })
+        else { return }
+        let publish = publishes.remove(at: place)
+        actions.append(.publishCompleted(token: publish.token, pubAck))
+        sendPublishes(now, &actions)
+    }
+
+    private mutating func subAckReceived(
+        _ subAck: SubAckPacket,
+        _ actions: inout [ClientAction]
+    ) {
+        guard
+            let place = subscriptions.firstIndex(where: {
+                $0.packetIdentifier == subAck.packetIdentifier
+            }), let reasonCode = subAck.reasonCodes.first
+        else { return }
+        let wasGranted = subscriptions[place].isGranted
+        let token = subscriptions[place].token
+        subscriptions[place].packetIdentifier = nil
+        subscriptions[place].isGranted = !reasonCode.isError
+        if reasonCode.isError { subscriptions.remove(at: place) }
+        guard !wasGranted || reasonCode.isError else { return }
+        actions.append(
+            .subscribed(token: token, reasonCode, text: subAck.properties.reasonString)
+        )
+    }
+
+    // MARK: - Sending
+
+    private mutating func sendPublishes(
+        _ now: MonotonicTime,
+        _ actions: inout [ClientAction]
+    ) {
+        guard case .online = phase else { return }
+        var inFlight = publishes.count(where: \.wasSent)
+        for place in publishes.indices where !publishes[place].wasSent {
+            guard inFlight < serverReceiveMaximum else { return }
+            publishes[place].packetIdentifier = nextIdentifier()
+            publishes[place].wasSent = true
+            inFlight += 1
+            sendPublish(place, isDuplicate: false, now, &actions)
+        }
+    }
+
+    private mutating func sendPublish(
+        _ place: Int,
+        isDuplicate: Bool,
+        _ now: MonotonicTime,
+        _ actions: inout [ClientAction]
+    ) {
+        let publish = publishes[place]
+        var packet = PublishPacket(
+            topicName: publish.topicName,
+            qos: .atLeastOnce,
+            packetIdentifier: publish.packetIdentifier,
+            payload: publish.payload
+        )
+        packet.duplicate = isDuplicate
+        send(.publish(packet), now, &actions)
+    }
+
+    private mutating func sendSubscribe(
+        _ place: Int,
+        _ now: MonotonicTime,
+        _ actions: inout [ClientAction]
+    ) {
+        let identifier = nextIdentifier()
+        subscriptions[place].packetIdentifier = identifier
+        let subscription = subscriptions[place]
+        var packet = SubscribePacket(
+            packetIdentifier: identifier,
+            subscriptions: [
+                .init(filter: subscription.filter, options: .init(qos: subscription.qos))
+            ]
+        )
+        if let from = subscription.from {
+            packet.properties.userProperties = [UserProperty(name: "aviso-from", value: from)]
+        }
+        send(.subscribe(packet), now, &actions)
+    }
+
+    private mutating func nextIdentifier() -> UInt16 {
+        repeat {
+            lastIdentifier = lastIdentifier == .max ? 1 : lastIdentifier + 1
+        } while publishes.contains { $0.packetIdentifier == lastIdentifier }
+            || subscriptions.contains { $0.packetIdentifier == lastIdentifier }
+        return lastIdentifier
+    }
+
+    private mutating func send(
+        _ packet: ControlPacket,
+        _ now: MonotonicTime,
+        _ actions: inout [ClientAction]
+    ) {
+        lastSent = now
+        actions.append(.send(packet))
+    }
+
+    // MARK: - Keep alive (MQTT 5.0 3.1.2.10)
+
+    /// The time that `armTimer` named has come.
+    package mutating func timerFired(now: MonotonicTime, into actions: inout [ClientAction]) {
+        guard case .online = phase, keepAliveSeconds > 0 else { return }
+        let interval = UInt64(keepAliveSeconds) * 1000
+        if let pingSent, now.milliseconds(since: pingSent) >= interval / 2 {
+            actions.append(.closeTransport)
+            lost(.keepAliveTimeout, &actions)
+            return
+        }
+        if pingSent == nil, now.milliseconds(since: lastSent) >= interval / 2 {
+            pingSent = now
+            send(.pingReq, now, &actions)
+        }
+        armTimer(now, &actions)
+    }
+
+    private func armTimer(_ now: MonotonicTime, _ actions: inout [ClientAction]) {
+        guard keepAliveSeconds > 0 else { return }
+        actions.append(.armTimer(now.adding(milliseconds: UInt64(keepAliveSeconds) * 500)))
+    }
+}

@@ -1,0 +1,160 @@
+package import Alerts
+import Foundation
+
+/// How one station reaches the network: its `profile.json5`, with paths made absolute.
+package struct Profile: Hashable, Sendable {
+    /// The name of the file in a profile's folder.
+    package static let fileName = "profile.json5"
+
+    /// Where the broker is.
+    package struct Broker: Hashable, Sendable {
+        /// The name or address, which its certificate must carry.
+        package let host: String
+        /// The port; 0 if it stands in ``portFile``.
+        package let port: UInt16
+        /// The file in which a broker that picked its port wrote it, or nil.
+        package let portFile: String?
+    }
+
+    /// The log that the station trusts.
+    package struct Log: Hashable, Sendable {
+        /// The origin line of its checkpoints.
+        package let origin: String
+        /// Its verifier key, as C2SP signed-note writes it.
+        package let verifierKey: String
+    }
+
+    /// The file that the profile was read from.
+    package let file: String
+    /// Who the station is.
+    package let identity: StationIdentity
+    /// Where the broker is.
+    package let broker: Broker
+    /// The files of the station's side of TLS.
+    package let tls: TLSFiles
+    /// The agency's Ed25519 signing key, PEM.
+    package let signingKey: String
+    /// The agency's X25519 encryption key, PEM.
+    package let encryptionKey: String
+    /// The file with the members.
+    package let directory: String
+    /// The log that the station trusts.
+    package let log: Log
+    /// The folder for receipts.
+    package let receipts: String
+
+    /// Reads a profile.
+    ///
+    /// - Parameter path: the profile's folder, or its file.
+    /// - Throws: ``ConfigurationError`` naming file, key and rule.
+    package init(path: String) throws(ConfigurationError) {
+        let file =
+            ConfigurationFolder.exists(path)
+            ? URL(fileURLWithPath: path, isDirectory: true)
+                .appendingPathComponent(Profile.fileName).path : path
+        let document = try StrictJSON5.decode(ProfileDocument.self, from: file)
+        let folder = ConfigurationFolder(of: file)
+        self.file = file
+        self.identity = document.identity
+        self.broker = Broker(
+            host: document.broker.host,
+            port: document.broker.port,
+            portFile: document.broker.portFile.map { folder.path($0) }
+        )
+        self.tls = document.tls.resolved(in: folder)
+        self.signingKey = folder.path(document.signingKey)
+        self.encryptionKey = folder.path(document.encryptionKey)
+        self.directory = folder.path(document.directory)
+        self.log = Log(origin: document.log.origin, verifierKey: document.log.vkey)
+        self.receipts = folder.path(document.receipts)
+    }
+
+    /// The port of the broker, read from its port file where the profile says so.
+    ///
+    /// - Returns: the port, never 0.
+    /// - Throws: ``ConfigurationError`` if the port file is missing or holds no port.
+    package func brokerPort() throws(ConfigurationError) -> UInt16 {
+        guard broker.port == 0 else { return broker.port }
+        guard let portFile = broker.portFile else {
+            throw ConfigurationError(
+                file: file,
+                key: "broker.port",
+                problem: "is 0, and there is no broker.portFile to read the port from"
+            )
+        }
+        let text = String(decoding: try StrictJSON5.read(portFile), as: UTF8.self)
+        guard let port = UInt16(text.filter { !$0.isWhitespace }), port > 0 else {
+            throw ConfigurationError(file: portFile, problem: "does not hold a port number")
+        }
+        return port
+    }
+}
+
+/// The profile as it is written.
+private struct ProfileDocument: Decodable {
+    let identity: StationIdentity
+    let broker: Broker
+    let tls: TLSFiles
+    let signingKey: String
+    let encryptionKey: String
+    let directory: String
+    let log: Log
+    let receipts: String
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case identity, broker, tls, signingKey, encryptionKey, directory, log, receipts
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        identity = try container.decode(
+            .identity,
+            rule: "a station such as urn:aviso:agency:CO:PONAL:station-1"
+        ) { StationIdentity(urn: $0) }
+        broker = try container.decode(Broker.self, forKey: .broker)
+        tls = try container.decode(TLSFiles.self, forKey: .tls)
+        signingKey = try container.decode(String.self, forKey: .signingKey)
+        encryptionKey = try container.decode(String.self, forKey: .encryptionKey)
+        directory = try container.decode(String.self, forKey: .directory)
+        log = try container.decode(Log.self, forKey: .log)
+        receipts = try container.decodeIfPresent(String.self, forKey: .receipts) ?? "receipts"
+    }
+
+    struct Broker: Decodable {
+        let host: String
+        let port: UInt16
+        let portFile: String?
+
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case host, port, portFile
+        }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+            host = try container.decode(.host, rule: "a name or address") { $0.isEmpty ? nil : $0 }
+            port = try container.decodeIntegerIfPresent(.port) ?? 8883
+            portFile = try container.decodeIfPresent(String.self, forKey: .portFile)
+        }
+    }
+
+    struct Log: Decodable {
+        let origin: String
+        let vkey: String
+
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case origin, vkey
+        }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+            let origin = try container.decode(.origin, rule: LogOrigin.rule) {
+                LogOrigin.isValid($0) ? $0 : nil
+            }
+            self.origin = origin
+            vkey = try container.decode(.vkey, rule: "the log's key, which begins with its origin")
+            {
+                $0.hasPrefix(origin + "+") ? $0 : nil
+            }
+        }
+    }
+}

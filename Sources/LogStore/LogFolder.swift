@@ -1,0 +1,107 @@
+internal import Glibc
+
+/// The folder of a log: its files, their names, and what may be done with them.
+///
+/// | name | what |
+/// |---|---|
+/// | `lock` | held by the process that has the log |
+/// | `create` | the operator's permit to begin a log here; gone once it has begun |
+/// | `checkpoint` | the latest published checkpoint, in two slots |
+/// | `segments/` | the records, each file named by the index of its first entry |
+/// | `tree/` | the hashes of the tree, derived from the records |
+struct LogFolder {
+    let path: String
+    let operations: FileOperations
+
+    var checkpointPath: String { "\(path)/checkpoint" }
+    var segmentsPath: String { "\(path)/segments" }
+    var treePath: String { "\(path)/tree" }
+    private var permitPath: String { "\(path)/create" }
+
+    var hasPermit: Bool { exists(permitPath) }
+
+    func segmentPath(firstIndex: UInt64) -> String {
+        let digits = String(firstIndex)
+        let zeroes = String(repeating: "0", count: 20 - digits.utf8.count)
+        return "\(segmentsPath)/\(zeroes)\(digits).seg"
+    }
+
+    /// The indexes with which the segments begin, in order.
+    func segments() throws(LogError) -> [UInt64] {
+        guard exists(segmentsPath) else { return [] }
+        return try names(in: segmentsPath).compactMap { name in
+            guard name.hasSuffix(".seg"), name.utf8.count == 24 else { return nil }
+            return UInt64(name.dropLast(4))
+        }.sorted()
+    }
+
+    /// Whether anything of a log is here.
+    func hasLog() throws(LogError) -> Bool {
+        if exists(checkpointPath) { return true }
+        return try !segments().isEmpty
+    }
+
+    /// Makes the sub-folders of a new log.
+    func makeFolders() throws(LogError) {
+        for folder in [segmentsPath, treePath] {
+            guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+                throw .failed(call: "mkdir", file: folder, errorNumber: errno)
+            }
+        }
+        try sync(path)
+    }
+
+    /// Opens a file, which is made if it is missing.
+    func open(_ file: String) throws(LogError) -> OpenFile {
+        exists(file)
+            ? try OpenFile(existing: file, operations) : try OpenFile(new: file, operations)
+    }
+
+    /// Takes the log for this process, until the file is closed.
+    func lock() throws(LogError) -> OpenFile {
+        let lock = try open("\(path)/lock")
+        guard flock(lock.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw .locked(directory: path)
+        }
+        return lock
+    }
+
+    /// Uses up the permit: from here on the log is expected to be there.
+    func removePermit() throws(LogError) {
+        do throws(FileFailure) {
+            try operations.remove(permitPath)
+        } catch {
+            throw LogError(error, file: permitPath)
+        }
+        try sync(path)
+    }
+
+    /// Brings new and removed names to stable storage.
+    func sync(_ folder: String) throws(LogError) {
+        do throws(FileFailure) {
+            try operations.syncFolder(folder)
+        } catch {
+            throw LogError(error, file: folder)
+        }
+    }
+
+    private func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    private func names(in folder: String) throws(LogError) -> [String] {
+        guard let directory = unsafe opendir(folder) else {
+            throw .failed(call: "opendir", file: folder, errorNumber: errno)
+        }
+        defer { unsafe closedir(directory) }
+        var names: [String] = []
+        while let entry = unsafe readdir(directory) {
+            // The name ends in a zero byte within its field, as POSIX has it.
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    unsafe String(cString: $0)
+                }
+            }
+            names.append(name)
+        }
+        return names
+    }
+}

@@ -1,0 +1,145 @@
+package import Base
+import MerkleLog
+
+/// Reads what has been published; any number of threads may use it at once.
+package final class LogReader<Hasher: Hashing>: Sendable {
+    private let index: LogIndex
+    private let tree: TreeFiles
+    private let hasher: Hasher
+
+    // Runs of records are read in pieces of this size, single ones in smaller pieces.
+    private let pieceByteCount = 256 << 10
+    private let singlePieceByteCount = 8 << 10
+
+    init(index: LogIndex, tree: TreeFiles, hasher: Hasher) {
+        self.index = index
+        self.tree = tree
+        self.hasher = hasher
+    }
+
+    /// The number of published entries.
+    package var treeSize: UInt64 { index.treeSize }
+
+    /// Reads one entry with its content.
+    ///
+    /// - Throws: ``LogError/notFound(index:)``, or damage.
+    package func entry(at index: UInt64) throws(LogError) -> StoredEntry {
+        guard index < treeSize else { throw .notFound(index: index) }
+        let found = try scan(from: index, upTo: index + 1, filter: .all, countMax: 1)
+        guard let entry = found.entries.first else { throw .notFound(index: index) }
+        return entry
+    }
+
+    /// Reads the entries that a filter wants, skipping the others by their headers.
+    ///
+    /// - Parameters:
+    ///   - start: the first index to look at.
+    ///   - end: the index to stop at.
+    ///   - filter: which entries are wanted.
+    ///   - countMax: how many to return at most.
+    ///   - byteCountMax: stops after the entry that reaches it.
+    /// - Returns: the entries, and the index to go on at.
+    /// - Throws: ``LogError/damaged(file:offset:reason:lost:)`` for a record that cannot be read.
+    package func scan(
+        from start: UInt64,
+        upTo end: UInt64,
+        filter: RecordFilter,
+        countMax: Int,
+        byteCountMax: Int = 8 << 20
+    ) throws(LogError) -> (entries: [StoredEntry], nextIndex: UInt64) {
+        var entries: [StoredEntry] = []
+        var byteCount = 0
+        var next = start
+        let end = min(end, index.treeSize)
+        let pieceByteCount = end - min(start, end) > 1 ? pieceByteCount : singlePieceByteCount
+        var cursor: RecordCursor?
+        while next < end, entries.count < countMax, byteCount < byteCountMax {
+            let place = try index.place(of: next)
+            if cursor?.file !== place.segment {
+                cursor = RecordCursor(place.segment, at: place.offset, pieceByteCount)
+            }
+            cursor?.move(to: place.offset)
+            guard let header = try cursor?.header(), header.kind == .entry, header.index == next
+            else { throw damage(place, next) }
+            if filter.wants(header) {
+                guard let entry = try cursor?.read(header) else { throw damage(place, next) }
+                byteCount += entry.bytes.count + (entry.content?.count ?? 0)
+                entries.append(entry)
+            }
+            next += 1
+        }
+        return (entries, next)
+    }
+
+    /// The index of the first entry at or after a time; the size of the log if there is none.
+    ///
+    /// - Complexity: O(log n) reads.
+    package func firstIndex(atOrAfter time: WallTime) throws(LogError) -> UInt64 {
+        var low: UInt64 = 0
+        var high = index.treeSize
+        while low < high {
+            let middle = low + (high - low) / 2
+            let place = try index.place(of: middle)
+            var cursor = RecordCursor(place.segment, at: place.offset, RecordHeader.byteCount)
+            guard let header = try cursor.header() else { throw damage(place, middle) }
+            if header.milliseconds < time.milliseconds {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low
+    }
+
+    /// The signed note of the batch in which an entry was committed.
+    package func note(covering entryIndex: UInt64) throws(LogError) -> [UInt8] {
+        let place = try index.place(of: entryIndex)
+        var cursor = RecordCursor(place.segment, at: place.offset, singlePieceByteCount)
+        while let header = try cursor.header() {
+            if header.kind == .commit { return try cursor.payload(header) }
+            cursor.skip(header)
+        }
+        throw damage(place, entryIndex)
+    }
+
+    /// The inclusion path of an entry in the tree of a published size.
+    package func inclusionProof(index: UInt64, treeSize: UInt64) throws(LogError) -> [Digest] {
+        guard index < treeSize, treeSize <= self.treeSize else { throw .notFound(index: index) }
+        return try MerkleTree.inclusionProof(
+            index: index,
+            treeSize: treeSize,
+            nodes: FileNodes(files: tree, hasher: hasher),
+            using: hasher
+        )
+    }
+
+    /// The consistency proof between two published sizes.
+    package func consistencyProof(from: UInt64, to: UInt64) throws(LogError) -> [Digest] {
+        guard from > 0, from <= to, to <= treeSize else { throw .notFound(index: to) }
+        return try MerkleTree.consistencyProof(
+            from: from,
+            to: to,
+            nodes: FileNodes(files: tree, hasher: hasher),
+            using: hasher
+        )
+    }
+
+    /// The root of the tree of a published size.
+    package func rootHash(treeSize: UInt64) throws(LogError) -> Digest {
+        guard treeSize <= self.treeSize else { throw .notFound(index: treeSize) }
+        return try MerkleTree.rootHash(
+            treeSize: treeSize,
+            nodes: FileNodes(files: tree, hasher: hasher),
+            using: hasher
+        )
+    }
+
+    private func damage(_ place: LogIndex.Place, _ entryIndex: UInt64) -> LogError {
+        .damaged(
+            file: place.segment.path,
+            offset: place.offset,
+            reason: "the record of the entry cannot be read",
+            lost: entryIndex..<(entryIndex + 1)
+        )
+    }
+}

@@ -1,0 +1,67 @@
+/// A control packet of MQTT 5.0 (2.1.2).
+package enum ControlPacket: Hashable, Sendable {
+    /// CONNECT.
+    case connect(ConnectPacket)
+    /// CONNACK.
+    case connAck(ConnAckPacket)
+    /// PUBLISH.
+    case publish(PublishPacket)
+    /// PUBACK.
+    case pubAck(PubAckPacket)
+    /// PUBREC.
+    case pubRec(PubAckPacket)
+    /// PUBREL.
+    case pubRel(PubAckPacket)
+    /// PUBCOMP.
+    case pubComp(PubAckPacket)
+    /// SUBSCRIBE.
+    case subscribe(SubscribePacket)
+    /// SUBACK.
+    case subAck(SubAckPacket)
+    /// UNSUBSCRIBE.
+    case unsubscribe(UnsubscribePacket)
+    /// UNSUBACK.
+    case unsubAck(UnsubAckPacket)
+    /// PINGREQ.
+    case pingReq
+    /// PINGRESP.
+    case pingResp
+    /// DISCONNECT.
+    case disconnect(DisconnectPacket)
+    /// AUTH.
+    case auth(AuthPacket)
+
+    /// Decodes a packet whose fixed header has been read.
+    init(
+        type: UInt8,
+        flags: UInt8,
+        _ reader: inout PacketReader
+    ) throws(MQTTDecodingError) {
+        let expectedFlags: UInt8? = type == 3 ? nil : (type == 6 || type == 8 || type == 10 ? 2 : 0)
+        if let expectedFlags, flags != expectedFlags {
+            throw .malformed("the flags of the fixed header are wrong [MQTT-2.1.3-1]")
+        }
+        switch type {
+        case 1: self = .connect(try ConnectPacket(&reader))
+        case 2: self = .connAck(try ConnAckPacket(&reader))
+        case 3: self = .publish(try PublishPacket(flags: flags, &reader))
+        case 4: self = .pubAck(try PubAckPacket(&reader))
+        case 5: self = .pubRec(try PubAckPacket(&reader))
+        case 6: self = .pubRel(try PubAckPacket(&reader))
+        case 7: self = .pubComp(try PubAckPacket(&reader))
+        case 8: self = .subscribe(try SubscribePacket(&reader))
+        case 9: self = .subAck(try SubAckPacket(&reader))
+        case 10: self = .unsubscribe(try UnsubscribePacket(&reader))
+        case 11: self = .unsubAck(try SubAckPacket(&reader))
+        case 12:
+            try reader.expectEnd()
+            self = .pingReq
+        case 13:
+            try reader.expectEnd()
+            self = .pingResp
+        case 14: self = .disconnect(try DisconnectPacket(&reader))
+        case 15: self = .auth(try AuthPacket(&reader))
+        default: throw .malformed("packet type 0 is reserved (2.1.2)")
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/// Why bytes are no packet that may stand here.
+package struct MQTTDecodingError: Error, Hashable, Sendable {
+    /// The reason code to answer with: malformed packet, protocol error, packet too large,
+    /// unsupported protocol version, topic filter or topic name invalid.
+    package let reasonCode: ReasonCode
+    /// What is wrong, with the statement of the standard where there is one.
+    package let message: String
+
+    /// Makes an error.
+    package init(_ reasonCode: ReasonCode, _ message: String) {
+        self.reasonCode = reasonCode
+        self.message = message
+    }
+
+    static func malformed(_ message: String) -> MQTTDecodingError {
+        MQTTDecodingError(.malformedPacket, message)
+    }
+
+    static func protocolError(_ message: String) -> MQTTDecodingError {
+        MQTTDecodingError(.protocolError, message)
+    }
+}

@@ -1,0 +1,77 @@
+import Base
+
+/// Cuts a stream of bytes into packets, however it arrives in pieces.
+package struct PacketDecoder: Sendable {
+    private var buffer: [UInt8] = []
+    private var start = 0
+    private let packetByteCountMax: Int
+    private var hasFailed = false
+
+    /// Makes a decoder.
+    ///
+    /// - Parameter packetByteCountMax: the largest packet to take, fixed header included.
+    package init(packetByteCountMax: Int) {
+        self.packetByteCountMax = packetByteCountMax
+    }
+
+    /// The number of bytes that wait for the rest of their packet.
+    package var bufferedByteCount: Int { buffer.count - start }
+
+    /// Adds bytes that have arrived.
+    package mutating func append(_ bytes: ArraySlice<UInt8>) {
+        if start == buffer.count {
+            buffer.removeAll(keepingCapacity: buffer.capacity <= 1 << 20)
+            start = 0
+        } else if start > 1 << 16 {
+            buffer.removeFirst(start)
+            start = 0
+        }
+        buffer.append(contentsOf: bytes)
+    }
+
+    /// Takes the next packet.
+    ///
+    /// - Returns: nil until more bytes have arrived.
+    /// - Throws: ``MQTTDecodingError``; nothing can be decoded after it.
+    package mutating func next() throws(MQTTDecodingError) -> ControlPacket? {
+        guard !hasFailed, let header = try readHeader() else { return nil }
+        let end = header.bodyStart + header.bodyByteCount
+        guard end <= buffer.count else { return nil }
+        var reader = PacketReader(buffer[header.bodyStart..<end])
+        let first = buffer[start]
+        do throws(MQTTDecodingError) {
+            let packet = try ControlPacket(type: first >> 4, flags: first & 15, &reader)
+            start = end
+            return packet
+        } catch {
+            hasFailed = true
+            throw error
+        }
+    }
+
+    private mutating func readHeader() throws(MQTTDecodingError) -> (
+        bodyStart: Int, bodyByteCount: Int
+    )? {
+        var length = 0
+        for position in 0..<4 {
+            let place = start + 1 + position
+            guard place < buffer.count else { return nil }
+            length |= Int(buffer[place] & 0x7F) << (7 * position)
+            guard buffer[place] & 0x80 == 0 else { continue }
+            guard position == 0 || buffer[place] != 0 else {
+                hasFailed = true
+                throw .malformed("the remaining length is not minimal [MQTT-1.5.5-1]")
+            }
+            guard 2 + position + length <= packetByteCountMax else {
+                hasFailed = true
+                throw MQTTDecodingError(
+                    .packetTooLarge,
+                    "a packet may have \(packetByteCountMax) bytes [MQTT-3.2.2-15]"
+                )
+            }
+            return (place + 1, length)
+        }
+        hasFailed = true
+        throw .malformed("the remaining length has more than four bytes (1.5.5)")
+    }
+}

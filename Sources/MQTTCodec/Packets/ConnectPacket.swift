@@ -1,0 +1,125 @@
+import Base
+
+/// CONNECT (MQTT 5.0 3.1).
+package struct ConnectPacket: Hashable, Sendable {
+    /// The message that the server publishes when the client has gone (3.1.2.5).
+    package struct Will: Hashable, Sendable {
+        /// Its quality of service.
+        package var qos: QoS
+        /// Whether it is to be retained.
+        package var retain: Bool
+        /// Its topic.
+        package var topicName: String
+        /// Its payload.
+        package var payload: [UInt8]
+        /// Its properties.
+        package var properties = Properties()
+    }
+
+    /// The client identifier; empty where the client wants one assigned.
+    package var clientIdentifier: String
+    /// Whether the server gave the identifier; set by the server, never on the wire.
+    package var clientIdentifierIsAssigned = false
+    /// Whether a session that was kept is to be discarded.
+    package var cleanStart: Bool
+    /// The longest silence of the client in seconds; 0 for none.
+    package var keepAliveSeconds: UInt16
+    /// The properties.
+    package var properties = Properties()
+    /// The will, if there is one.
+    package var will: Will?
+    /// The user name, if there is one.
+    package var userName: String?
+    /// The password, if there is one.
+    package var password: [UInt8]?
+
+    /// Makes a CONNECT without will, user name and properties.
+    package init(clientIdentifier: String, cleanStart: Bool, keepAliveSeconds: UInt16) {
+        self.clientIdentifier = clientIdentifier
+        self.cleanStart = cleanStart
+        self.keepAliveSeconds = keepAliveSeconds
+    }
+
+    init(_ reader: inout PacketReader) throws(MQTTDecodingError) {
+        try Self.readProtocol(&reader)
+        let flags = try reader.readByte()
+        guard flags & 1 == 0 else {
+            throw .malformed("the reserved flag of CONNECT is set [MQTT-3.1.2-3]")
+        }
+        cleanStart = flags & 0x02 != 0
+        keepAliveSeconds = try reader.readTwo()
+        properties = try Properties(&reader, in: .connect)
+        if properties.authenticationData != nil, properties.authenticationMethod == nil {
+            throw .protocolError("authentication data without a method (3.1.2.11.10)")
+        }
+        clientIdentifier = try reader.readText()
+        will = try Self.readWill(flags: flags, &reader)
+        if flags & 0x80 != 0 { userName = try reader.readText() }
+        if flags & 0x40 != 0 { password = try reader.readBinary() }
+        try reader.expectEnd()
+    }
+
+    private static func readProtocol(_ reader: inout PacketReader) throws(MQTTDecodingError) {
+        let name = try reader.readText()
+        guard name == "MQTT" || name == "MQIsdp" else {
+            throw MQTTDecodingError(
+                .unsupportedProtocolVersion,
+                "the protocol name is not MQTT [MQTT-3.1.2-1]"
+            )
+        }
+        let version = try reader.readByte()
+        guard name == "MQTT", version == 5 else {
+            throw MQTTDecodingError(
+                .unsupportedProtocolVersion,
+                "protocol version \(version) is not served: connect with MQTT 5.0 [MQTT-3.1.2-2]"
+            )
+        }
+    }
+
+    private static func readWill(
+        flags: UInt8,
+        _ reader: inout PacketReader
+    ) throws(MQTTDecodingError) -> Will? {
+        guard flags & 0x04 != 0 else {
+            guard flags & 0x38 == 0 else {
+                throw .malformed("will flags without a will [MQTT-3.1.2-11, MQTT-3.1.2-13]")
+            }
+            return nil
+        }
+        guard let qos = QoS(rawValue: flags >> 3 & 3) else {
+            throw .malformed("the will's QoS is 3 [MQTT-3.1.2-12]")
+        }
+        let properties = try Properties(&reader, in: .will)
+        let topicName = try reader.readText()
+        guard TopicName.isValid(topicName) else {
+            throw MQTTDecodingError(.topicNameInvalid, "the will's topic has wildcards or is empty")
+        }
+        return Will(
+            qos: qos,
+            retain: flags & 0x20 != 0,
+            topicName: topicName,
+            payload: try reader.readBinary(),
+            properties: properties
+        )
+    }
+
+    func encodeBody(into bytes: inout [UInt8]) {
+        bytes.appendText("MQTT")
+        bytes.append(5)
+        var flags: UInt8 = cleanStart ? 0x02 : 0
+        if let will { flags |= 0x04 | will.qos.rawValue << 3 | (will.retain ? 0x20 : 0) }
+        if userName != nil { flags |= 0x80 }
+        if password != nil { flags |= 0x40 }
+        bytes.append(flags)
+        bytes.append(bigEndian: keepAliveSeconds)
+        bytes.append(properties)
+        bytes.appendText(clientIdentifier)
+        if let will {
+            bytes.append(will.properties)
+            bytes.appendText(will.topicName)
+            bytes.appendBinary(will.payload)
+        }
+        if let userName { bytes.appendText(userName) }
+        if let password { bytes.appendBinary(password) }
+    }
+}

@@ -1,0 +1,104 @@
+/// A topic filter (MQTT 5.0 4.7), possibly of a shared subscription (4.8.2).
+package struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
+    private enum Level: Hashable, Sendable {
+        case text(String)
+        case anyOne
+        case anyRest
+    }
+
+    /// The filter as it was written, `$share/…` included.
+    package let description: String
+    /// The name of the group of a shared subscription, or nil.
+    package let shareName: String?
+
+    private let levels: [Level]
+
+    /// Reads a filter.
+    ///
+    /// - Parameter text: the filter.
+    /// - Throws: ``MQTTDecodingError`` with Topic Filter invalid if it breaks a rule of 4.7 or 4.8.
+    package init(_ text: String) throws(MQTTDecodingError) {
+        description = text
+        var filter = text[...]
+        var shareName: String?
+        if text.hasPrefix("$share/") {
+            let parts = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+            guard parts.count == 3, !parts[1].isEmpty, !parts[2].isEmpty,
+                !parts[1].contains(where: { $0 == "#" || $0 == "+" })
+            else {
+                throw MQTTDecodingError(
+                    .topicFilterInvalid,
+                    "a shared subscription is $share/<name>/<filter> [MQTT-4.8.2-1]"
+                )
+            }
+            shareName = String(parts[1])
+            filter = parts[2]
+        }
+        self.shareName = shareName
+        levels = try Self.levels(of: filter)
+    }
+
+    private static func levels(of filter: Substring) throws(MQTTDecodingError) -> [Level] {
+        guard !filter.isEmpty, filter.utf8.count <= 0xFFFF else {
+            throw MQTTDecodingError(.topicFilterInvalid, "a topic filter is empty [MQTT-4.7.3-1]")
+        }
+        let parts = filter.split(separator: "/", omittingEmptySubsequences: false)
+        var levels: [Level] = []
+        for (place, part) in parts.enumerated() {
+            switch part {
+            case "#":
+                guard place == parts.count - 1 else {
+                    throw MQTTDecodingError(
+                        .topicFilterInvalid,
+                        "# is not the last level of the filter [MQTT-4.7.1-1]"
+                    )
+                }
+                levels.append(.anyRest)
+            case "+":
+                levels.append(.anyOne)
+            default:
+                guard !part.contains(where: { $0 == "#" || $0 == "+" }) else {
+                    throw MQTTDecodingError(
+                        .topicFilterInvalid,
+                        "a wildcard does not fill its level [MQTT-4.7.1-1, MQTT-4.7.1-2]"
+                    )
+                }
+                levels.append(.text(String(part)))
+            }
+        }
+        return levels
+    }
+
+    /// Whether a topic name matches.
+    ///
+    /// A filter that begins with a wildcard does not match a topic that begins with `$`
+    /// [MQTT-4.7.2-1].
+    package func matches(_ topicName: String) -> Bool {
+        if topicName.utf8.first == UInt8(ascii: "$"), let first = levels.first {
+            guard case .text = first else { return false }
+        }
+        var topic = topicName.utf8[...]
+        var isAtEnd = false
+        for level in levels {
+            if case .anyRest = level { return true }
+            guard !isAtEnd else { return false }
+            let end = topic.firstIndex(of: UInt8(ascii: "/"))
+            let part = topic[..<(end ?? topic.endIndex)]
+            if case .text(let text) = level, !part.elementsEqual(text.utf8) { return false }
+            if let end {
+                topic = topic[topic.index(after: end)...]
+            } else {
+                isAtEnd = true
+            }
+        }
+        return isAtEnd
+    }
+
+    package static func == (left: TopicFilter, right: TopicFilter) -> Bool {
+        left.description.utf8.elementsEqual(right.description.utf8)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(description)
+    }
+}

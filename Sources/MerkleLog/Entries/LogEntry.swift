@@ -1,0 +1,139 @@
+package import Base
+package import COSE
+
+/// What an entry records.
+package enum EntryType: String, CaseIterable, Hashable, Sendable {
+    /// Entry 0: the log's origin and key.
+    case genesis
+    /// A change of the rules.
+    case policy
+    /// A member added, changed or removed.
+    case directory
+    /// An alert that was accepted.
+    case alert
+    /// A change of a durable session.
+    case session
+    /// What a session has acknowledged.
+    case delivery
+    /// An attempt that was refused.
+    case refusal
+    /// The erasure of a content.
+    case redaction
+    /// A mark that a projection was saved.
+    case snapshot
+}
+
+/// The body of an entry, by its type.
+package enum EntryBody: Hashable, Sendable {
+    /// Entry 0.
+    case genesis(GenesisBody)
+    /// A member added, changed or removed.
+    case directory(DirectoryBody)
+    /// An alert that was accepted.
+    case alert(AlertEntryBody)
+    /// A change of a durable session.
+    case session(SessionBody)
+    /// What a session has acknowledged.
+    case delivery(DeliveryBody)
+    /// An attempt that was refused.
+    case refusal(RefusalBody)
+    /// A type that this version keeps and hashes, and gives no meaning to.
+    case other(EntryType, CBORValue)
+
+    /// The type.
+    package var type: EntryType {
+        switch self {
+        case .genesis: .genesis
+        case .directory: .directory
+        case .alert: .alert
+        case .session: .session
+        case .delivery: .delivery
+        case .refusal: .refusal
+        case .other(let type, _): type
+        }
+    }
+}
+
+/// Why bytes are no entry.
+package struct LogEntryError: Error, Hashable, Sendable {
+    /// What is wrong.
+    package let message: String
+}
+
+/// One entry of the log: `[version, type, time, body]`.
+package struct LogEntry: Hashable, Sendable {
+    /// The version of the format.
+    package static let version: UInt64 = 1
+    /// The most bytes of an entry, which is tlog-tiles' bound.
+    package static let byteCountMax = 65_535
+
+    /// When it was sequenced.
+    package let time: WallTime
+    /// What it records.
+    package let body: EntryBody
+
+    /// Makes an entry.
+    package init(time: WallTime, body: EntryBody) {
+        self.time = time
+        self.body = body
+    }
+
+    /// Reads an entry.
+    package init(
+        decoding bytes: ArraySlice<UInt8>,
+        using coding: any CBORCoding
+    ) throws(LogEntryError) {
+        guard bytes.count <= Self.byteCountMax else {
+            throw LogEntryError(message: "the entry has more than \(Self.byteCountMax) bytes")
+        }
+        let value: CBORValue
+        do throws(CBORError) {
+            value = try coding.decode(bytes, limits: CBORLimits(itemCountMax: 8192))
+        } catch {
+            throw LogEntryError(message: "the entry is no CBOR: \(error)")
+        }
+        guard let items = value.arrayValue, items.count == 4,
+            items[0].unsignedValue == Self.version,
+            let type = items[1].textValue.flatMap(EntryType.init),
+            let milliseconds = items[2].unsignedValue, let map = items[3].mapValue
+        else { throw LogEntryError(message: "the entry is not [1, type, time, body]") }
+        time = WallTime(milliseconds: milliseconds)
+        body = try EntryBody(type: type, fields: BodyFields(map))
+    }
+
+    /// The encoding, which the leaf is the hash of.
+    package func encode(using coding: any CBORCoding) -> [UInt8] {
+        coding.encode(
+            .array([
+                .unsigned(Self.version), .text(body.type.rawValue),
+                .unsigned(time.milliseconds), body.cbor,
+            ])
+        )
+    }
+}
+
+extension EntryBody {
+    init(type: EntryType, fields: BodyFields) throws(LogEntryError) {
+        switch type {
+        case .genesis: self = .genesis(try GenesisBody(fields))
+        case .directory: self = .directory(try DirectoryBody(fields))
+        case .alert: self = .alert(try AlertEntryBody(fields))
+        case .session: self = .session(try SessionBody(fields))
+        case .delivery: self = .delivery(try DeliveryBody(fields))
+        case .refusal: self = .refusal(try RefusalBody(fields))
+        case .policy, .redaction, .snapshot: self = .other(type, .map(fields.map))
+        }
+    }
+
+    var cbor: CBORValue {
+        switch self {
+        case .genesis(let body): body.cbor
+        case .directory(let body): body.cbor
+        case .alert(let body): body.cbor
+        case .session(let body): body.cbor
+        case .delivery(let body): body.cbor
+        case .refusal(let body): body.cbor
+        case .other(_, let body): body
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import Alerts
+import Base
+import MQTTCodec
+import Testing
+
+@testable import BrokerCore
+
+@Suite struct ConnectionMachineTests {
+    @Test func connectClaimsTheSessionAndIsAnsweredWithWhatIsServed() throws {
+        var harness = try Harness()
+        let actions = harness.receive(.connect(harness.connect()))
+        #expect(actions == [.claimSession(try harness.key(), cleanStart: true)])
+        let claimed = harness.claim(nil)
+        let connAck = try #require(claimed.sentConnAck)
+        #expect(connAck.reasonCode == .success)
+        #expect(!connAck.sessionPresent)
+        #expect(connAck.properties.maximumQoS == .atLeastOnce)
+        #expect(connAck.properties.retainAvailable == false)
+        #expect(connAck.properties.sharedSubscriptionAvailable == false)
+        #expect(claimed.last == .sessionReady)
+        #expect(harness.machine.isConnected)
+    }
+
+    @Test("MQTT-3.1.0-1: the first packet must be CONNECT")
+    func firstPacketMustBeConnect() throws {
+        var harness = try Harness()
+        let actions = harness.receive(.pingReq)
+        #expect(actions.refusals.map(\.reasonCode) == [.protocolError])
+        #expect(actions.last == .close)
+        #expect(actions.sentConnAck == nil)
+    }
+
+    @Test("MQTT-3.1.0-2: a second CONNECT is a protocol error")
+    func secondConnect() throws {
+        var harness = try Harness.connected()
+        let actions = harness.receive(.connect(harness.connect()))
+        #expect(actions.sentDisconnect?.reasonCode == .protocolError)
+        #expect(actions.last == .close)
+    }
+
+    @Test func memberThatIsNotInTheDirectoryIsNotAuthorized() throws {
+        var harness = try Harness(urn: "urn:aviso:agency:ZZ:NOBODY:station-1")
+        let actions = harness.receive(.connect(harness.connect()))
+        #expect(actions.sentConnAck?.reasonCode == .notAuthorized)
+        #expect(actions.sentConnAck?.properties.reasonString?.contains("ZZ:NOBODY") == true)
+        #expect(actions.refusals.count == 1)
+        #expect(actions.last == .close)
+    }
+
+    @Test func agencyCannotPassAsAuditor() throws {
+        var harness = try Harness(urn: "urn:aviso:auditor:MX:FGR:station-1")
+        let actions = harness.receive(.connect(harness.connect()))
+        #expect(actions.sentConnAck?.reasonCode == .notAuthorized)
+    }
+
+    @Test func enhancedAuthenticationIsRefused() throws {
+        var harness = try Harness()
+        var connect = harness.connect()
+        connect.properties.authenticationMethod = "SCRAM"
+        let actions = harness.receive(.connect(connect))
+        #expect(actions.sentConnAck?.reasonCode == .badAuthenticationMethod)
+    }
+
+    @Test func sessionExpiryIsLoweredToTheLimitAndRecorded() throws {
+        var harness = try Harness()
+        var connect = harness.connect()
+        connect.properties.sessionExpiryInterval = .max
+        _ = harness.receive(.connect(connect))
+        let actions = harness.claim(nil)
+        let granted = UInt32(harness.limits.sessionExpirySecondsMax)
+        #expect(actions.sentConnAck?.properties.sessionExpiryInterval == granted)
+        #expect(
+            actions.first
+                == .recordSession(.created(expirySeconds: granted, cursor: 100), token: nil)
+        )
+    }
+
+    @Test("MQTT-3.1.2-5: a session that was kept is present")
+    func resumedSessionIsPresent() throws {
+        var harness = try Harness()
+        var connect = harness.connect()
+        connect.cleanStart = false
+        connect.properties.sessionExpiryInterval = 60
+        _ = harness.receive(.connect(connect))
+        var kept = Session(key: try harness.key(), expirySeconds: 60)
+        kept.subscribe(try subscription("alerts/#", from: 5), committed: 5)
+        kept.connectionEnded(committed: 40)
+        let actions = harness.claim(kept)
+        #expect(actions.sentConnAck?.sessionPresent == true)
+        #expect(harness.machine.session?.backlogStart == 40)
+    }
+
+    @Test("MQTT-3.1.2-4: clean start discards the session")
+    func cleanStartDiscards() throws {
+        var harness = try Harness()
+        _ = harness.receive(.connect(harness.connect()))
+        let actions = harness.claim(Session(key: try harness.key(), expirySeconds: 60))
+        #expect(actions.first == .recordSession(.ended, token: nil))
+        #expect(actions.sentConnAck?.sessionPresent == false)
+    }
+
+    @Test func subscriptionWhosePermissionHasGoneEndsOnResume() throws {
+        var harness = try Harness(urn: "urn:aviso:agency:PE:DEVIDA:station-1")
+        var connect = harness.connect()
+        connect.cleanStart = false
+        connect.properties.sessionExpiryInterval = 60
+        _ = harness.receive(.connect(connect))
+        var kept = Session(key: try harness.key(), expirySeconds: 60)
+        kept.subscribe(try subscription("alerts/intelligence/#", from: 5), committed: 5)
+        kept.subscribe(try subscription("alerts/trafficking-trends/#", from: 5), committed: 5)
+        let actions = harness.claim(kept)
+        #expect(
+            actions.contains(
+                .recordSession(.unsubscribed(filter: "alerts/intelligence/#"), token: nil)
+            )
+        )
+        #expect(harness.machine.session?.subscriptions.count == 1)
+    }
+
+    @Test("MQTT-3.1.2-22: nothing heard for one and a half times the keep alive")
+    func keepAlive() throws {
+        var harness = try Harness()
+        var connect = harness.connect()
+        connect.keepAliveSeconds = 10
+        _ = harness.receive(.connect(connect))
+        _ = harness.claim(nil)
+        #expect(harness.machine.keepAliveDeadline == harness.now.adding(milliseconds: 15_000))
+        var actions: [ConnectionAction] = []
+        harness.machine.keepAliveExpired(now: harness.now.adding(seconds: 14), into: &actions)
+        #expect(actions.isEmpty)
+        harness.machine.keepAliveExpired(now: harness.now.adding(seconds: 15), into: &actions)
+        #expect(actions.sentDisconnect?.reasonCode == .keepAliveTimeout)
+    }
+
+    @Test func malformedBytesEndTheConnectionWithTheirReason() throws {
+        var harness = try Harness.connected()
+        var actions: [ConnectionAction] = []
+        let error = MQTTDecodingError(.malformedPacket, "the packet is cut short")
+        harness.machine.decodingFailed(error, into: &actions)
+        #expect(actions.sentDisconnect?.reasonCode == .malformedPacket)
+        #expect(actions.refusals.count == 1)
+        #expect(actions.last == .close)
+        let result13 = harness.receive(.pingReq)
+        #expect(result13.isEmpty)
+    }
+
+    @Test func takeOverTellsTheEarlierConnection() throws {
+        var harness = try Harness.connected()
+        var actions: [ConnectionAction] = []
+        harness.machine.takenOver(into: &actions)
+        #expect(actions.sentDisconnect?.reasonCode == .sessionTakenOver)
+        let result14 = harness.machine.takeSession(committed: 100)
+        #expect(result14 != nil)
+        let result15 = harness.machine.takeSession(committed: 100)
+        #expect(result15 == nil)
+    }
+
+    @Test("MQTT-3.14.2-2: an expiry of zero in CONNECT cannot be raised")
+    func disconnectCannotRaiseExpiry() throws {
+        var harness = try Harness.connected()
+        var disconnect = DisconnectPacket(reasonCode: .normalDisconnection)
+        disconnect.properties.sessionExpiryInterval = 100
+        let actions = harness.receive(.disconnect(disconnect))
+        #expect(actions.sentDisconnect?.reasonCode == .protocolError)
+    }
+
+    @Test func disconnectWithExpiryZeroEndsTheSession() throws {
+        var harness = try Harness.connected(expirySeconds: 60)
+        var disconnect = DisconnectPacket(reasonCode: .normalDisconnection)
+        disconnect.properties.sessionExpiryInterval = 0
+        let actions = harness.receive(.disconnect(disconnect))
+        #expect(actions == [.recordSession(.ended, token: nil), .close])
+        #expect(harness.machine.takeSession(committed: 0)?.isDurable == false)
+    }
+}

@@ -1,0 +1,117 @@
+import Alerts
+import Base
+import Testing
+
+@testable import BrokerCore
+
+@Suite struct SessionDirectoryTests {
+    typealias Holder = SessionDirectory.Holder
+    private let first = Holder(shard: 0, connection: 1)
+    private let second = Holder(shard: 1, connection: 2)
+    private let third = Holder(shard: 0, connection: 3)
+    private let start = MonotonicTime(nanoseconds: 0)
+
+    @Test func durableSessionWaitsAndIsResumed() throws {
+        var directory = SessionDirectory(sessionsPerStationMax: 4)
+        let session = try makeSession(expirySeconds: 60)
+        #expect(isNone(directory.claim(session.key, by: first)))
+        #expect(isParked(directory.release(session, by: first, now: start), ended: false))
+        #expect(isResumed(directory.claim(session.key, by: second)))
+    }
+
+    @Test func sessionWithoutExpiryEndsWithItsConnection() throws {
+        var directory = SessionDirectory(sessionsPerStationMax: 4)
+        let session = try makeSession(expirySeconds: 0)
+        #expect(isNone(directory.claim(session.key, by: first)))
+        #expect(isParked(directory.release(session, by: first, now: start), ended: true))
+        #expect(directory.count == 0)
+        #expect(isNone(directory.claim(session.key, by: second)))
+    }
+
+    @Test func takeOverWaitsForTheHolderAndTheLatestClaimWins() throws {
+        var directory = SessionDirectory(sessionsPerStationMax: 4)
+        let session = try makeSession()
+        #expect(isNone(directory.claim(session.key, by: first)))
+        #expect(isHeld(directory.claim(session.key, by: second), by: first, displaced: nil))
+        #expect(isHeld(directory.claim(session.key, by: third), by: first, displaced: second))
+        #expect(isHandedOver(directory.release(session, by: first, now: start), to: third))
+        guard case .notHeld = directory.release(session, by: first, now: start) else {
+            Issue.record("a connection released what it had given away")
+            return
+        }
+    }
+
+    @Test func claimantThatLeavesIsForgotten() throws {
+        var directory = SessionDirectory(sessionsPerStationMax: 4)
+        let session = try makeSession()
+        #expect(isNone(directory.claim(session.key, by: first)))
+        #expect(isHeld(directory.claim(session.key, by: second), by: first, displaced: nil))
+        let result16 = directory.withdraw(session.key, by: second)
+        #expect(result16 == nil)
+        #expect(isParked(directory.release(session, by: first, now: start), ended: false))
+    }
+
+    @Test func holderThatNeverMadeItsSessionPassesTheTurn() throws {
+        var directory = SessionDirectory(sessionsPerStationMax: 4)
+        let session = try makeSession()
+        #expect(isNone(directory.claim(session.key, by: first)))
+        #expect(isHeld(directory.claim(session.key, by: second), by: first, displaced: nil))
+        let result17 = directory.withdraw(session.key, by: first)
+        #expect(result17 == second)
+        let result18 = directory.withdraw(session.key, by: second)
+        #expect(result18 == nil)
+        #expect(directory.count == 0)
+    }
+
+    @Test func expiredSessionsAreTakenOutAndOthersStay() throws {
+        var directory = SessionDirectory(sessionsPerStationMax: 4)
+        directory.restore(try makeSession("short", expirySeconds: 10), now: start)
+        directory.restore(try makeSession("long", expirySeconds: 100), now: start)
+        directory.restore(try makeSession("ever", expirySeconds: .max), now: start)
+        let result19 = directory.takeExpired(now: start.adding(seconds: 9))
+        #expect(result19.isEmpty)
+        let expired = directory.takeExpired(now: start.adding(seconds: 10))
+        #expect(expired.map(\.key.clientIdentifier) == ["short"])
+        let result20 = directory.takeExpired(now: start.adding(seconds: 1_000_000))
+        #expect(result20.count == 1)
+        #expect(directory.count == 1)
+    }
+
+    @Test func aStationHasOnlySoManySessions() throws {
+        var directory = SessionDirectory(sessionsPerStationMax: 2)
+        for name in ["a", "b"] {
+            #expect(isNone(directory.claim(try makeSession(name).key, by: first)))
+        }
+        guard case .tooMany = directory.claim(try makeSession("c").key, by: second) else {
+            Issue.record("a third session was granted")
+            return
+        }
+        let result21 = directory.withdraw(try makeSession("a").key, by: first)
+        #expect(result21 == nil)
+        #expect(isNone(directory.claim(try makeSession("c").key, by: second)))
+    }
+
+    private func isNone(_ claim: SessionDirectory.Claim) -> Bool {
+        if case .none = claim { true } else { false }
+    }
+
+    private func isResumed(_ claim: SessionDirectory.Claim) -> Bool {
+        if case .resumed = claim { true } else { false }
+    }
+
+    private func isHeld(
+        _ claim: SessionDirectory.Claim,
+        by holder: Holder,
+        displaced: Holder?
+    ) -> Bool {
+        if case .heldBy(holder, displaced) = claim { true } else { false }
+    }
+
+    private func isParked(_ release: SessionDirectory.Release, ended: Bool) -> Bool {
+        if case .parked(ended) = release { true } else { false }
+    }
+
+    private func isHandedOver(_ release: SessionDirectory.Release, to holder: Holder) -> Bool {
+        if case .handOver(holder) = release { true } else { false }
+    }
+}

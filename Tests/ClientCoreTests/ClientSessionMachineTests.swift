@@ -1,0 +1,166 @@
+import Base
+import ClientCore
+import MQTTCodec
+import Testing
+
+@Suite struct ClientSessionMachineTests {
+    private let now = MonotonicTime(nanoseconds: 1_000_000_000)
+
+    @Test func publishIsSentOnceConnectedAndCompletedByItsAcknowledgement() throws {
+        var machine = make()
+        var actions: [ClientAction] = []
+        machine.publish(topicName: "t", payload: [1], token: 9, now: now, into: &actions)
+        #expect(actions.isEmpty)
+        let sent = online(&machine)
+        let publish = try #require(sent.publishes.first)
+        #expect(publish.payload == [1] && !publish.duplicate)
+        let ack = PubAckPacket(
+            packetIdentifier: try #require(publish.packetIdentifier),
+            reasonCode: .success
+        )
+        machine.packetReceived(.pubAck(ack), now: now, into: &actions)
+        #expect(actions == [.publishCompleted(token: 9, ack)])
+    }
+
+    @Test("MQTT-4.4.0-1: an unanswered publish goes out again with DUP and its identifier")
+    func resendsWithTheSession() throws {
+        var machine = make(sessionExpirySeconds: 60)
+        _ = online(&machine)
+        var actions: [ClientAction] = []
+        machine.publish(topicName: "t", payload: [1], token: 1, now: now, into: &actions)
+        let first = try #require(actions.publishes.first)
+        actions = []
+        machine.transportClosed("gone", into: &actions)
+        guard case .reconnect? = actions.first else {
+            Issue.record("no reconnection: \(actions)")
+            return
+        }
+        let again = try #require(online(&machine, sessionPresent: true).publishes.first)
+        #expect(again.duplicate && again.packetIdentifier == first.packetIdentifier)
+    }
+
+    @Test("MQTT-3.3.4-9: never more under way than the server's receive maximum")
+    func respectsTheReceiveMaximum() {
+        var machine = make()
+        _ = online(&machine, receiveMaximum: 2)
+        var actions: [ClientAction] = []
+        for token in UInt64(1)...5 {
+            machine.publish(topicName: "t", payload: [], token: token, now: now, into: &actions)
+        }
+        #expect(actions.publishes.count == 2)
+        let ack = PubAckPacket(
+            packetIdentifier: actions.publishes[0].packetIdentifier ?? 0,
+            reasonCode: .success
+        )
+        actions = []
+        machine.packetReceived(.pubAck(ack), now: now, into: &actions)
+        #expect(actions.publishes.count == 1)
+    }
+
+    @Test func resubscribesBehindTheLastEntryWhenTheSessionIsGone() throws {
+        var machine = make()
+        _ = online(&machine)
+        var actions: [ClientAction] = []
+        machine.subscribe(
+            filter: try TopicFilter("alerts/#"),
+            qos: .atLeastOnce,
+            from: "0",
+            token: 1,
+            now: now,
+            into: &actions
+        )
+        let subscribe = try #require(actions.subscribes.first)
+        #expect(subscribe.properties.userProperty("aviso-from") == "0")
+        let subAck = SubAckPacket(
+            packetIdentifier: subscribe.packetIdentifier,
+            reasonCodes: [.grantedQoS1]
+        )
+        var publish = PublishPacket(
+            topicName: "alerts/a/b",
+            qos: .atLeastOnce,
+            packetIdentifier: 3,
+            payload: []
+        )
+        publish.properties.userProperties = [UserProperty(name: "aviso-index", value: "41")]
+        actions = []
+        machine.packetReceived(.subAck(subAck), now: now, into: &actions)
+        machine.packetReceived(.publish(publish), now: now, into: &actions)
+        guard case .deliver(_, let ticket)? = actions.last else {
+            Issue.record("not delivered: \(actions)")
+            return
+        }
+        machine.transportClosed("gone", into: &actions)
+        let again = try #require(online(&machine).subscribes.first)
+        #expect(again.properties.userProperty("aviso-from") == "42")
+        // A ticket of the earlier connection acknowledges nothing on this one.
+        actions = []
+        machine.acknowledge(ticket, now: now, into: &actions)
+        #expect(actions.isEmpty)
+    }
+
+    @Test func refusalEndsTheSessionWithTheBrokersReason() {
+        var machine = make()
+        var actions: [ClientAction] = []
+        machine.transportReady(now: now, into: &actions)
+        var connAck = ConnAckPacket(sessionPresent: false, reasonCode: .notAuthorized)
+        connAck.properties.reasonString = "not in the directory"
+        actions = []
+        machine.packetReceived(.connAck(connAck), now: now, into: &actions)
+        #expect(actions.first == .ended(.refused(.notAuthorized, "not in the directory")))
+        #expect(machine.hasEnded)
+    }
+
+    @Test func silenceOfTheBrokerIsNoticed() {
+        var machine = make()
+        _ = online(&machine)
+        var actions: [ClientAction] = []
+        let ping = now.adding(seconds: 15)
+        machine.timerFired(now: ping, into: &actions)
+        #expect(actions.first == .send(.pingReq))
+        actions = []
+        machine.timerFired(now: ping.adding(seconds: 15), into: &actions)
+        #expect(actions.first == .closeTransport)
+    }
+
+    @Test func backoffGrowsToItsBoundAndBeginsAnew() {
+        var backoff = ReconnectBackoff(seed: 1)
+        let waits = (0..<20).map { _ in backoff.nextMilliseconds() }
+        #expect((100...200).contains(waits[0]))
+        #expect((15_000...30_000).contains(waits[19]))
+        #expect(waits.allSatisfy { $0 <= 30_000 })
+        backoff.reset()
+        #expect(backoff.nextMilliseconds() <= 200)
+    }
+
+    private func make(sessionExpirySeconds: UInt32 = 0) -> ClientSessionMachine {
+        let settings = ClientSettings(
+            clientIdentifier: "c",
+            sessionExpirySeconds: sessionExpirySeconds,
+            reconnects: true
+        )
+        return ClientSessionMachine(settings: settings, backoffSeed: 1)
+    }
+
+    private func online(
+        _ machine: inout ClientSessionMachine,
+        sessionPresent: Bool = false,
+        receiveMaximum: UInt16? = nil
+    ) -> [ClientAction] {
+        var actions: [ClientAction] = []
+        machine.transportReady(now: now, into: &actions)
+        var connAck = ConnAckPacket(sessionPresent: sessionPresent, reasonCode: .success)
+        connAck.properties.receiveMaximum = receiveMaximum
+        machine.packetReceived(.connAck(connAck), now: now, into: &actions)
+        return actions
+    }
+}
+
+extension [ClientAction] {
+    fileprivate var publishes: [PublishPacket] {
+        compactMap { if case .send(.publish(let packet)) = $0 { packet } else { nil } }
+    }
+
+    fileprivate var subscribes: [SubscribePacket] {
+        compactMap { if case .send(.subscribe(let packet)) = $0 { packet } else { nil } }
+    }
+}

@@ -1,0 +1,73 @@
+import Alerts
+import Configuration
+import Foundation
+import Testing
+
+@Suite struct ProfileTests {
+    private let text = """
+        {
+          identity: "urn:aviso:agency:CO:PONAL:station-1",
+          broker: { host: "localhost", port: 0, portFile: "../port" },
+          tls: { certificate: "tls.pem", key: "tls.key", ca: "../ca.pem" },
+          signingKey: "signing.key",
+          encryptionKey: "/etc/keys/encryption.key",
+          directory: "../directory.json5",
+          log: { origin: "aviso.example/log", vkey: "aviso.example/log+00000000+AQ==" },
+        }
+        """
+
+    @Test func pathsAreRelativeToTheFile() throws {
+        try withTemporaryFolder { folder in
+            let station = folder.appendingPathComponent("station")
+            try FileManager.default.createDirectory(at: station, withIntermediateDirectories: true)
+            let file = station.appendingPathComponent("profile.json5")
+            try text.write(to: file, atomically: true, encoding: .utf8)
+            let profile = try Profile(path: station.path)
+            #expect(profile.identity == StationIdentity(urn: "urn:aviso:agency:CO:PONAL:station-1"))
+            #expect(profile.tls.certificate == station.path + "/tls.pem")
+            #expect(profile.tls.authority == folder.path + "/ca.pem")
+            #expect(profile.encryptionKey == "/etc/keys/encryption.key")
+            #expect(profile.directory == folder.path + "/directory.json5")
+            #expect(profile.receipts == station.path + "/receipts")
+            #expect(profile.log.origin == "aviso.example/log")
+            #expect(try Profile(path: file.path) == profile)
+        }
+    }
+
+    @Test func readsThePortThatTheBrokerPicked() throws {
+        try withTemporaryFolder { folder in
+            let station = folder.appendingPathComponent("station")
+            try FileManager.default.createDirectory(at: station, withIntermediateDirectories: true)
+            try text.write(
+                to: station.appendingPathComponent("profile.json5"),
+                atomically: true,
+                encoding: .utf8
+            )
+            let profile = try Profile(path: station.path)
+            #expect(throws: ConfigurationError.self) { try profile.brokerPort() }
+            let portFile = folder.appendingPathComponent("port")
+            try "40001\n".write(to: portFile, atomically: true, encoding: .utf8)
+            #expect(try profile.brokerPort() == 40_001)
+            try "0".write(to: portFile, atomically: true, encoding: .utf8)
+            let error = #expect(throws: ConfigurationError.self) { try profile.brokerPort() }
+            #expect(error?.message == "\(portFile.path): does not hold a port number.")
+        }
+    }
+
+    @Test(arguments: [
+        ("urn:aviso:agency:CO:PONAL:station-1", "urn:aviso:agency:CO", "identity"),
+        ("aviso.example/log+0", "other.example/log+0", "log.vkey"),
+        ("origin: \"aviso.example/log\"", "origin: \"a log\"", "log.origin"),
+        ("\"localhost\"", "\"\"", "broker.host"),
+    ])
+    func namesTheKeyAtFault(old: String, new: String, key: String) throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("profile.json5")
+            try text.replacingOccurrences(of: old, with: new)
+                .write(to: file, atomically: true, encoding: .utf8)
+            let error = #expect(throws: ConfigurationError.self) { try Profile(path: folder.path) }
+            #expect(error?.key == key)
+            #expect(error?.message.contains("but must be") == true)
+        }
+    }
+}

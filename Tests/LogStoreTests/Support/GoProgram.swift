@@ -1,0 +1,72 @@
+import Foundation
+
+/// The Go program in `Tests/Interop/log`, which stands on packages that are not ours.
+enum GoProgram {
+    struct Failure: Error {
+        let message: String
+    }
+
+    /// Whether the test must fail, not be skipped, where Go is missing.
+    static let isRequired = ProcessInfo.processInfo.environment["AVISO_REQUIRE_INTEROP"] == "1"
+
+    /// The path of `go`, if it is installed with the packages that the program needs.
+    static let go: String? = {
+        let packages = "/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog"
+        guard FileManager.default.fileExists(atPath: packages) else { return nil }
+        let folders = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        return folders.split(separator: ":").map { "\($0)/go" }
+            .first { FileManager.default.isExecutableFile(atPath: $0) }
+    }()
+
+    /// Compiles the program into a folder.
+    static func build(in folder: TestFolder) throws -> URL {
+        guard let go else {
+            throw Failure(message: "install golang-go and golang-golang-x-mod-dev")
+        }
+        let program = URL(fileURLWithPath: folder.path).appendingPathComponent("log-check")
+        let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../Interop/log/main.go").standardizedFileURL
+        _ = try run(
+            URL(fileURLWithPath: go),
+            ["build", "-o", program.path, source.path],
+            input: Data(),
+            environment: [
+                "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOFLAGS": "",
+                "GOCACHE": folder.path + "/cache",
+            ]
+        )
+        return program
+    }
+
+    /// Runs a program to its end.
+    static func run(
+        _ program: URL,
+        _ arguments: [String],
+        input: Data,
+        environment: [String: String] = [:]
+    ) throws -> Data {
+        // Through a file, since a pipe that nobody reads would stop the writer.
+        let name = "aviso-interop-\(UUID().uuidString)"
+        let inputFile = FileManager.default.temporaryDirectory.appendingPathComponent(name)
+        try input.write(to: inputFile)
+        defer { try? FileManager.default.removeItem(at: inputFile) }
+        let process = Process()
+        process.executableURL = program
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(environment) { _, ours in ours }
+        process.standardInput = try FileHandle(forReadingFrom: inputFile)
+        let output = Pipe()
+        let errors = Pipe()
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        let written = try output.fileHandleForReading.readToEnd() ?? Data()
+        let complaint = try errors.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw Failure(message: String(decoding: complaint, as: UTF8.self))
+        }
+        return written
+    }
+}

@@ -27,9 +27,7 @@ demo: build ## Shows the whole system at work on this machine, in a temporary fo
 test: build $(PYTHON_ENVIRONMENT)/ready ## Runs all tests, those with implementations by others too.
 	$(SWIFT) build --build-tests
 	AVISO_PYTHON=$(PYTHON_ENVIRONMENT)/bin/python AVISO_REQUIRE_INTEROP=1 \
-		$(SWIFT) test --skip-build --disable-xctest --no-parallel --skip KillTests
-	@# Kills and restarts a broker fifty times: alone, so that nothing else competes for the cores.
-	$(SWIFT) test --skip-build --disable-xctest --filter KillTests
+		$(SWIFT) test --skip-build --disable-xctest
 
 $(PYTHON_ENVIRONMENT)/ready: Tests/requirements.txt
 	@Deploy/install-dependencies test

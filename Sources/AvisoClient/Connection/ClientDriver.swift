@@ -38,6 +38,10 @@ final class ClientDriver {
     private var subscribes: [UInt64: Completion<Void>] = [:]
     private var readers: [UInt64: Reader] = [:]
     private var end: AvisoError?
+    // A session that was kept brings what waited as soon as it is connected, before anybody has
+    // subscribed here. It stays unacknowledged until a reader takes it, so that the broker's window
+    // bounds it and nothing is lost.
+    private var unclaimed: [(publish: PublishPacket, ticket: ClientAction.Ticket)] = []
 
     init(loop: Loop, target: Target, settings: ClientSettings) {
         self.loop = loop
@@ -92,6 +96,9 @@ final class ClientDriver {
         let token = lastToken
         subscribes[token] = completion
         readers[token] = Reader(filter: filter, onDelivery: onDelivery, onEnd: onEnd)
+        let waiting = unclaimed
+        unclaimed = []
+        for delivery in waiting { deliver(delivery.publish, delivery.ticket) }
         step { machine, actions in
             machine.subscribe(
                 filter: filter,
@@ -103,6 +110,12 @@ final class ClientDriver {
             )
         }
         guardTime { $0.subscribes.removeValue(forKey: token)?(.failure(Self.timedOut)) }
+    }
+
+    private func deliver(_ publish: PublishPacket, _ ticket: ClientAction.Ticket) {
+        let wanting = readers.values.filter { $0.filter.matches(publish.topicName) }
+        for reader in wanting { reader.onDelivery(publish, ticket) }
+        if wanting.isEmpty, publish.qos != .atMostOnce { unclaimed.append((publish, ticket)) }
     }
 
     func acknowledge(_ ticket: ClientAction.Ticket) {
@@ -163,6 +176,7 @@ final class ClientDriver {
 
     private func closed(_ reason: StreamCloseReason) {
         stream = nil
+        unclaimed = []
         step { $0.transportClosed(reason.message, into: &$1) }
         whenClosed?()
         whenClosed = nil
@@ -199,9 +213,7 @@ final class ClientDriver {
             readers.removeValue(forKey: token)?.onEnd(error)
             subscribes.removeValue(forKey: token)?(.failure(error))
         case .deliver(let publish, let ticket):
-            let wanting = readers.values.filter { $0.filter.matches(publish.topicName) }
-            for reader in wanting { reader.onDelivery(publish, ticket) }
-            if wanting.isEmpty { acknowledge(ticket) }
+            deliver(publish, ticket)
         case .failed(let token, let failure):
             let error = AvisoError(failure, wasConnected: true)
             publishes.removeValue(forKey: token)?(.failure(error))

@@ -84,10 +84,13 @@ let tests: [Target] = [
     .testTarget(name: "CBORTests", dependencies: ["CBOR", "COSE", "Base"]),
     .testTarget(name: "COSETests", dependencies: ["COSE", "CBOR", "Crypto", "Base"]),
     .testTarget(name: "CryptoTests", dependencies: ["Crypto", "COSE", "CBOR", "Base"]),
-    .testTarget(name: "AlertsTests", dependencies: ["Alerts", "COSE", "CBOR", "Crypto", "Base"]),
+    .testTarget(
+        name: "AlertsTests",
+        dependencies: ["Alerts", "COSE", "CBOR", "Crypto", "Base", "TestKit"]
+    ),
     .testTarget(
         name: "MerkleLogTests",
-        dependencies: ["MerkleLog", "COSE", "CBOR", "Crypto", "Base"]
+        dependencies: ["MerkleLog", "COSE", "CBOR", "Crypto", "Base", "TestKit"]
     ),
     .testTarget(
         name: "LogStoreTests",

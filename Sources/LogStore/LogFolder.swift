@@ -48,6 +48,8 @@ struct LogFolder {
                 throw .failed(call: "mkdir", file: folder, errorNumber: errno)
             }
         }
+        // The name of a segment may be in doubt, if the process ended before its folder was synced.
+        try sync(segmentsPath)
         try sync(path)
     }
 

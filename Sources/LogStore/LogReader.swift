@@ -10,6 +10,9 @@ package final class LogReader<Hasher: Hashing>: Sendable {
     // Runs of records are read in pieces of this size, single ones in smaller pieces.
     private let pieceByteCount = 256 << 10
     private let singlePieceByteCount = 8 << 10
+    /// A scan looks at this many entries at most, so that a filter that wants little does not keep
+    /// its thread from others.
+    static var scanCountMax: UInt64 { 16_384 }
 
     init(index: LogIndex, tree: TreeFiles, hasher: Hasher) {
         self.index = index
@@ -38,7 +41,8 @@ package final class LogReader<Hasher: Hashing>: Sendable {
     ///   - filter: which entries are wanted.
     ///   - countMax: how many to return at most.
     ///   - byteCountMax: stops after the entry that reaches it.
-    /// - Returns: the entries, and the index to go on at.
+    /// - Returns: the entries, and the index to go on at; there may be more even where no entry is
+    ///   returned.
     /// - Throws: ``LogError/damaged(file:offset:reason:lost:)`` for a record that cannot be read.
     package func scan(
         from start: UInt64,
@@ -50,7 +54,7 @@ package final class LogReader<Hasher: Hashing>: Sendable {
         var entries: [StoredEntry] = []
         var byteCount = 0
         var next = start
-        let end = min(end, index.treeSize)
+        let end = min(end, index.treeSize, start.addingOrMax(Self.scanCountMax))
         let pieceByteCount = end - min(start, end) > 1 ? pieceByteCount : singlePieceByteCount
         var cursor: RecordCursor?
         while next < end, entries.count < countMax, byteCount < byteCountMax {
@@ -141,5 +145,12 @@ package final class LogReader<Hasher: Hashing>: Sendable {
             reason: "the record of the entry cannot be read",
             lost: entryIndex..<(entryIndex + 1)
         )
+    }
+}
+
+extension UInt64 {
+    fileprivate func addingOrMax(_ other: UInt64) -> UInt64 {
+        let (sum, isOverflow) = addingReportingOverflow(other)
+        return isOverflow ? .max : sum
     }
 }

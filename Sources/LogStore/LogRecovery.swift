@@ -32,6 +32,8 @@ struct LogRecovery<Hasher: Hashing> {
     /// Where the last commit ends in the last segment.
     private(set) var endOffset: UInt64 = 0
 
+    // Where the last batch begins in the last segment.
+    private var batchOffset: UInt64 = 0
     private var report = RecoveryReport()
     private var batchCount = 0
     private var hasMetPublished = false
@@ -70,6 +72,7 @@ struct LogRecovery<Hasher: Hashing> {
             try recover(file, firstIndex: firstIndex, isLast: firstIndex == segments.last)
         }
         try checkNothingIsMissing()
+        try secureLastBatch()
         try writeTree()
         report.treeSize = frontier.treeSize
         report.keptEntryCount = frontier.treeSize - publishedSize
@@ -92,9 +95,10 @@ struct LogRecovery<Hasher: Hashing> {
         }
         index.addSegment(firstIndex: firstIndex, file: file)
         segment = file
+        batchOffset = 0
         endOffset = 0
         var cursor = RecordCursor(file, at: 0, 1 << 20)
-        let byteCount = file.byteCount
+        let byteCount = try file.byteCount
         do throws(LogError) {
             while cursor.offset < byteCount {
                 guard let header = try cursor.header() else {
@@ -135,6 +139,7 @@ struct LogRecovery<Hasher: Hashing> {
                 throw damaged(cursor.file, offset, "a checkpoint stands behind other entries")
             }
             try commit(payload, cursor.file, offset)
+            batchOffset = endOffset
             endOffset = cursor.offset
         }
     }
@@ -198,6 +203,20 @@ struct LogRecovery<Hasher: Hashing> {
         }
     }
 
+    /// Brings a batch that no checkpoint had published to stable storage, before it is published.
+    ///
+    /// Its sync may never have returned, or have failed: then the kernel shows pages as clean that
+    /// never reached the disk, and another sync would do nothing. So the last batch, the only one
+    /// that can be in doubt, is written anew with the bytes that it has.
+    private func secureLastBatch() throws(LogError) {
+        guard frontier.treeSize > publishedSize, let segment, batchOffset < endOffset else {
+            return
+        }
+        let batch = try segment.read(Int(endOffset - batchOffset), at: batchOffset)
+        try segment.write(batch[...], at: batchOffset)
+        try segment.sync()
+    }
+
     private mutating func cutOrStop(
         _ error: LogError,
         _ file: OpenFile,
@@ -215,7 +234,8 @@ struct LogRecovery<Hasher: Hashing> {
 
     // A batch is written only when the one before it is on stable storage: the signed checkpoint
     // of a later batch says that the bad record was once complete. That of the same batch does
-    // not, since parts of one write can reach the disk in any order.
+    // not, since parts of one write can reach the disk in any order. Nor does a signed checkpoint
+    // that somebody has copied into a content: it is of a size that was published before.
     private func hasLaterCommit(
         _ file: OpenFile,
         byteCount: UInt64
@@ -229,7 +249,7 @@ struct LogRecovery<Hasher: Hashing> {
             else { continue }
             let note = tail.dropFirst(start + RecordHeader.byteCount)
                 .prefix(Int(header.payloadByteCount))
-            if verifyNote(Array(note)) != nil { return true }
+            if verifyNote(Array(note))?.treeSize == header.index { return true }
         }
         return false
     }

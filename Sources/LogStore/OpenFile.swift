@@ -30,8 +30,13 @@ final class OpenFile: Sendable {
     deinit { close(descriptor) }
 
     var byteCount: UInt64 {
-        var status = stat()
-        return unsafe fstat(descriptor, &status) == 0 ? UInt64(max(0, status.st_size)) : 0
+        get throws(LogError) {
+            var status = stat()
+            guard unsafe fstat(descriptor, &status) == 0 else {
+                throw .failed(call: "fstat", file: path, errorNumber: errno)
+            }
+            return UInt64(max(0, status.st_size))
+        }
     }
 
     /// Reads up to `count` bytes at an offset; fewer only at the end of the file.

@@ -31,10 +31,11 @@ struct RecordCursor {
     mutating func payload(_ header: RecordHeader) throws(LogError) -> [UInt8] {
         let start = offset + UInt64(RecordHeader.byteCount)
         let count = Int(header.payloadByteCount)
+        var payload: ArraySlice<UInt8> = []
         // A length that leads out of the file allocates nothing.
-        let isWithinFile =
-            count <= pieceByteCount || UInt64(count) <= file.byteCount.subtractingOrZero(start)
-        let payload = isWithinFile ? try bytes(at: start, count) : []
+        let available =
+            count <= pieceByteCount ? .max : try file.byteCount.subtractingOrZero(start)
+        if UInt64(count) <= available { payload = try bytes(at: start, count) }
         let isErased =
             header.kind == .content && ContentFlags(rawValue: header.flags).contains(.erased)
         guard payload.count == count,

@@ -1,9 +1,10 @@
 import Base
 import MerkleLog
 
-/// The hashes of complete subtrees of height 8 x level, one flat file for each level.
+/// The hashes of complete subtrees, one flat file for each level, as tlog-tiles cuts them.
 ///
-/// They are cut as tlog-tiles does, and derived from the entries.
+/// Level L holds the roots of subtrees of height 8 x L. All of it is derived from the entries and
+/// written anew at each start, so that nothing in it needs to be believed.
 final class TreeFiles: Sendable {
     static let levelCount = 8
     private let files: [OpenFile]

@@ -91,6 +91,23 @@ import Testing
         withExtendedLifetime(folder) {}
     }
 
+    @Test func aScanThatFindsNothingStopsAndSaysWhereToGoOn() throws {
+        let limit = LogReader<SHA256>.scanCountMax
+        let (folder, writer) = try make(1)
+        try log.append(Int(limit) + 100, to: writer)
+        let nobody = RecordFilter(channels: [1], recipientMask: 0)
+        var steps: [UInt64] = []
+        var next: UInt64 = 5
+        while next < writer.reader.treeSize {
+            let step = try writer.reader.scan(from: next, upTo: .max, filter: nobody, countMax: 9)
+            #expect(step.entries.isEmpty)
+            next = step.nextIndex
+            steps.append(next)
+        }
+        #expect(steps == [5 + limit, limit + 101])
+        withExtendedLifetime(folder) {}
+    }
+
     @Test func aTimeLeadsToTheFirstEntryAtOrAfterIt() throws {
         let (folder, writer) = try make(50)
         for milliseconds in UInt64(990)..<1260 {

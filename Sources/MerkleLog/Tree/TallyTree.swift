@@ -27,19 +27,26 @@ package struct TallyTree: Sendable {
         _ changes: some Collection<(agency: String, count: UInt64)>,
         using hasher: some Hashing
     ) {
+        var places: Set<Int> = []
+        var hasNew = false
         for (agency, count) in changes {
             let leaf = TallyProof.leafHash(agency, count, coding: coding, hasher: hasher)
             let place = position(of: agency)
             if place < agencies.count, agencies[place] == agency {
                 counts[place] = count
                 levels[0][place] = leaf
-                update(place, using: hasher)
+                places.insert(place)
             } else {
                 agencies.insert(agency, at: place)
                 counts.insert(count, at: place)
                 levels[0].insert(leaf, at: place)
-                rebuild(using: hasher)
+                hasNew = true
             }
+        }
+        if hasNew {
+            rebuild(using: hasher)
+        } else {
+            for place in places { update(place, using: hasher) }
         }
     }
 

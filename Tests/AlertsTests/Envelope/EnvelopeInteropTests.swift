@@ -3,10 +3,13 @@ import Base
 import CBOR
 import COSE
 import Crypto
+import TestKit
 import Testing
 
+private let program = ForeignProgram.python("cose/alerts.py")
+
 /// Aviso and Python's `cwt` open what the other seals.
-@Suite(.enabled(if: ForeignImplementation.isWanted))
+@Suite(.enabled(if: program.isWanted(probe: ["check"])))
 struct EnvelopeInteropTests {
     private let sample: EnvelopeSample
 
@@ -70,7 +73,7 @@ struct EnvelopeInteropTests {
             key: sample.authorKey,
             recipients: [other.publicKey, key.publicKey]
         )
-        let opened = try ForeignImplementation.call(
+        let opened = try program.call(
             "open",
             Opening(
                 payload: Hex.encode(payload),
@@ -102,7 +105,7 @@ struct EnvelopeInteropTests {
         let seed = Randomness.bytes(32)
         let made = Ed25519SigningKey(seed: SecretBytes(copying: seed))
         let author = try #require(made)
-        let sealed = try ForeignImplementation.call(
+        let sealed = try program.call(
             "seal",
             Sealing(
                 issuer: sample.author.urn,

@@ -35,6 +35,19 @@ import Testing
         #expect(tally.proof(of: "AG:99") == nil)
     }
 
+    @Test func oneBatchOfManyNewAgenciesGivesTheTreeOfManyBatches() {
+        let counts: [(agency: String, count: UInt64)] = (0..<300).map { ("AG:\($0)", $0 + 1) }
+        var atOnce = TallyTree(coding: coding)
+        atOnce.set(counts, using: hasher)
+        var oneByOne = TallyTree(coding: coding)
+        for count in counts.reversed() { oneByOne.set([count], using: hasher) }
+        #expect(atOnce.commitment(using: hasher) == oneByOne.commitment(using: hasher))
+        let again: [(agency: String, count: UInt64)] = [("AG:7", 9), ("AG:7", 10), ("AG:8", 12)]
+        atOnce.set(again, using: hasher)
+        for count in again { oneByOne.set([count], using: hasher) }
+        #expect(atOnce.commitment(using: hasher) == oneByOne.commitment(using: hasher))
+    }
+
     @Test func anEmptyTallyHasTheHashOfNothing() {
         let tally = TallyTree(coding: coding)
         #expect(tally.rootHash(using: hasher) == hasher.digest([]))

@@ -1,23 +1,31 @@
 import Foundation
 
-/// The program `Tests/Interop/cose/alerts.py`, which does with Python's `cwt` what Aviso does.
-enum ForeignImplementation {
-    struct Failure: Error {
-        let output: String
+/// A program under `Tests/Interop` that does by itself what Aviso does, over files of JSON.
+package struct ForeignProgram: Sendable {
+    /// A run that did not end well, with all that the program said.
+    package struct Failure: Error {
+        /// What the program wrote.
+        package let output: String
     }
 
-    private static let environment = ProcessInfo.processInfo.environment
-    private static let interpreter = environment["AVISO_PYTHON"] ?? "python3"
-    private static let program = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Interop/cose/alerts.py")
+    private let arguments: [String]
 
-    /// Whether the tests with it are to run: where it is there, and where it has to be.
-    static let isWanted = environment["AVISO_REQUIRE_INTEROP"] == "1" || isThere
+    /// A program under `Tests/Interop` in Python, with the packages of `Tests/requirements.txt`.
+    package static func python(_ path: String) -> ForeignProgram {
+        let interpreter = ProcessInfo.processInfo.environment["AVISO_PYTHON"] ?? "python3"
+        return ForeignProgram(arguments: [interpreter, location(of: path)])
+    }
 
-    private static var isThere: Bool {
+    private static func location(of path: String) -> String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Interop").appendingPathComponent(path).path
+    }
+
+    /// Whether the tests with it are to run: where it can run `probe`, and where it has to.
+    package func isWanted(probe: [String]) -> Bool {
+        if ProcessInfo.processInfo.environment["AVISO_REQUIRE_INTEROP"] == "1" { return true }
         do {
-            try run(["check"])
+            try run(probe)
             return true
         } catch {
             return false
@@ -25,7 +33,7 @@ enum ForeignImplementation {
     }
 
     /// Runs one command with `given`, and returns its result.
-    static func call<Result: Decodable>(
+    package func call<Result: Decodable>(
         _ command: String,
         _ given: some Encodable,
         as result: Result.Type
@@ -41,10 +49,10 @@ enum ForeignImplementation {
         return try JSONDecoder().decode(result, from: Data(contentsOf: target))
     }
 
-    private static func run(_ arguments: [String]) throws {
+    private func run(_ more: [String]) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [interpreter, program.path] + arguments
+        process.arguments = arguments + more
         let output = Pipe()
         process.standardOutput = output
         process.standardError = output

@@ -14,7 +14,7 @@ import Testing
         let connAck = try #require(claimed.sentConnAck)
         #expect(connAck.reasonCode == .success)
         #expect(!connAck.sessionPresent)
-        #expect(connAck.properties.maximumQoS == .atLeastOnce)
+        #expect(connAck.properties.maximumQoS == nil)
         #expect(connAck.properties.retainAvailable == false)
         #expect(connAck.properties.sharedSubscriptionAvailable == false)
         #expect(claimed.last == .sessionReady)

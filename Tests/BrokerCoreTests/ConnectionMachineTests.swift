@@ -136,7 +136,8 @@ import Testing
         var harness = try Harness.connected()
         var actions: [ConnectionAction] = []
         let error = MQTTDecodingError(.malformedPacket, "the packet is cut short")
-        harness.machine.decodingFailed(error, into: &actions)
+        let decoder = PacketDecoder(packetByteCountMax: 100)
+        harness.machine.decodingFailed(error, decoder: decoder, into: &actions)
         #expect(actions.sentDisconnect?.reasonCode == .malformedPacket)
         #expect(actions.refusals.count == 1)
         #expect(actions.last == .close)

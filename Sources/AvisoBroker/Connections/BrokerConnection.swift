@@ -135,7 +135,7 @@ final class BrokerConnection {
                     )
                 }
             } catch {
-                step { $0.decodingFailed(error, into: &actions) }
+                step { $0.decodingFailed(error, decoder: decoder, into: &actions) }
                 return
             }
         }

@@ -166,8 +166,14 @@ package struct ConnectionMachine: Sendable {
     }
 
     /// The bytes that arrived are no packet, or one that is too large.
+    ///
+    /// - Parameters:
+    ///   - error: why.
+    ///   - decoder: what could not decode them.
+    ///   - actions: receives what is to be done.
     package mutating func decodingFailed(
         _ error: MQTTDecodingError,
+        decoder: PacketDecoder,
         into actions: inout [ConnectionAction]
     ) {
         switch phase {
@@ -176,8 +182,11 @@ package struct ConnectionMachine: Sendable {
         case .awaitingConnect, .claiming:
             let refusal = Refusal(.connect, error.reasonCode, error.message)
             actions.append(.refuse(refusal, token: nil))
-            // MQTT-3.1.4-1 allows a CONNACK with the reason where the bytes were a CONNECT.
-            actions.append(.send(.connAck(connAck(refusal))))
+            // MQTT-3.1.4-1 allows a CONNACK with the reason where the bytes were a CONNECT;
+            // MQTT 3.1.1 has no reason for it.
+            if decoder.hasFailedAtConnect, decoder.version == .v5 {
+                actions.append(.send(.connAck(connAck(refusal))))
+            }
             end(&actions)
         case .connected:
             actions.append(

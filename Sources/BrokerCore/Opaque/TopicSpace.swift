@@ -41,17 +41,21 @@ package struct TopicSpace: Hashable, Sendable {
 
     /// Where a topic belongs.
     package func place(of topicName: String) -> Place {
-        if topicName.hasPrefix("alerts/") { return .alerts }
-        if topicName.hasPrefix("$aviso/") || topicName.hasPrefix("$SYS/") { return .reserved }
+        switch topicName.prefix(while: { $0 != "/" }) {
+        case "alerts": return .alerts
+        case "$aviso", "$SYS": return .reserved
+        default: break
+        }
         return opaqueChannels.contains { topicName.hasPrefix($0.prefix) } ? .opaque : .nowhere
     }
 
     /// Whether a filter could match a topic of an opaque channel.
     func reachesOpaque(_ filter: TopicFilter) -> Bool {
         let literal = filter.literalPrefix
-        guard !literal.hasPrefix("alerts/"), !literal.hasPrefix("$aviso"),
-            !literal.hasPrefix("$SYS")
-        else { return false }
+        switch literal.prefix(while: { $0 != "/" }) {
+        case "alerts", "$aviso", "$SYS": return false
+        default: break
+        }
         return opaqueChannels.contains {
             literal.hasPrefix($0.prefix) || $0.prefix.hasPrefix(literal)
         }

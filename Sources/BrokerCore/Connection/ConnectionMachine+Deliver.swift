@@ -68,7 +68,7 @@ extension ConnectionMachine {
     mutating func pubAckReceived(_ pubAck: PubAckPacket, into actions: inout [ConnectionAction]) {
         let known = session?.acknowledge(packetIdentifier: pubAck.packetIdentifier) ?? false
         guard known else {
-            disconnect(
+            refuse(
                 .protocolError,
                 "PUBACK for packet identifier \(pubAck.packetIdentifier), which was not sent",
                 into: &actions
@@ -85,7 +85,7 @@ extension ConnectionMachine {
         if let expirySeconds = disconnect.properties.sessionExpiryInterval, var session {
             guard session.isDurable || expirySeconds == 0 else {
                 // MQTT-3.14.2.2.2: zero in CONNECT cannot become more.
-                self.disconnect(
+                refuse(
                     .protocolError,
                     "the session expiry interval was 0 in CONNECT and cannot be raised",
                     into: &actions

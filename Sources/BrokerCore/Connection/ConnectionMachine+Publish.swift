@@ -11,20 +11,24 @@ extension ConnectionMachine {
         guard let topicName = resolveTopic(of: publish, into: &actions) else { return }
         guard !publish.retain else {
             // MQTT-3.2.2-14
-            disconnect(.retainNotSupported, "alerts are never retained", into: &actions)
+            refuse(
+                .retainNotSupported,
+                "alerts are never retained",
+                of: .publish,
+                into: &actions
+            )
             return
         }
         guard let packetIdentifier = publish.packetIdentifier, publish.qos == .atLeastOnce else {
             let text =
                 "alerts are published with QoS 1: QoS 0 has no answer that could carry the "
                 + "receipt, and QoS 2 is not served"
-            actions.append(.refuse(Refusal(.publish, .qosNotSupported, text), token: nil))
-            disconnect(.qosNotSupported, text, into: &actions)
+            refuse(.qosNotSupported, text, of: .publish, into: &actions)
             return
         }
         guard pendingPublishes.count < settings.limits.receiveMaximum else {
             // MQTT-3.3.4-7, -9
-            disconnect(
+            refuse(
                 .receiveMaximumExceeded,
                 "more than \(settings.limits.receiveMaximum) publishes are under way",
                 into: &actions
@@ -32,7 +36,7 @@ extension ConnectionMachine {
             return
         }
         guard !pendingPublishes.contains(packetIdentifier) else {
-            disconnect(
+            refuse(
                 .protocolError,
                 "packet identifier \(packetIdentifier) is still in use [MQTT-2.2.1-3]",
                 into: &actions
@@ -100,7 +104,7 @@ extension ConnectionMachine {
     ) -> String? {
         guard let alias = publish.properties.topicAlias else {
             if publish.topicName.isEmpty {
-                disconnect(
+                refuse(
                     .protocolError,
                     "a PUBLISH without topic name needs a topic alias",
                     into: &actions
@@ -111,7 +115,7 @@ extension ConnectionMachine {
         }
         guard alias > 0, Int(alias) <= settings.limits.topicAliasMaximum else {
             // MQTT-3.3.2-8, -9
-            disconnect(
+            refuse(
                 .topicAliasInvalid,
                 "topic alias \(alias) is not within 1...\(settings.limits.topicAliasMaximum)",
                 into: &actions
@@ -123,7 +127,7 @@ extension ConnectionMachine {
             return publish.topicName
         }
         guard let topicName = topicAliases[alias] else {
-            disconnect(.protocolError, "topic alias \(alias) was never set", into: &actions)
+            refuse(.protocolError, "topic alias \(alias) was never set", into: &actions)
             return nil
         }
         return topicName

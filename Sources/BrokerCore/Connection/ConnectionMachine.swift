@@ -129,21 +129,21 @@ package struct ConnectionMachine: Sendable {
             disconnectReceived(disconnect, into: &actions)
         case .connect:
             // MQTT-3.1.0-2
-            self.disconnect(.protocolError, "CONNECT came twice [MQTT-3.1.0-2]", into: &actions)
+            refuse(.protocolError, "CONNECT came twice [MQTT-3.1.0-2]", into: &actions)
         case .auth:
-            self.disconnect(
+            refuse(
                 .protocolError,
                 "AUTH without an authentication method in CONNECT [MQTT-4.12.0-6]",
                 into: &actions
             )
         case .pubRec, .pubRel, .pubComp:
-            self.disconnect(
+            refuse(
                 .protocolError,
                 "QoS 2 is not served: the server announced maximum QoS 1",
                 into: &actions
             )
         case .connAck, .subAck, .unsubAck, .pingResp:
-            self.disconnect(
+            refuse(
                 .protocolError,
                 "a packet that only a server sends came from a client",
                 into: &actions
@@ -166,10 +166,7 @@ package struct ConnectionMachine: Sendable {
             actions.append(.send(.connAck(connAck(refusal))))
             end(&actions)
         case .connected:
-            actions.append(
-                .refuse(Refusal(.packet, error.reasonCode, error.message), token: nil)
-            )
-            disconnect(error.reasonCode, error.message, into: &actions)
+            refuse(error.reasonCode, error.message, into: &actions)
         }
     }
 
@@ -198,6 +195,17 @@ package struct ConnectionMachine: Sendable {
             "nothing was heard for one and a half times the keep alive of \(keepAliveSeconds) s",
             into: &actions
         )
+    }
+
+    /// Ends the connection for what the client sent, and has that recorded.
+    mutating func refuse(
+        _ reasonCode: ReasonCode,
+        _ text: String,
+        of request: Refusal.Request = .packet,
+        into actions: inout [ConnectionAction]
+    ) {
+        actions.append(.refuse(Refusal(request, reasonCode, text), token: nil))
+        disconnect(reasonCode, text, into: &actions)
     }
 
     /// Ends the connection from this side, with DISCONNECT where CONNACK was sent.

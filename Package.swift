@@ -73,7 +73,10 @@ let programs: [Target] = [
         ]
     ),
     .executableTarget(name: "AvisoTool", dependencies: ["AvisoClient", "Base"]),
-    .executableTarget(name: "Bench", dependencies: ["Base", "TLSEngine", "EventLoop"]),
+    .executableTarget(
+        name: "Bench",
+        dependencies: ["Base", "MQTTCodec", "Crypto", "TLSEngine", "EventLoop", "AvisoClient"]
+    ),
 ]
 
 let tests: [Target] = [

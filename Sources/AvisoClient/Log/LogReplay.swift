@@ -60,6 +60,7 @@ public struct LogAudit: Sendable {
     /// - Parameters:
     ///   - bytes: the entry's encoding.
     ///   - index: its index, as the broker told it.
+    /// - Returns: the entry, for people.
     /// - Throws: ``AvisoError`` with ``AvisoError/Code/notVerified`` naming index and rule.
     public mutating func check(_ bytes: [UInt8], index: UInt64) throws(AvisoError) -> LogRecord {
         guard index == frontier.treeSize else {

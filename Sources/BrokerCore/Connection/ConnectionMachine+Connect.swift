@@ -53,7 +53,6 @@ extension ConnectionMachine {
     ///
     /// - Parameters:
     ///   - claimed: the session as it was left, or nil if there was none.
-    ///   - assignedIdentifier: the client identifier to assign where the client sent none.
     ///   - now: the clock.
     ///   - committed: the size of the log.
     ///   - actions: receives what is to be done.

@@ -27,6 +27,7 @@ extension ConnectionMachine {
     ///   - topicName: its topic.
     ///   - scope: whether it goes out as alert or as log entry.
     ///   - byteCount: the size of the packet without subscription identifiers, at most.
+    /// - Returns: how it is to be sent, if at all.
     package mutating func planDelivery(
         index: UInt64,
         topicName: String,

@@ -56,6 +56,7 @@ package struct Sequencer: Sendable {
     /// - Parameters:
     ///   - submission: what a loop handed over.
     ///   - now: the wall clock; the entry's time is never before the last one's.
+    /// - Returns: the entry that it became, or why it became none.
     package mutating func sequence(_ submission: Submission, now: WallTime) -> SequencingOutcome {
         switch submission.body {
         case .alert(let alert):

@@ -31,6 +31,7 @@ package struct DeliveryWindow: Sendable {
     ///   - index: the index of the entry.
     ///   - isReported: whether its acknowledgement is to be reported in the log.
     ///   - reserved: deliveries to be sent again, whose identifiers are taken.
+    /// - Returns: the packet identifier of the delivery.
     package mutating func open(
         index: UInt64,
         isReported: Bool,

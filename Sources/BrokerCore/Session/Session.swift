@@ -56,6 +56,7 @@ package struct Session: Sendable {
     /// The index below which everything is acknowledged.
     ///
     /// - Parameter committed: the size of the log as the session's loop knows it.
+    /// - Returns: the index from which deliveries are still owed.
     package func cursor(committed: UInt64) -> UInt64 {
         let position = backlogStart ?? committed
         let pending = resends.keys.min() ?? position

@@ -92,6 +92,7 @@ package struct SessionDirectory: Sendable {
     ///   - session: the session.
     ///   - holder: the connection that held it.
     ///   - now: the clock, from which the session's expiry counts.
+    /// - Returns: where the session goes.
     package mutating func release(
         _ session: Session,
         by holder: Holder,

@@ -17,6 +17,9 @@ package struct PacketDecoder: Sendable {
     /// The number of bytes that wait for the rest of their packet.
     package var bufferedByteCount: Int { buffer.count - start }
 
+    /// Whether the bytes that wait begin as a CONNECT does, also after it could not be decoded.
+    package var nextIsConnect: Bool { start < buffer.count && buffer[start] >> 4 == 1 }
+
     /// Adds bytes that have arrived.
     package mutating func append(_ bytes: ArraySlice<UInt8>) {
         if start == buffer.count {

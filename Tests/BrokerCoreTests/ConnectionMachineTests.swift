@@ -34,6 +34,7 @@ import Testing
     func secondConnect() throws {
         var harness = try Harness.connected()
         let actions = harness.receive(.connect(harness.connect()))
+        #expect(actions.refusals.map(\.request) == [.packet])
         #expect(actions.sentDisconnect?.reasonCode == .protocolError)
         #expect(actions.last == .close)
     }
@@ -136,12 +137,57 @@ import Testing
         var harness = try Harness.connected()
         var actions: [ConnectionAction] = []
         let error = MQTTDecodingError(.malformedPacket, "the packet is cut short")
-        harness.machine.decodingFailed(error, into: &actions)
+        harness.machine.decodingFailed(error, isConnect: false, into: &actions)
         #expect(actions.sentDisconnect?.reasonCode == .malformedPacket)
         #expect(actions.refusals.count == 1)
         #expect(actions.last == .close)
         let result13 = harness.receive(.pingReq)
         #expect(result13.isEmpty)
+    }
+
+    @Test(
+        "MQTT-3.1.4-1: only what began as a CONNECT is answered with CONNACK",
+        arguments: [true, false]
+    )
+    func malformedBytesBeforeConnect(isConnect: Bool) throws {
+        var harness = try Harness()
+        var actions: [ConnectionAction] = []
+        let error = MQTTDecodingError(.malformedPacket, "the packet is cut short")
+        harness.machine.decodingFailed(error, isConnect: isConnect, into: &actions)
+        #expect(actions.sentConnAck?.reasonCode == (isConnect ? .malformedPacket : nil))
+        #expect(actions.refusals.map(\.request) == [.connect])
+        #expect(actions.last == .close)
+    }
+
+    @Test func whatBreaksTheProtocolIsRecordedWithWhatTheClientIsTold() throws {
+        let retained: PublishPacket = {
+            var publish = PublishPacket(
+                topicName: "alerts/intelligence/intelligence-report",
+                qos: .atLeastOnce,
+                packetIdentifier: 1,
+                payload: []
+            )
+            publish.retain = true
+            return publish
+        }()
+        let pubAck = PubAckPacket(packetIdentifier: 7, reasonCode: .success)
+        let cases: [(ControlPacket, Refusal.Request, ReasonCode)] = [
+            (.publish(retained), .publish, .retainNotSupported),
+            (.pubAck(pubAck), .packet, .protocolError),
+            (.pubRel(pubAck), .packet, .protocolError),
+            (.pingResp, .packet, .protocolError),
+        ]
+        for (packet, request, reasonCode) in cases {
+            var harness = try Harness.connected()
+            let actions = harness.receive(packet)
+            let refusal = try #require(actions.refusals.first)
+            #expect(actions.refusals.count == 1)
+            #expect(refusal.request == request)
+            #expect(refusal.reasonCode == reasonCode)
+            #expect(actions.sentDisconnect?.reasonCode == reasonCode)
+            #expect(actions.sentDisconnect?.properties.reasonString == refusal.text)
+            #expect(actions.last == .close)
+        }
     }
 
     @Test func takeOverTellsTheEarlierConnection() throws {

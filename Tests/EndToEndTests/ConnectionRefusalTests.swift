@@ -77,28 +77,30 @@ import Testing
         try network.start()
         let bystanders = try Bystanders(network)
 
-        let unknown = try WireClient(network, "unknown")
-        let connAck = try unknown.connect()
-        let text =
+        let texts = [
             "agency BR:PF of the certificate is not in the directory: ask the operator to "
-            + "register it"
-        #expect(connAck.reasonCode == .notAuthorized)
-        #expect(connAck.properties.reasonString == text)
-        #expect(try unknown.next() == nil)
-        // A certificate without a station has no place in MQTT: the stream just ends.
-        #expect(try WireClient(network, "nobody").next() == nil)
+                + "register it",
+            "the certificate names no station: it needs a URI such as "
+                + "urn:aviso:agency:CO:PONAL:station-1 as subject alternative name",
+        ]
+        for (folder, text) in zip(["unknown", "nobody"], texts) {
+            let client = try WireClient(network, folder)
+            let connAck = try client.connect()
+            #expect(connAck.reasonCode == .notAuthorized)
+            #expect(connAck.properties.reasonString == text)
+            #expect(try client.next() == nil)
+        }
+        // In the place of CONNECT they have nothing to say either.
+        let silent = try WireClient(network, "nobody")
+        try silent.send(.pingReq)
+        #expect(try silent.next() == nil)
 
         try bystanders.expectUndisturbed()
         #expect(
             try network.refusals() == [
-                .init(packet: "CONNECT", reason: 0x87, text: text, station: uri),
-                .init(
-                    packet: "TLS",
-                    reason: 0x87,
-                    text: "the certificate names no station: it needs a URI such as "
-                        + "urn:aviso:agency:CO:PONAL:station-1 as subject alternative name",
-                    station: nil
-                ),
+                .init(packet: "CONNECT", reason: 0x87, text: texts[0], station: uri),
+                .init(packet: "TLS", reason: 0x87, text: texts[1], station: nil),
+                .init(packet: "TLS", reason: 0x87, text: texts[1], station: nil),
             ]
         )
     }

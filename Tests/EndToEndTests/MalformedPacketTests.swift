@@ -183,18 +183,20 @@ import Testing
         let network = try TestNetwork()
         try network.start()
         let bystanders = try Bystanders(network)
-        let client = try WireClient(network, "agencies/MX-FGR")
-        try client.send(.pingReq)
-        #expect(try client.next() == nil)
+        let browser = "GET /alerts HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n"
+        for bytes in [[0xC0, 0], Array((browser + browser).utf8)] {
+            let client = try WireClient(network, "agencies/MX-FGR")
+            try client.send(bytes)
+            #expect(try client.next() == nil)
+        }
         try bystanders.expectUndisturbed()
+        let refusals = try network.refusals()
+        #expect(refusals.map(\.packet) == ["CONNECT", "CONNECT"])
+        #expect(refusals.map(\.reason) == [0x82, 0x81])
         #expect(
-            try network.refusals() == [
-                .init(
-                    packet: "CONNECT",
-                    reason: 0x82,
-                    text: "the first packet must be CONNECT [MQTT-3.1.0-1]",
-                    station: "urn:aviso:agency:MX:FGR:station-1"
-                )
+            refusals.map(\.text) == [
+                "the first packet must be CONNECT [MQTT-3.1.0-1]",
+                "the flags of the fixed header are wrong [MQTT-2.1.3-1]",
             ]
         )
     }

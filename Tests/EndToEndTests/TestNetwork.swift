@@ -31,6 +31,7 @@ final class TestNetwork {
     /// - Parameters:
     ///   - agencies: its agencies.
     ///   - limits: the broker's limits that differ from their defaults.
+    /// - Throws: when it cannot be made.
     init(
         agencies: String = "CO:PONAL,MX:FGR,US:DEA,PE:DEVIDA",
         limits: [String: Int] = [:]

@@ -22,6 +22,7 @@ import Testing
     ///   - network: the network, whose broker runs.
     ///   - folder: the folder with `tls.pem` and `tls.key`, such as `agencies/CO-PONAL`.
     ///   - receiveByteCount: the size of the socket's receive buffer, or nil for the system's.
+    /// - Throws: when the broker cannot be reached, or ends the handshake.
     init(_ network: TestNetwork, _ folder: String, receiveByteCount: Int32? = nil) throws {
         let context = try TLSContext(
             role: .client,

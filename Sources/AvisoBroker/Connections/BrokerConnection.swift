@@ -21,6 +21,8 @@ final class BrokerConnection {
     private var stream: SecureStream?
     private var decoder: PacketDecoder
     private var machine: ConnectionMachine?
+    // Set for a certificate that names no station; it has no machine.
+    private var strangerRefusal: Refusal?
     private var actions: [ConnectionAction] = []
     private var pendingByteCounts: [UInt64: Int] = [:]
     private var pendingByteCount = 0
@@ -61,15 +63,15 @@ final class BrokerConnection {
     private func ready(_ certificate: PeerCertificate?) {
         let names = certificate?.uriNames ?? []
         guard let station = names.lazy.compactMap({ StationIdentity(urn: $0) }).first else {
-            refuse(
-                Refusal(
-                    .tls,
-                    .notAuthorized,
-                    "the certificate names no station: it needs a URI such as "
-                        + "urn:aviso:agency:CO:PONAL:station-1 as subject alternative name"
-                )
+            let refusal = Refusal(
+                .tls,
+                .notAuthorized,
+                "the certificate names no station: it needs a URI such as "
+                    + "urn:aviso:agency:CO:PONAL:station-1 as subject alternative name"
             )
-            stream?.close(flushing: false)
+            refuse(refusal)
+            strangerRefusal = refusal
+            armConnectTimer()
             return
         }
         self.station = station
@@ -78,11 +80,15 @@ final class BrokerConnection {
             directory: shard.directory,
             settings: shared.settings
         )
+        armConnectTimer()
+    }
+
+    private func armConnectTimer() {
         arm(shard.loop.now.adding(seconds: UInt64(shared.limits.connectSeconds)))
     }
 
     private func closed(_ reason: StreamCloseReason) {
-        if machine == nil, case .tls(let error) = reason {
+        if machine == nil, strangerRefusal == nil, case .tls(let error) = reason {
             refuse(Refusal(.tls, .notAuthorized, error.message))
         }
         detach()
@@ -93,7 +99,22 @@ final class BrokerConnection {
 
     private func received(_ bytes: ArraySlice<UInt8>) {
         decoder.append(bytes)
-        decode()
+        if let strangerRefusal {
+            answer(strangerRefusal)
+        } else {
+            decode()
+        }
+    }
+
+    // A stranger's CONNECT gets the reason, and whatever else comes in its place gets none.
+    private func answer(_ refusal: Refusal) {
+        do throws(MQTTDecodingError) {
+            guard let packet = try decoder.next() else { return }
+            if case .connect = packet { run(.send(.connAck(refusal.connAck))) }
+        } catch {
+            if decoder.nextIsConnect { run(.send(.connAck(refusal.connAck))) }
+        }
+        stream?.close(flushing: true)
     }
 
     private func decode() {
@@ -117,7 +138,8 @@ final class BrokerConnection {
                     )
                 }
             } catch {
-                step { $0.decodingFailed(error, into: &actions) }
+                let isConnect = decoder.nextIsConnect
+                step { $0.decodingFailed(error, isConnect: isConnect, into: &actions) }
                 return
             }
         }
@@ -481,6 +503,10 @@ final class BrokerConnection {
 
     private func timerFired() {
         timer = nil
+        guard strangerRefusal == nil else {
+            stream?.close(flushing: false)
+            return
+        }
         guard let machine, !machine.isClosed else { return }
         guard machine.isConnected || machine.isClaiming else {
             step {

@@ -11,7 +11,7 @@ extension ConnectionMachine {
         client = ClientCapabilities(connect, limits: settings.limits)
         if let refusal = refusal(of: connect) {
             actions.append(.refuse(refusal, token: nil))
-            actions.append(.send(.connAck(connAck(refusal))))
+            actions.append(.send(.connAck(refusal.connAck)))
             end(&actions)
             return
         }
@@ -100,7 +100,7 @@ extension ConnectionMachine {
     ) {
         guard case .claiming = phase else { return }
         actions.append(.refuse(refusal, token: nil))
-        actions.append(.send(.connAck(connAck(refusal))))
+        actions.append(.send(.connAck(refusal.connAck)))
         end(&actions)
     }
 
@@ -158,15 +158,5 @@ extension ConnectionMachine {
             UserProperty(name: "aviso-origin", value: settings.logOrigin),
         ]
         return properties
-    }
-
-    func connAck(_ refusal: Refusal) -> ConnAckPacket {
-        var properties = Properties()
-        properties.reasonString = refusal.text
-        return ConnAckPacket(
-            sessionPresent: false,
-            reasonCode: refusal.reasonCode,
-            properties: properties
-        )
     }
 }

@@ -152,8 +152,14 @@ package struct ConnectionMachine: Sendable {
     }
 
     /// The bytes that arrived are no packet, or one that is too large.
+    ///
+    /// - Parameters:
+    ///   - error: what is wrong with them.
+    ///   - isConnect: whether they began as a CONNECT does.
+    ///   - actions: receives what is to be done.
     package mutating func decodingFailed(
         _ error: MQTTDecodingError,
+        isConnect: Bool,
         into actions: inout [ConnectionAction]
     ) {
         switch phase {
@@ -163,7 +169,7 @@ package struct ConnectionMachine: Sendable {
             let refusal = Refusal(.connect, error.reasonCode, error.message)
             actions.append(.refuse(refusal, token: nil))
             // MQTT-3.1.4-1 allows a CONNACK with the reason where the bytes were a CONNECT.
-            actions.append(.send(.connAck(connAck(refusal))))
+            if isConnect { actions.append(.send(.connAck(refusal.connAck))) }
             end(&actions)
         case .connected:
             refuse(error.reasonCode, error.message, into: &actions)

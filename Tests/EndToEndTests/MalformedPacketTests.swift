@@ -21,6 +21,9 @@ import Testing
     private static let connect: [UInt8] =
         [0x10, 14, 0, 4] + Array("MQTT".utf8) + [5, 2, 0, 60, 0, 0, 1, 0x61]
 
+    /// The fixed header of a PUBLISH of two MiB.
+    private static let oversized: [UInt8] = [0x32, 0x80, 0x80, 0x80, 0x01]
+
     private static let malformed = [
         Case(
             .malformedPacket,
@@ -76,8 +79,14 @@ import Testing
         Case(
             .packetTooLarge,
             "a packet may have 1114112 bytes [MQTT-3.2.2-15]",
-            // Two MiB are announced; nothing of them needs to come.
-            [0x32, 0x80, 0x80, 0x80, 0x01]
+            // Its length is enough: nothing of what it announces needs to come.
+            oversized
+        ),
+        Case(
+            .packetTooLarge,
+            "a packet may have 1114112 bytes [MQTT-3.2.2-15]",
+            // All of it comes, and yet the answer arrives.
+            oversized + [UInt8](repeating: 0, count: 2 << 20)
         ),
         Case(.protocolError, "CONNECT came twice [MQTT-3.1.0-2]", connect),
         Case(

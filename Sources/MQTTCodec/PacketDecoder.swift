@@ -6,6 +6,8 @@ package struct PacketDecoder: Sendable {
     private var start = 0
     private let packetByteCountMax: Int
     private var hasFailed = false
+    // What the client's CONNECT said.
+    private var version = ProtocolVersion.v5
 
     /// Makes a decoder.
     ///
@@ -43,8 +45,14 @@ package struct PacketDecoder: Sendable {
         var reader = PacketReader(buffer[header.bodyStart..<end])
         let first = buffer[start]
         do throws(MQTTDecodingError) {
-            let packet = try ControlPacket(type: first >> 4, flags: first & 15, &reader)
+            let packet = try ControlPacket(
+                type: first >> 4,
+                flags: first & 15,
+                version: version,
+                &reader
+            )
             start = end
+            if case .connect(let connect) = packet { version = connect.version }
             return packet
         } catch {
             hasFailed = true

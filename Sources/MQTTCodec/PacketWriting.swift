@@ -27,6 +27,10 @@ extension [UInt8] {
         append(contentsOf: bytes)
     }
 
+    mutating func append(_ properties: Properties, _ version: ProtocolVersion) {
+        if version.hasProperties { append(properties) }
+    }
+
     mutating func append(_ properties: Properties) {
         let byteCount = properties.items.reduce(0) { $0 + $1.encodedByteCount }
         reserveCapacity(count + byteCount + 4)

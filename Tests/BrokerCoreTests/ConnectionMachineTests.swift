@@ -14,7 +14,7 @@ import Testing
         let connAck = try #require(claimed.sentConnAck)
         #expect(connAck.reasonCode == .success)
         #expect(!connAck.sessionPresent)
-        #expect(connAck.properties.maximumQoS == .atLeastOnce)
+        #expect(connAck.properties.maximumQoS == nil)
         #expect(connAck.properties.retainAvailable == false)
         #expect(connAck.properties.sharedSubscriptionAvailable == false)
         #expect(claimed.last == .sessionReady)
@@ -170,11 +170,10 @@ import Testing
             publish.retain = true
             return publish
         }()
-        let pubAck = PubAckPacket(packetIdentifier: 7, reasonCode: .success)
         let cases: [(ControlPacket, Refusal.Request, ReasonCode)] = [
             (.publish(retained), .publish, .retainNotSupported),
-            (.pubAck(pubAck), .packet, .protocolError),
-            (.pubRel(pubAck), .packet, .protocolError),
+            (.disconnect(DisconnectPacket(reasonCode: .banned)), .packet, .protocolError),
+            (.auth(AuthPacket(reasonCode: .reauthenticate)), .packet, .protocolError),
             (.pingResp, .packet, .protocolError),
         ]
         for (packet, request, reasonCode) in cases {

@@ -96,13 +96,13 @@ import Testing
         ),
         Case(
             .protocolError,
-            "QoS 2 is not served: the server announced maximum QoS 1",
-            [0x62, 2, 0, 1]
+            "reason code 135 is not a client's (3.14.2.1)",
+            [0xE0, 1, 0x87]
         ),
         Case(
             .protocolError,
-            "PUBACK for packet identifier 7, which was not sent",
-            [0x40, 2, 0, 7]
+            "the session expiry interval was 0 in CONNECT and cannot be raised",
+            [0xE0, 7, 0, 5, 0x11, 0, 0, 0, 60]
         ),
         Case(
             .topicAliasInvalid,
@@ -116,8 +116,8 @@ import Testing
         ),
         Case(
             .qosNotSupported,
-            "alerts are published with QoS 1: QoS 0 has no answer that could carry the receipt, "
-                + "and QoS 2 is not served",
+            "alerts are published with QoS 1 or 2: QoS 0 has no answer that could carry the "
+                + "receipt",
             [0x30, 4, 0, 1, 0x74, 0],
             packet: "PUBLISH"
         ),

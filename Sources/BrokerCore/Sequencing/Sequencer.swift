@@ -19,6 +19,8 @@ package struct Sequencer: Sendable {
     package private(set) var directory = Directory()
     /// The durable sessions, as the log has them.
     package private(set) var sessions = SessionProjection()
+    /// The retained messages of the opaque channels.
+    package private(set) var retained = RetainedProjection()
 
     private var recent: DuplicateWindow
     private var refusals: RefusalMeters
@@ -61,6 +63,8 @@ package struct Sequencer: Sendable {
         switch submission.body {
         case .alert(let alert):
             return sequence(alert, now: now)
+        case .opaque(let message):
+            return sequence(message, now: now)
         case .refusal(let refusal, let station, let address):
             return refuse(refusal, station: station, address: address, now: now)
         case .session(let body):
@@ -116,6 +120,29 @@ package struct Sequencer: Sendable {
         return .sequenced(append(.alert(body), alert: alert, counts: next, now: now))
     }
 
+    private mutating func sequence(
+        _ message: OpaqueMessage,
+        now: WallTime
+    ) -> SequencingOutcome {
+        let content = message.content
+        let isNamed = message.topicName.utf8.count <= OpaqueBody.topicByteCountMax
+        let body = OpaqueBody(
+            station: message.sender.station.urn,
+            client: message.sender.clientIdentifier,
+            topic: isNamed ? message.topicName : nil,
+            qos: UInt64(message.qos.rawValue),
+            isRetained: message.isRetained,
+            payloadByteCount: UInt64(message.payload.count),
+            expires: message.expires,
+            digest: hasher.digest(content[...])
+        )
+        guard retained.hasRoom(for: body, limits: limits) else {
+            let refusal = Refusal(.publish, .quotaExceeded, Sentence.retainedFull(limits))
+            return refuse(refusal, station: message.sender.station, address: nil, now: now)
+        }
+        return .sequenced(append(.opaque(body), opaque: (message, content), now: now))
+    }
+
     private mutating func refuse(
         _ refusal: Refusal,
         station: StationIdentity?,
@@ -142,6 +169,7 @@ package struct Sequencer: Sendable {
     private mutating func append(
         _ body: EntryBody,
         alert: VerifiedAlert? = nil,
+        opaque: (message: OpaqueMessage, content: [UInt8])? = nil,
         counts: [RecipientCount] = [],
         now: WallTime
     ) -> SequencedEntry {
@@ -152,6 +180,7 @@ package struct Sequencer: Sendable {
             time: entry.time,
             bytes: entry.encode(using: coding),
             alert: alert,
+            opaque: opaque,
             counts: counts
         )
         if let alert {
@@ -230,6 +259,8 @@ package struct Sequencer: Sendable {
             sessions.apply(change)
         case .delivery(let report):
             sessions.apply(report)
+        case .opaque(let message):
+            retained.apply(message, index: nextIndex)
         case .genesis, .alert, .refusal, .other:
             break
         }

@@ -6,8 +6,10 @@ package struct PacketDecoder: Sendable {
     private var start = 0
     private let packetByteCountMax: Int
     private var hasFailed = false
-    // What the client's CONNECT said.
-    private var version = ProtocolVersion.v5
+    /// What the client's CONNECT said, even if the rest of it cannot be read.
+    package private(set) var version = ProtocolVersion.v5
+    /// Whether what cannot be decoded began as CONNECT, which CONNACK may answer.
+    package private(set) var hasFailedAtConnect = false
 
     /// Makes a decoder.
     ///
@@ -18,9 +20,6 @@ package struct PacketDecoder: Sendable {
 
     /// The number of bytes that wait for the rest of their packet.
     package var bufferedByteCount: Int { buffer.count - start }
-
-    /// Whether the bytes that wait begin as a CONNECT does, also after it could not be decoded.
-    package var nextIsConnect: Bool { start < buffer.count && buffer[start] >> 4 == 1 }
 
     /// Adds bytes that have arrived.
     package mutating func append(_ bytes: ArraySlice<UInt8>) {
@@ -56,8 +55,17 @@ package struct PacketDecoder: Sendable {
             return packet
         } catch {
             hasFailed = true
+            noteFailure(first, buffer[header.bodyStart..<end])
             throw error
         }
+    }
+
+    private mutating func noteFailure(_ first: UInt8, _ body: ArraySlice<UInt8>) {
+        guard first >> 4 == 1 else { return }
+        hasFailedAtConnect = true
+        // Behind the protocol name, "MQTT".
+        let level = body.dropFirst(6).first
+        if level == ProtocolVersion.v311.rawValue { version = .v311 }
     }
 
     private mutating func readHeader() throws(MQTTDecodingError) -> (

@@ -137,7 +137,8 @@ import Testing
         var harness = try Harness.connected()
         var actions: [ConnectionAction] = []
         let error = MQTTDecodingError(.malformedPacket, "the packet is cut short")
-        harness.machine.decodingFailed(error, isConnect: false, into: &actions)
+        let decoder = PacketDecoder(packetByteCountMax: 100)
+        harness.machine.decodingFailed(error, decoder: decoder, into: &actions)
         #expect(actions.sentDisconnect?.reasonCode == .malformedPacket)
         #expect(actions.refusals.count == 1)
         #expect(actions.last == .close)
@@ -152,8 +153,14 @@ import Testing
     func malformedBytesBeforeConnect(isConnect: Bool) throws {
         var harness = try Harness()
         var actions: [ConnectionAction] = []
-        let error = MQTTDecodingError(.malformedPacket, "the packet is cut short")
-        harness.machine.decodingFailed(error, isConnect: isConnect, into: &actions)
+        var decoder = PacketDecoder(packetByteCountMax: 100)
+        decoder.append(isConnect ? [0x10, 1, 0] : [0xC1, 0])
+        do throws(MQTTDecodingError) {
+            _ = try decoder.next()
+            Issue.record("the bytes are no packet")
+        } catch {
+            harness.machine.decodingFailed(error, decoder: decoder, into: &actions)
+        }
         #expect(actions.sentConnAck?.reasonCode == (isConnect ? .malformedPacket : nil))
         #expect(actions.refusals.map(\.request) == [.connect])
         #expect(actions.last == .close)

@@ -30,7 +30,7 @@ import Testing
     ) throws {
         let bystanders = try Bystanders(network)
         let folder = station.split(separator: ":")[3...4].joined(separator: "-")
-        let client = try WireClient(network, "agencies/\(folder)")
+        let client = try RawClient(network, "agencies/\(folder)")
         #expect(try client.connect().reasonCode == .success)
         for (place, attempt) in attempts.enumerated() {
             let pubAck = try client.publish(
@@ -272,7 +272,7 @@ import Testing
     @Test func anAlertFromTheFutureShowsBothClocks() throws {
         let (network, forger) = try makeNetwork()
         let bystanders = try Bystanders(network)
-        let client = try WireClient(network, "agencies/CO-PONAL")
+        let client = try RawClient(network, "agencies/CO-PONAL")
         try client.connect()
         let soon = WallTime(seconds: Forger.now().seconds + 3600)
         let alert = try forger.seal { $0.issuedAt = soon }
@@ -299,7 +299,7 @@ import Testing
         let (network, forger) = try makeNetwork()
         let alert = UUID(version7At: Forger.now(), random: (1, 2))
         let first = try forger.seal { $0.alert = alert }
-        let client = try WireClient(network, "agencies/CO-PONAL")
+        let client = try RawClient(network, "agencies/CO-PONAL")
         try client.connect()
         let accepted = try client.publish(first, on: Forger.topic())
         #expect(accepted.reasonCode == .success)

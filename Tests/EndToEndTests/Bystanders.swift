@@ -3,14 +3,14 @@ import Testing
 
 /// Two agencies whose connections are open while somebody else misbehaves.
 struct Bystanders {
-    private let publisher: WireClient
-    private let subscriber: WireClient
+    private let publisher: RawClient
+    private let subscriber: RawClient
     private let forger: Forger
 
     init(_ network: TestNetwork) throws {
         forger = Forger(network: network)
-        publisher = try WireClient(network, "agencies/CO-PONAL")
-        subscriber = try WireClient(network, "agencies/US-DEA")
+        publisher = try RawClient(network, "agencies/CO-PONAL")
+        subscriber = try RawClient(network, "agencies/US-DEA")
         for client in [publisher, subscriber] {
             #expect(try client.connect("bystander").reasonCode == .success)
         }

@@ -84,14 +84,14 @@ import Testing
                 + "urn:aviso:agency:CO:PONAL:station-1 as subject alternative name",
         ]
         for (folder, text) in zip(["unknown", "nobody"], texts) {
-            let client = try WireClient(network, folder)
+            let client = try RawClient(network, folder)
             let connAck = try client.connect()
             #expect(connAck.reasonCode == .notAuthorized)
             #expect(connAck.properties.reasonString == text)
             #expect(try client.next() == nil)
         }
         // In the place of CONNECT they have nothing to say either.
-        let silent = try WireClient(network, "nobody")
+        let silent = try RawClient(network, "nobody")
         try silent.send(.pingReq)
         #expect(try silent.next() == nil)
 
@@ -157,7 +157,7 @@ import Testing
         try network.start()
         let bystanders = try Bystanders(network)
         for bad in Self.badConnects {
-            let client = try WireClient(network, "agencies/MX-FGR")
+            let client = try RawClient(network, "agencies/MX-FGR")
             try client.send(bad.bytes)
             guard case .connAck(let connAck) = try client.next() else {
                 Issue.record("no CONNACK: \(bad.text)")

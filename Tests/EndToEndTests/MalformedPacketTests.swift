@@ -153,7 +153,7 @@ import Testing
         try network.start()
         let bystanders = try Bystanders(network)
         for bad in cases {
-            let client = try WireClient(network, "agencies/MX-FGR")
+            let client = try RawClient(network, "agencies/MX-FGR")
             #expect(try client.connect().reasonCode == .success)
             try client.send(bad.bytes)
             guard case .disconnect(let disconnect) = try client.next() else {
@@ -194,7 +194,7 @@ import Testing
         let bystanders = try Bystanders(network)
         let browser = "GET /alerts HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n"
         for bytes in [[0xC0, 0], Array((browser + browser).utf8)] {
-            let client = try WireClient(network, "agencies/MX-FGR")
+            let client = try RawClient(network, "agencies/MX-FGR")
             try client.send(bytes)
             #expect(try client.next() == nil)
         }

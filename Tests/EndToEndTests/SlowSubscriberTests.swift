@@ -25,15 +25,15 @@ import Testing
         let forger = Forger(network: network)
         // A small receive buffer, so that the sleepers fill up in avisod and not in the system.
         let sleepers = try (0..<Self.sleeperCount).map { number in
-            let client = try WireClient(network, "agencies/MX-FGR", receiveByteCount: 32 << 10)
+            let client = try RawClient(network, "agencies/MX-FGR", receiveByteCount: 32 << 10)
             try client.connect("sleeper-\(number)")
             #expect(try client.subscribe("alerts/#").reasonCodes == [.grantedQoS1])
             return client
         }
-        let reader = try WireClient(network, "agencies/US-DEA")
+        let reader = try RawClient(network, "agencies/US-DEA")
         try reader.connect()
         #expect(try reader.subscribe("alerts/#").reasonCodes == [.grantedQoS1])
-        let publisher = try WireClient(network, "agencies/CO-PONAL")
+        let publisher = try RawClient(network, "agencies/CO-PONAL")
         try publisher.connect()
 
         let before = try network.residentKilobytes()

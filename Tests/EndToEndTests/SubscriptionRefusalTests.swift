@@ -11,7 +11,7 @@ import Testing
         try network.permit("MX:FGR", "subscribe", ["chemical-diversion"])
         try network.start()
         let bystanders = try Bystanders(network)
-        let client = try WireClient(network, "agencies/MX-FGR")
+        let client = try RawClient(network, "agencies/MX-FGR")
         try client.connect()
         let expected: [(filter: String, code: ReasonCode, text: String)] = [
             (
@@ -48,7 +48,7 @@ import Testing
         }
         try client.send(.subscribe(SubscribePacket(packetIdentifier: 9, subscriptions: requests)))
         guard case .subAck(let both) = try client.next() else {
-            throw WireFailure(expected: "SUBACK")
+            throw RawClientFailure(expected: "SUBACK")
         }
         #expect(both.reasonCodes == [.notAuthorized, .grantedQoS1])
         #expect(both.properties.reasonString == expected[0].text)
@@ -70,15 +70,15 @@ import Testing
         let forger = Forger(network: network)
         try network.start()
         do {
-            let client = try WireClient(network, "agencies/MX-FGR")
+            let client = try RawClient(network, "agencies/MX-FGR")
             try client.connect("desk", expirySeconds: 600)
             for filter in ["alerts/intelligence/#", "alerts/#"] {
                 #expect(try client.subscribe(filter).reasonCodes == [.grantedQoS1])
             }
         }
-        let publisher = try WireClient(network, "agencies/CO-PONAL")
+        let publisher = try RawClient(network, "agencies/CO-PONAL")
         try publisher.connect()
-        func publish(_ kind: AlertKind, with client: WireClient) throws -> [UInt8] {
+        func publish(_ kind: AlertKind, with client: RawClient) throws -> [UInt8] {
             let alert = try forger.seal { $0.kind = kind }
             let pubAck = try client.publish(alert, on: Forger.topic(kind))
             #expect(pubAck.reasonCode == .success)
@@ -91,12 +91,12 @@ import Testing
         try network.permit("MX:FGR", "subscribe", ["chemical-diversion"])
         try network.start()
 
-        let client = try WireClient(network, "agencies/MX-FGR")
+        let client = try RawClient(network, "agencies/MX-FGR")
         let connAck = try client.connect("desk", cleanStart: false, expirySeconds: 600)
         #expect(connAck.sessionPresent)
         #expect(try client.delivery().payload == waiting)
         // Live it is the same, though alerts/# still stands.
-        let again = try WireClient(network, "agencies/CO-PONAL")
+        let again = try RawClient(network, "agencies/CO-PONAL")
         try again.connect()
         _ = try publish(.intelligenceReport, with: again)
         let live = try publish(.diversionIncident, with: again)

@@ -130,7 +130,9 @@ final class BrokerConnection {
             guard let packet = try decoder.next() else { return }
             if case .connect = packet { run(.send(.connAck(refusal.connAck))) }
         } catch {
-            if decoder.nextIsConnect { run(.send(.connAck(refusal.connAck))) }
+            if decoder.hasFailedAtConnect, decoder.version == .v5 {
+                run(.send(.connAck(refusal.connAck)))
+            }
         }
         stream?.close(flushing: true)
     }
@@ -156,8 +158,7 @@ final class BrokerConnection {
                     )
                 }
             } catch {
-                let isConnect = decoder.nextIsConnect
-                step { $0.decodingFailed(error, isConnect: isConnect, into: &actions) }
+                step { $0.decodingFailed(error, decoder: decoder, into: &actions) }
                 return
             }
         }

@@ -168,12 +168,12 @@ package struct ConnectionMachine: Sendable {
     /// The bytes that arrived are no packet, or one that is too large.
     ///
     /// - Parameters:
-    ///   - error: what is wrong with them.
-    ///   - isConnect: whether they began as a CONNECT does.
+    ///   - error: why.
+    ///   - decoder: what could not decode them.
     ///   - actions: receives what is to be done.
     package mutating func decodingFailed(
         _ error: MQTTDecodingError,
-        isConnect: Bool,
+        decoder: PacketDecoder,
         into actions: inout [ConnectionAction]
     ) {
         switch phase {
@@ -182,8 +182,11 @@ package struct ConnectionMachine: Sendable {
         case .awaitingConnect, .claiming:
             let refusal = Refusal(.connect, error.reasonCode, error.message)
             actions.append(.refuse(refusal, token: nil))
-            // MQTT-3.1.4-1 allows a CONNACK with the reason where the bytes were a CONNECT.
-            if isConnect { actions.append(.send(.connAck(refusal.connAck))) }
+            // MQTT-3.1.4-1 allows a CONNACK with the reason where the bytes were a CONNECT;
+            // MQTT 3.1.1 has no reason for it.
+            if decoder.hasFailedAtConnect, decoder.version == .v5 {
+                actions.append(.send(.connAck(refusal.connAck)))
+            }
             end(&actions)
         case .connected:
             refuse(error.reasonCode, error.message, into: &actions)

@@ -5,7 +5,7 @@ import TLSEngine
 import Testing
 
 /// A client of no good manners: it sends packets, or any bytes, and reads what comes back.
-@safe final class WireClient {
+@safe final class RawClient {
     /// What the wait for the broker may take.
     private static let secondsMax = 20
 
@@ -146,7 +146,7 @@ import Testing
 }
 
 /// What a well-behaved client says.
-extension WireClient {
+extension RawClient {
     /// Connects, and returns the broker's answer.
     @discardableResult
     func connect(
@@ -164,7 +164,7 @@ extension WireClient {
         change(&connect)
         try send(.connect(connect))
         guard case .connAck(let connAck) = try next() else {
-            throw WireFailure(expected: "CONNACK")
+            throw RawClientFailure(expected: "CONNACK")
         }
         return connAck
     }
@@ -184,7 +184,9 @@ extension WireClient {
                 )
             )
         )
-        guard case .pubAck(let pubAck) = try next() else { throw WireFailure(expected: "PUBACK") }
+        guard case .pubAck(let pubAck) = try next() else {
+            throw RawClientFailure(expected: "PUBACK")
+        }
         return pubAck
     }
 
@@ -194,14 +196,16 @@ extension WireClient {
             options: SubscriptionOptions(qos: qos)
         )
         try send(.subscribe(SubscribePacket(packetIdentifier: 1, subscriptions: [request])))
-        guard case .subAck(let subAck) = try next() else { throw WireFailure(expected: "SUBACK") }
+        guard case .subAck(let subAck) = try next() else {
+            throw RawClientFailure(expected: "SUBACK")
+        }
         return subAck
     }
 
     /// Waits for a delivery and acknowledges it.
     func delivery() throws -> PublishPacket {
         guard case .publish(let publish) = try next() else {
-            throw WireFailure(expected: "PUBLISH")
+            throw RawClientFailure(expected: "PUBLISH")
         }
         if let packetIdentifier = publish.packetIdentifier {
             try send(
@@ -213,6 +217,6 @@ extension WireClient {
 }
 
 /// Another packet came than the standard asks for, or none.
-struct WireFailure: Error {
+struct RawClientFailure: Error {
     let expected: String
 }

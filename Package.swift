@@ -121,7 +121,13 @@ let tests: [Target] = [
         ]
     ),
     .testTarget(name: "AvisoBrokerTests", dependencies: ["AvisoBroker", "Base"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["AvisoClient"]),
+    .testTarget(
+        name: "EndToEndTests",
+        dependencies: [
+            "AvisoClient", "Alerts", "COSE", "CBOR", "Crypto", "MQTTCodec", "TLSEngine", "Base",
+            "TestKit",
+        ]
+    ),
     .testTarget(name: "TidyTests"),
 ]
 

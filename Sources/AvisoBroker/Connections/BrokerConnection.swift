@@ -21,6 +21,8 @@ final class BrokerConnection {
     private(set) var stream: ClientStream?
     private var decoder: PacketDecoder
     var machine: ConnectionMachine?
+    // Set for a certificate that names no station; it has no machine.
+    private var strangerRefusal: Refusal?
     private var actions: [ConnectionAction] = []
     private var pendingByteCounts: [UInt64: Int] = [:]
     private var pendingByteCount = 0
@@ -70,15 +72,15 @@ final class BrokerConnection {
     private func ready(_ certificate: PeerCertificate?) {
         let names = certificate?.uriNames ?? []
         guard let station = names.lazy.compactMap({ StationIdentity(urn: $0) }).first else {
-            refuse(
-                Refusal(
-                    .tls,
-                    .notAuthorized,
-                    "the certificate names no station: it needs a URI such as "
-                        + "urn:aviso:agency:CO:PONAL:station-1 as subject alternative name"
-                )
+            let refusal = Refusal(
+                .tls,
+                .notAuthorized,
+                "the certificate names no station: it needs a URI such as "
+                    + "urn:aviso:agency:CO:PONAL:station-1 as subject alternative name"
             )
-            stream?.close(flushing: false)
+            refuse(refusal)
+            strangerRefusal = refusal
+            armConnectTimer()
             return
         }
         begin(station, isLoopback: false)
@@ -96,11 +98,15 @@ final class BrokerConnection {
             settings: shared.settings,
             isLoopback: isLoopback
         )
+        armConnectTimer()
+    }
+
+    private func armConnectTimer() {
         arm(shard.loop.now.adding(seconds: UInt64(shared.limits.connectSeconds)))
     }
 
     private func closed(_ reason: StreamCloseReason) {
-        if machine == nil, case .tls(let error) = reason {
+        if machine == nil, strangerRefusal == nil, case .tls(let error) = reason {
             refuse(Refusal(.tls, .notAuthorized, error.message))
         }
         detach()
@@ -111,7 +117,24 @@ final class BrokerConnection {
 
     private func received(_ bytes: ArraySlice<UInt8>) {
         decoder.append(bytes)
-        decode()
+        if let strangerRefusal {
+            answer(strangerRefusal)
+        } else {
+            decode()
+        }
+    }
+
+    // A stranger's CONNECT gets the reason, and whatever else comes in its place gets none.
+    private func answer(_ refusal: Refusal) {
+        do throws(MQTTDecodingError) {
+            guard let packet = try decoder.next() else { return }
+            if case .connect = packet { run(.send(.connAck(refusal.connAck))) }
+        } catch {
+            if decoder.hasFailedAtConnect, decoder.version == .v5 {
+                run(.send(.connAck(refusal.connAck)))
+            }
+        }
+        stream?.close(flushing: true)
     }
 
     private func decode() {
@@ -422,6 +445,10 @@ final class BrokerConnection {
 
     private func timerFired() {
         timer = nil
+        guard strangerRefusal == nil else {
+            stream?.close(flushing: false)
+            return
+        }
         guard let machine, !machine.isClosed else { return }
         guard machine.isConnected || machine.isClaiming else {
             step {

@@ -12,7 +12,7 @@ extension ConnectionMachine {
         client = ClientCapabilities(connect, limits: settings.limits)
         if let refusal = refusal(of: connect) {
             actions.append(.refuse(refusal, token: nil))
-            actions.append(.send(.connAck(connAck(refusal))))
+            actions.append(.send(.connAck(refusal.connAck)))
             end(&actions)
             return
         }
@@ -163,7 +163,7 @@ extension ConnectionMachine {
     ) {
         guard case .claiming = phase else { return }
         actions.append(.refuse(refusal, token: nil))
-        actions.append(.send(.connAck(connAck(refusal))))
+        actions.append(.send(.connAck(refusal.connAck)))
         end(&actions)
     }
 
@@ -235,15 +235,5 @@ extension ConnectionMachine {
     // Where a client may have its answers sent (4.10.1).
     private func responseInformation(_ clientIdentifier: String) -> String? {
         settings.topics.opaqueChannels.first.map { "\($0.prefix)responses/\(clientIdentifier)" }
-    }
-
-    func connAck(_ refusal: Refusal) -> ConnAckPacket {
-        var properties = Properties()
-        properties.reasonString = refusal.text
-        return ConnAckPacket(
-            sessionPresent: false,
-            reasonCode: refusal.reasonCode,
-            properties: properties
-        )
     }
 }

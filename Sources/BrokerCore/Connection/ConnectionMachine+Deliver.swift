@@ -146,7 +146,7 @@ extension ConnectionMachine {
         into actions: inout [ConnectionAction]
     ) {
         switch outcome {
-        case .unexpected: disconnect(.protocolError, complaint, into: &actions)
+        case .unexpected: refuse(.protocolError, complaint, into: &actions)
         case .expected: actions.append(.deliverWaiting)
         case .unknown, nil: break
         }

@@ -9,13 +9,13 @@ extension ConnectionMachine {
     ) {
         guard disconnect.reasonCode.isOfClientDisconnect else {
             let text = "reason code \(disconnect.reasonCode.rawValue) is not a client's (3.14.2.1)"
-            self.disconnect(.protocolError, text, into: &actions)
+            refuse(.protocolError, text, into: &actions)
             return
         }
         if let expirySeconds = disconnect.properties.sessionExpiryInterval, var session {
             guard session.isDurable || expirySeconds == 0 else {
                 // 3.14.2.2.2: zero in CONNECT cannot become more.
-                self.disconnect(
+                refuse(
                     .protocolError,
                     "the session expiry interval was 0 in CONNECT and cannot be raised",
                     into: &actions
@@ -97,6 +97,17 @@ extension ConnectionMachine {
             "nothing was heard for one and a half times the keep alive of \(keepAliveSeconds) s",
             into: &actions
         )
+    }
+
+    /// Ends the connection for what the client sent, and has that recorded.
+    mutating func refuse(
+        _ reasonCode: ReasonCode,
+        _ text: String,
+        of request: Refusal.Request = .packet,
+        into actions: inout [ConnectionAction]
+    ) {
+        actions.append(.refuse(Refusal(request, reasonCode, text), token: nil))
+        disconnect(reasonCode, text, into: &actions)
     }
 
     /// Ends the connection from this side, with DISCONNECT where CONNACK was sent.

@@ -17,7 +17,7 @@ extension ConnectionMachine {
         guard let topicName = resolveTopic(of: publish, into: &actions) else { return }
         guard publish.properties.subscriptionIdentifiers.isEmpty else {
             let text = "a client's PUBLISH has no subscription identifier [MQTT-3.3.4-6]"
-            disconnect(.protocolError, text, into: &actions)
+            refuse(.protocolError, text, into: &actions)
             return
         }
         switch settings.topics.place(of: topicName) {
@@ -40,15 +40,19 @@ extension ConnectionMachine {
     ) {
         guard !publish.retain else {
             // MQTT-3.2.2-14
-            disconnect(.retainNotSupported, "alerts are never retained", into: &actions)
+            refuse(
+                .retainNotSupported,
+                "alerts are never retained",
+                of: .publish,
+                into: &actions
+            )
             return
         }
         guard let packetIdentifier = publish.packetIdentifier else {
             let text =
                 "alerts are published with QoS 1 or 2: QoS 0 has no answer that could carry the "
                 + "receipt"
-            actions.append(.refuse(Refusal(.publish, .qosNotSupported, text), token: nil))
-            disconnect(.qosNotSupported, text, into: &actions)
+            refuse(.qosNotSupported, text, of: .publish, into: &actions)
             return
         }
         guard take(publish, into: &actions) else { return }
@@ -102,7 +106,7 @@ extension ConnectionMachine {
         let underWay = pendingPublishes.count + (session?.unreleased.count ?? 0)
         guard underWay < settings.limits.receiveMaximum else {
             // MQTT-3.3.4-7, -9
-            disconnect(
+            refuse(
                 .receiveMaximumExceeded,
                 "more than \(settings.limits.receiveMaximum) publishes are under way",
                 into: &actions
@@ -110,7 +114,7 @@ extension ConnectionMachine {
             return false
         }
         guard !pendingPublishes.contains(where: { $0.packetIdentifier == packetIdentifier }) else {
-            disconnect(
+            refuse(
                 .protocolError,
                 "packet identifier \(packetIdentifier) is still in use [MQTT-2.2.1-3]",
                 into: &actions
@@ -207,7 +211,7 @@ extension ConnectionMachine {
     ) -> String? {
         guard let alias = publish.properties.topicAlias else {
             if publish.topicName.isEmpty {
-                disconnect(
+                refuse(
                     .protocolError,
                     "a PUBLISH without topic name needs a topic alias",
                     into: &actions
@@ -218,7 +222,7 @@ extension ConnectionMachine {
         }
         guard alias > 0, Int(alias) <= settings.limits.topicAliasMaximum else {
             // MQTT-3.3.2-8, -9
-            disconnect(
+            refuse(
                 .topicAliasInvalid,
                 "topic alias \(alias) is not within 1...\(settings.limits.topicAliasMaximum)",
                 into: &actions
@@ -230,7 +234,7 @@ extension ConnectionMachine {
             return publish.topicName
         }
         guard let topicName = topicAliases[alias] else {
-            disconnect(.protocolError, "topic alias \(alias) was never set", into: &actions)
+            refuse(.protocolError, "topic alias \(alias) was never set", into: &actions)
             return nil
         }
         return topicName

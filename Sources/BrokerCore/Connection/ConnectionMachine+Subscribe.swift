@@ -34,7 +34,7 @@ extension ConnectionMachine {
             subscribe(packet, from: index, committed: committed, into: &actions)
         } else if let time = RFC3339.parse(start) {
             guard pendingSubscribes.count < settings.limits.receiveMaximum else {
-                disconnect(.quotaExceeded, "too many SUBSCRIBE under way", into: &actions)
+                refuse(.quotaExceeded, "too many SUBSCRIBE under way", into: &actions)
                 return
             }
             let token = nextToken()

@@ -143,9 +143,9 @@ package struct ConnectionMachine: Sendable {
             disconnectReceived(disconnect, into: &actions)
         case .connect:
             // MQTT-3.1.0-2
-            self.disconnect(.protocolError, "CONNECT came twice [MQTT-3.1.0-2]", into: &actions)
+            refuse(.protocolError, "CONNECT came twice [MQTT-3.1.0-2]", into: &actions)
         case .auth:
-            self.disconnect(
+            refuse(
                 .protocolError,
                 "AUTH without an authentication method in CONNECT [MQTT-4.12.0-6]",
                 into: &actions
@@ -157,7 +157,7 @@ package struct ConnectionMachine: Sendable {
         case .pubComp(let pubComp):
             pubCompReceived(pubComp, into: &actions)
         case .connAck, .subAck, .unsubAck, .pingResp:
-            self.disconnect(
+            refuse(
                 .protocolError,
                 "a packet that only a server sends came from a client",
                 into: &actions
@@ -185,14 +185,11 @@ package struct ConnectionMachine: Sendable {
             // MQTT-3.1.4-1 allows a CONNACK with the reason where the bytes were a CONNECT;
             // MQTT 3.1.1 has no reason for it.
             if decoder.hasFailedAtConnect, decoder.version == .v5 {
-                actions.append(.send(.connAck(connAck(refusal))))
+                actions.append(.send(.connAck(refusal.connAck)))
             }
             end(&actions)
         case .connected:
-            actions.append(
-                .refuse(Refusal(.packet, error.reasonCode, error.message), token: nil)
-            )
-            disconnect(error.reasonCode, error.message, into: &actions)
+            refuse(error.reasonCode, error.message, into: &actions)
         }
     }
 

@@ -23,7 +23,7 @@ package struct Sequencer: Sendable {
     package private(set) var retained = RetainedProjection()
 
     private var recent: DuplicateWindow
-    private var refusals: RefusalMeter
+    private var refusals: RefusalMeters
     private let limits: BrokerLimits
     private let coding: any CBORCoding
     private let hasher: any Hashing
@@ -37,7 +37,7 @@ package struct Sequencer: Sendable {
             ageMaxMilliseconds: UInt64(limits.issuedAgeMaxSeconds + limits.clockToleranceSeconds)
                 * 1000
         )
-        self.refusals = RefusalMeter(perSecond: limits.refusalsPerSecond)
+        self.refusals = RefusalMeters(perSecond: limits.refusalsPerSecond)
     }
 
     /// The number of identifiers kept against replays.
@@ -149,7 +149,10 @@ package struct Sequencer: Sendable {
         address: String?,
         now: WallTime
     ) -> SequencingOutcome {
-        guard let suppressed = refusals.take(now: now) else { return .refusedUnrecorded(refusal) }
+        let member = station.map(\.agency).flatMap { directory[$0]?.member.id }
+        guard let suppressed = refusals.take(for: member, now: now) else {
+            return .refusedUnrecorded(refusal)
+        }
         let body = RefusalBody(
             station: station?.urn,
             address: address,

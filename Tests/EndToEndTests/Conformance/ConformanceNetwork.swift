@@ -7,14 +7,14 @@ final class ConformanceNetwork {
 
     init() throws {
         network = try TestNetwork(agencies: "CO:PONAL,MX:FGR")
+        let file = network.path("broker/avisod.json5")
+        let made = try String(contentsOfFile: file, encoding: .utf8)
+        let origin = try #require(made.firstMatch(of: #/origin: "([^"]+)"/#)).1
         let sample = TestNetwork.checkout.appendingPathComponent("Config/conformance.json5")
         let text = try String(contentsOf: sample, encoding: .utf8)
             .replacingOccurrences(of: "port: 1883", with: "port: 0")
-        try text.write(
-            toFile: network.path("broker/avisod.json5"),
-            atomically: true,
-            encoding: .utf8
-        )
+            .replacingOccurrences(of: "aviso.dev.example/log", with: origin)
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
         try network.start()
     }
 

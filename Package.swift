@@ -8,6 +8,11 @@ let systemLibraries: [Target] = [
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CCBOR", pkgConfig: "libcbor", providers: [.apt(["libcbor-dev"])]),
+    .systemLibrary(
+        name: "CEvent",
+        pkgConfig: "libevent_openssl",
+        providers: [.apt(["libevent-dev"])]
+    ),
     .target(name: "CLinux"),
     .target(name: "CChecksum"),
 ]
@@ -39,6 +44,7 @@ let engines: [Target] = [
 
 let inputOutput: [Target] = [
     .target(name: "EventLoop", dependencies: ["Base", "TLSEngine", "CLinux"]),
+    .target(name: "HTTPEngine", dependencies: ["EventLoop", "TLSEngine", "CEvent"]),
     .target(name: "LogStore", dependencies: ["Base", "MerkleLog", "CChecksum", "CLinux"]),
     .target(name: "Configuration", dependencies: ["Base", "Alerts", "COSE"]),
     .target(
@@ -52,7 +58,8 @@ let products: [Target] = [
         name: "AvisoBroker",
         dependencies: [
             "Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "BrokerCore", "CBOR", "Crypto",
-            "TLSEngine", "EventLoop", "LogStore", "Configuration", "DaemonConfiguration",
+            "TLSEngine", "EventLoop", "HTTPEngine", "LogStore", "Configuration",
+            "DaemonConfiguration",
         ]
     ),
     .target(
@@ -69,6 +76,7 @@ let programs: [Target] = [
         name: "AvisoDaemon",
         dependencies: [
             "AvisoBroker", "Configuration", "Crypto", "DaemonConfiguration", "EventLoop",
+            "HTTPEngine",
             "LogStore", "TLSEngine",
         ]
     ),

@@ -5,6 +5,7 @@ import Configuration
 import Crypto
 package import DaemonConfiguration
 import EventLoop
+import HTTPEngine
 import LogStore
 import MerkleLog
 import Synchronization
@@ -19,12 +20,15 @@ package final class Broker: Sendable {
     package let port: UInt16
     /// The bound port of the listener without TLS, if the configuration has one.
     package let plainPort: UInt16?
+    /// The bound port of the HTTPS server, if the configuration has one.
+    package let httpsPort: UInt16?
 
     private let configuration: BrokerConfiguration
     private let shared: BrokerShared
     private let sequencer: LoopThread<SequencerWorker>
     private let catchUp: LoopThread<CatchUp>
     private let shards: [LoopThread<Shard>]
+    private let https: HTTPServer?
 
     /// Reads and checks everything that a start needs, without starting or changing anything.
     ///
@@ -63,7 +67,8 @@ package final class Broker: Sendable {
             reader: start.reader,
             log: log,
             submissions: SubmissionQueue(),
-            sessions: Broker.sessionDirectory(start, configuration.limits)
+            sessions: Broker.sessionDirectory(start, configuration.limits),
+            published: PublishedState(note: start.note, directory: start.directory)
         )
         self.shared = shared
         let socket = try ListeningSocket(
@@ -75,9 +80,16 @@ package final class Broker: Sendable {
             try ListeningSocket(host: listen.host, port: listen.port)
         }
         plainPort = plainSocket?.address.port
+        let httpsSocket = try configuration.https.map { listen throws(NetworkError) in
+            try ListeningSocket(host: listen.host, port: listen.port)
+        }
+        httpsPort = httpsSocket?.address.port
         Broker.warn(configuration, log)
         shards = try Broker.startShards(shardCount, shared, start)
         catchUp = try LoopThread.start(name: "catch-up") { _ in CatchUp(shared: shared) }
+        https = try httpsSocket.map { socket throws(HTTPError) in
+            try Broker.startHTTPS(socket, shared, configuration)
+        }
         shared.publish(shards: shards, catchUp: catchUp)
         sequencer.execute { $0.attach(shared) }
         shared.submissions.setWake { sequencer.execute { $0.drain() } }
@@ -125,6 +137,23 @@ package final class Broker: Sendable {
         }
     }
 
+    private static func startHTTPS(
+        _ socket: ListeningSocket,
+        _ shared: BrokerShared,
+        _ configuration: BrokerConfiguration
+    ) throws(HTTPError) -> HTTPServer {
+        let plane = HTTPPlane(
+            shared: shared,
+            hasPlainListener: configuration.plainListen != nil
+        )
+        return try HTTPServer(
+            socket: socket,
+            context: shared.context,
+            limits: HTTPLimits(),
+            handler: { plane.answer($0) }
+        )
+    }
+
     // The log is opened on the thread that will write it, and never leaves it.
     private static func startSequencer(
         _ configuration: BrokerConfiguration,
@@ -152,6 +181,7 @@ package final class Broker: Sendable {
 
     /// Stops: no new connections, everything begun is finished, everything promised is on disk.
     package func stop() {
+        https?.stop()
         shared.onAllShards { $0.stop() }
         let deadline = SystemClock.monotonic().adding(
             seconds: UInt64(configuration.drainSeconds)

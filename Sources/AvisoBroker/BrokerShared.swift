@@ -21,6 +21,8 @@ final class BrokerShared: Sendable {
     let submissions: SubmissionQueue
     let sessions: Mutex<SessionDirectory>
     let connectionCount = Atomic<Int>(0)
+    let metrics = BrokerMetrics()
+    let published: Mutex<PublishedState>
 
     private let shards = Mutex<[LoopThread<Shard>]>([])
     private let catchUp = Mutex<LoopThread<CatchUp>?>(nil)
@@ -32,7 +34,8 @@ final class BrokerShared: Sendable {
         reader: Reader,
         log: StructuredLog,
         submissions: SubmissionQueue,
-        sessions: sending SessionDirectory
+        sessions: sending SessionDirectory,
+        published: sending PublishedState
     ) {
         self.limits = limits
         self.settings = settings
@@ -41,6 +44,7 @@ final class BrokerShared: Sendable {
         self.log = log
         self.submissions = submissions
         self.sessions = Mutex(sessions)
+        self.published = Mutex(published)
         checker = AdmissionChecker(
             coding: LibCBOR(),
             hasher: SHA256(),

@@ -1,6 +1,7 @@
 import Configuration
 import Crypto
 import EventLoop
+import HTTPEngine
 import LogStore
 import TLSEngine
 
@@ -13,6 +14,7 @@ enum OperatorMessage {
         case let error as TLSError: error.message
         case let error as NetworkError: error.message
         case let error as SystemError: error.message
+        case let error as HTTPError: error.message
         case let error as KeyFileError: error.message
         default: "\(error)"
         }

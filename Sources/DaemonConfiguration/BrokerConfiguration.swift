@@ -37,6 +37,8 @@ package struct BrokerConfiguration: Hashable, Sendable {
     package let listen: Listen
     /// Where test suites connect without TLS; nil unless the configuration asks for it.
     package let plainListen: Listen?
+    /// Where the HTTPS server listens; nil unless the configuration asks for it.
+    package let https: Listen?
     /// The opaque channels; none unless the configuration asks for them.
     package let opaqueChannels: [TopicSpace.OpaqueChannel]
     /// The files of the broker's side of TLS.
@@ -61,6 +63,7 @@ package struct BrokerConfiguration: Hashable, Sendable {
         let folder = ConfigurationFolder(of: file)
         self.listen = Listen(document.listen, in: folder)
         self.plainListen = document.plainListen.map { Listen($0, in: folder) }
+        self.https = document.https.map { Listen($0, in: folder) }
         self.opaqueChannels = document.channels.map {
             TopicSpace.OpaqueChannel(prefix: $0.prefix, refusedFilters: $0.refusedFilters)
         }
@@ -95,6 +98,21 @@ package struct BrokerConfiguration: Hashable, Sendable {
         }
     }
 
+    private func checkHTTPS(_ https: Listen, file: String) throws(ConfigurationError) {
+        func fail(_ key: String, _ problem: String) -> ConfigurationError {
+            ConfigurationError(file: file, key: "https.\(key)", problem: problem)
+        }
+        guard !https.host.isEmpty else { throw fail("host", "must not be empty") }
+        for other in [listen, plainListen].compactMap({ $0 }) {
+            guard https.port == 0 || https.port != other.port else {
+                throw fail("port", "must not be the port of another listener (\(other.port))")
+            }
+            guard https.portFile == nil || https.portFile != other.portFile else {
+                throw fail("portFile", "must not be the port file of another listener")
+            }
+        }
+    }
+
     private func check(file: String) throws(ConfigurationError) {
         if let violation = limits.violations.first {
             throw ConfigurationError(
@@ -119,6 +137,7 @@ package struct BrokerConfiguration: Hashable, Sendable {
         guard !listen.host.isEmpty else {
             throw ConfigurationError(file: file, key: "listen.host", problem: "must not be empty")
         }
+        if let https { try checkHTTPS(https, file: file) }
         if let plainListen { try checkPlain(plainListen, file: file) }
         try range("threads", threads, 0...BrokerConfiguration.threadCountMax)
         try range("drainSeconds", drainSeconds, 1...600)
@@ -134,6 +153,12 @@ package struct BrokerConfiguration: Hashable, Sendable {
 
 extension BrokerConfiguration.Listen {
     fileprivate init(_ document: BrokerDocument.Listen, in folder: ConfigurationFolder) {
+        host = document.host
+        port = document.port
+        portFile = document.portFile.map { folder.path($0) }
+    }
+
+    fileprivate init(_ document: BrokerDocument.HTTPS, in folder: ConfigurationFolder) {
         host = document.host
         port = document.port
         portFile = document.portFile.map { folder.path($0) }

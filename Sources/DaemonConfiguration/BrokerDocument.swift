@@ -5,6 +5,7 @@ import Configuration
 struct BrokerDocument: Decodable {
     let listen: Listen
     let plainListen: Listen?
+    let https: HTTPS?
     let channels: [Channel]
     let tls: TLSFiles
     let log: Log
@@ -14,13 +15,15 @@ struct BrokerDocument: Decodable {
     let drainSeconds: Int
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case listen, plainListen, channels, tls, log, directory, threads, limits, drainSeconds
+        case listen, plainListen, https, channels, tls, log, directory, threads, limits
+        case drainSeconds
     }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
         listen = try container.decode(Listen.self, forKey: .listen)
         plainListen = try container.decodeIfPresent(Listen.self, forKey: .plainListen)
+        https = try container.decodeIfPresent(HTTPS.self, forKey: .https)
         channels = try container.decodeIfPresent([Channel].self, forKey: .channels) ?? []
         tls = try container.decode(TLSFiles.self, forKey: .tls)
         log = try container.decode(Log.self, forKey: .log)
@@ -44,6 +47,24 @@ struct BrokerDocument: Decodable {
             let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
             host = try container.decode(String.self, forKey: .host)
             port = try container.decodeIntegerIfPresent(.port) ?? 8883
+            portFile = try container.decodeIfPresent(String.self, forKey: .portFile)
+        }
+    }
+
+    /// Where the HTTPS server listens.
+    struct HTTPS: Decodable {
+        let host: String
+        let port: UInt16
+        let portFile: String?
+
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case host, port, portFile
+        }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+            host = try container.decode(String.self, forKey: .host)
+            port = try container.decodeIntegerIfPresent(.port) ?? 8443
             portFile = try container.decodeIfPresent(String.self, forKey: .portFile)
         }
     }

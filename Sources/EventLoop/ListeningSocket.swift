@@ -35,6 +35,15 @@ package final class ListeningSocket: Sendable {
             throw .notBound(SocketAddress(host: host, port: port), error)
         }
     }
+
+    /// Makes one more descriptor of the socket, which does not block, for another library's loop.
+    ///
+    /// - Returns: the descriptor, which the caller owns.
+    /// - Throws: a ``SystemError`` if there are no more descriptors.
+    package func duplicate() throws(SystemError) -> Int32 {
+        let number = descriptor.number
+        return try systemCall("fcntl") { fcntl(number, F_DUPFD_CLOEXEC, 0) }
+    }
 }
 
 /// Options of a socket.

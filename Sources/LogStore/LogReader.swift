@@ -4,7 +4,7 @@ import MerkleLog
 /// Reads what has been published; any number of threads may use it at once.
 package final class LogReader<Hasher: Hashing>: Sendable {
     private let index: LogIndex
-    private let tree: TreeFiles
+    let tree: TreeFiles
     private let hasher: Hasher
 
     // Runs of records are read in pieces of this size, single ones in smaller pieces.

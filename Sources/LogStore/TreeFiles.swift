@@ -40,6 +40,18 @@ final class TreeFiles: Sendable {
         }
     }
 
+    /// The bytes of consecutive hashes of a level.
+    func hashes(
+        level: Int,
+        first: UInt64,
+        count: Int
+    ) throws(LogError) -> [UInt8] {
+        let byteCount = count * Digest.byteCount
+        let bytes = try files[level].read(byteCount, at: first * UInt64(Digest.byteCount))
+        guard bytes.count == byteCount else { throw .notFound(index: first) }
+        return bytes
+    }
+
     /// The root of the complete subtree of height `8 * level + height`.
     func subtree(
         level: Int,

@@ -81,6 +81,31 @@ import Testing
         #expect(error?.key == key)
     }
 
+    @Test func httpsIsOffUnlessAskedFor() throws {
+        #expect(try read(small).https == nil)
+        let text = small.dropLast() + "https: { host: \"::1\", portFile: \"p\" } }"
+        let https = try #require(try read(String(text)).https)
+        #expect(https.host == "::1")
+        #expect(https.port == 8443)
+        #expect(https.portFile?.hasSuffix("/broker/p") == true)
+    }
+
+    @Test(arguments: [
+        ("host: \"\"", "https.host", "must not be empty"),
+        (
+            "host: \"::1\", port: 8883", "https.port",
+            "must not be the port of another listener (8883)"
+        ),
+        ("host: \"::1\", colour: 1", "https.colour", nil), ("port: 1", "https.host", nil),
+    ])
+    func namesWhatIsWrongWithHTTPS(keys: String, key: String, problem: String?) throws {
+        let error = #expect(throws: ConfigurationError.self) {
+            try read(String(small.dropLast() + "https: { \(keys) } }"))
+        }
+        #expect(error?.key == key)
+        if let problem { #expect(error?.problem == problem) }
+    }
+
     @Test func aSegmentHoldsTheLargestRecord() throws {
         let text = small.replacingOccurrences(
             of: "key: \"log.key\"",

@@ -16,6 +16,8 @@ import Testing
             #expect(try run(network) == Outcome(status: 0, errors: ""))
             let broker = try BrokerConfiguration(file: network + "/broker/avisod.json5")
             #expect(broker.listen.port == 8883)
+            #expect(broker.https?.port == 0)
+            #expect(broker.https?.portFile == network + "/broker/https-port")
             #expect(broker.tls.authority == network + "/ca.pem")
             let members = [
                 ("agencies/CO-PONAL", "urn:aviso:agency:CO:PONAL:station-1"),

@@ -23,18 +23,20 @@ import Testing
         "Crypto": ["Base", "COSE", "CSodium", "COpenSSL"],
         "TLSEngine": ["Base", "COpenSSL"],
         "EventLoop": ["Base", "TLSEngine", "CLinux"],
+        "HTTPEngine": ["EventLoop", "TLSEngine", "CEvent"],
         "LogStore": ["Base", "COSE", "MerkleLog", "CChecksum", "CLinux"],
         "Configuration": ["Base", "COSE", "Alerts"],
         "DaemonConfiguration": ["Base", "BrokerCore", "Configuration"],
         "AvisoBroker": formats.union([
-            "BrokerCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "LogStore", "Configuration",
-            "DaemonConfiguration",
+            "BrokerCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "HTTPEngine", "LogStore",
+            "Configuration", "DaemonConfiguration",
         ]),
         "AvisoClient": formats.union([
             "ClientCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "Configuration",
         ]),
         "AvisoDaemon": [
             "Base", "AvisoBroker", "DaemonConfiguration", "Configuration", "Crypto", "EventLoop",
+            "HTTPEngine",
             "LogStore", "TLSEngine",
         ],
         "AvisoTool": ["Base", "AvisoClient"],
@@ -63,6 +65,7 @@ import Testing
         let doors: [Substring: Set<Substring>] = [
             "COpenSSL": ["TLSEngine", "Crypto"], "CSodium": ["Crypto"], "CCBOR": ["CBOR"],
             "CLinux": ["EventLoop", "LogStore"], "CChecksum": ["LogStore"],
+            "CEvent": ["HTTPEngine"],
         ]
         for file in Checkout.sources {
             for (number, module) in file.imports {

@@ -76,6 +76,7 @@ extension BrokerConnection {
     }
 
     private func write(_ template: DeliveryTemplate, _ delivery: PublishTemplate.Delivery) {
+        shard.deliveredCount += 1
         let version = machine?.version ?? .v5
         stream?.write { buffer in
             template.publish.append(delivery, version: version, to: &buffer)

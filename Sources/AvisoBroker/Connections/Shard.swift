@@ -31,6 +31,8 @@ final class Shard {
     private var note: [UInt8]
     private var outgoing: [Submission] = []
     private var isStopping = false
+    // Since the last report.
+    var deliveredCount: UInt64 = 0
     private var listeners: [Listener] = []
 
     init(
@@ -133,6 +135,8 @@ final class Shard {
             [weak self] in
             guard let self else { return }
             for connection in connections.values { connection.report() }
+            shared.metrics.delivered.add(deliveredCount, ordering: .relaxed)
+            deliveredCount = 0
             if number == 0 { expireSessions() }
             if !isStopping { scheduleReports() }
         }

@@ -7,6 +7,7 @@ import EventLoop
 import LogStore
 import MQTTCodec
 import MerkleLog
+import Synchronization
 
 /// The one thread that gives entries their order: batch, root, signature, write, sync, release.
 final class SequencerWorker {
@@ -145,6 +146,8 @@ final class SequencerWorker {
             }
             completions[source.shard].append((source, completion))
         }
+        shared?.metrics.count(outcomes)
+        if batch != nil { publish(hasDirectoryChange: hasDirectoryChange) }
         let committed = entries.map(CommittedEntry.init)
         for shard in 0..<shardCount where !(committed.isEmpty && completions[shard].isEmpty) {
             let update = ShardUpdate(
@@ -155,6 +158,15 @@ final class SequencerWorker {
                 completions: completions[shard]
             )
             shared?.onShard(shard) { $0.apply(update) }
+        }
+    }
+
+    private func publish(hasDirectoryChange: Bool) {
+        let directory = hasDirectoryChange ? sequencer.directory : nil
+        shared?.published.withLock { state in
+            state.note = note
+            state.hasLogFailed = false
+            if let directory { state.directory = directory }
         }
     }
 
@@ -189,6 +201,7 @@ final class SequencerWorker {
     }
 
     private func fail(_ submissions: [Submission]) {
+        shared?.published.withLock { $0.hasLogFailed = true }
         let text =
             "the broker cannot write its log and accepts nothing until the operator has mended it"
         let refusal = Refusal(.publish, .implementationSpecificError, text)

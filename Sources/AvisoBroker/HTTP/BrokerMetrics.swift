@@ -1,0 +1,28 @@
+import BrokerCore
+import Synchronization
+
+/// What the broker has done since its start, counted.
+final class BrokerMetrics: Sendable {
+    /// Alerts and opaque messages that became entries.
+    let accepted = Atomic<UInt64>(0)
+    /// Requests of any kind that were refused.
+    let refused = Atomic<UInt64>(0)
+    /// Messages written to subscribers; loops add to it once a second.
+    let delivered = Atomic<UInt64>(0)
+
+    /// Counts what became of a batch.
+    func count(_ outcomes: [SequencingOutcome]) {
+        var acceptedCount: UInt64 = 0
+        var refusedCount: UInt64 = 0
+        for outcome in outcomes {
+            switch outcome {
+            case .sequenced(let entry):
+                if entry.alert != nil || entry.opaque != nil { acceptedCount += 1 }
+            case .refused, .refusedUnrecorded: refusedCount += 1
+            case .repeated: break
+            }
+        }
+        if acceptedCount > 0 { accepted.add(acceptedCount, ordering: .relaxed) }
+        if refusedCount > 0 { refused.add(refusedCount, ordering: .relaxed) }
+    }
+}

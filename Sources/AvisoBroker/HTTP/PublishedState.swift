@@ -1,0 +1,11 @@
+import BrokerCore
+
+/// What the sequencer has made public: the state that answers over HTTPS are made of.
+struct PublishedState: Sendable {
+    /// The latest checkpoint, as a signed note; the tiles of its tree can be read.
+    var note: [UInt8]
+    /// The members at that point.
+    var directory: Directory
+    /// Whether the last batch could not be written.
+    var hasLogFailed = false
+}

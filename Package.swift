@@ -105,7 +105,9 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "LogStoreTests",
-        dependencies: ["LogStore", "MerkleLog", "COSE", "CBOR", "CChecksum", "Crypto", "Base"]
+        dependencies: [
+            "LogStore", "MerkleLog", "COSE", "CBOR", "CChecksum", "Crypto", "Base", "TestKit",
+        ]
     ),
     .testTarget(name: "TLSEngineTests", dependencies: ["TLSEngine", "Base", "TestKit"]),
     .testTarget(

@@ -2,12 +2,13 @@ import Base
 import Crypto
 import Foundation
 import MerkleLog
+import TestKit
 import Testing
 
 @testable import LogStore
 
 /// A log of ours under the eyes of Go's `sumdb/note` and `sumdb/tlog`, and theirs under ours.
-@Suite(.enabled(if: GoProgram.isRequired || GoProgram.go != nil))
+@Suite(.enabled(if: GoProgram.isWanted))
 struct GoInteropTests {
     private struct Proof: Codable {
         let first: UInt64
@@ -42,7 +43,7 @@ struct GoInteropTests {
         let folder = try TestFolder()
         let description = try describe(folder)
         let output = try GoProgram.run(
-            GoProgram.build(in: folder),
+            GoProgram.build("log", in: folder.path),
             [],
             input: JSONEncoder().encode(description)
         )
@@ -51,7 +52,7 @@ struct GoInteropTests {
 
     @Test func goNoticesWhatWeWouldHaveItNotice() throws {
         let folder = try TestFolder()
-        let program = try GoProgram.build(in: folder)
+        let program = try GoProgram.build("log", in: folder.path)
         let whole = try describe(folder)
         var inclusion = whole
         inclusion.inclusion[20].path[0][0] ^= 1

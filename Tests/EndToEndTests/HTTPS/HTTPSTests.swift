@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+/// Who gets what over HTTPS, and what bad requests get.
+@Suite struct HTTPSTests {
+    private static let agency = "agencies/CO-PONAL"
+
+    @Test func rolesDecideWhatIsServed() throws {
+        let network = try TestNetwork()
+        try network.start()
+        for path in ["/checkpoint", "/tile/0/000.p/5", "/healthz", "/readyz"] {
+            for member in [Self.agency, "auditor", "operator"] {
+                #expect(try network.request(path, as: member).status == 200, "\(path) \(member)")
+            }
+        }
+        for (path, sentence) in [
+            ("/tile/entries/000.p/5", "Entries are for auditors"),
+            ("/metrics", "The metrics are for auditors"),
+        ] {
+            let refused = try network.request(path, as: Self.agency)
+            #expect(refused.status == 403)
+            #expect(refused.text.hasPrefix(sentence))
+            #expect(try network.request(path, as: "auditor").status == 200)
+            #expect(try network.request(path, as: "operator").status == 200)
+        }
+        let none = try network.request("/healthz", as: nil)
+        #expect(none.status == 0)
+        #expect(none.body.isEmpty)
+        #expect(!none.complaint.isEmpty)
+    }
+
+    @Test func aMemberThatHasLeftTheDirectoryIsRefused() throws {
+        let network = try TestNetwork(agencies: "CO:PONAL,MX:FGR")
+        try network.edit("directory.json5") { text in
+            let id = try #require(text.range(of: "id: \"MX:FGR\""))
+            let end = try #require(text.range(of: "},", range: id.upperBound..<text.endIndex))
+            let start = try #require(
+                text.range(of: "{", options: .backwards, range: text.startIndex..<id.lowerBound)
+            )
+            text.removeSubrange(start.lowerBound..<end.upperBound)
+        }
+        try network.start()
+        let refused = try network.request("/checkpoint", as: "agencies/MX-FGR")
+        #expect(refused.status == 403)
+        #expect(refused.text == "MX:FGR is not in the directory as agency.\n")
+    }
+
+    @Test func tilesHaveTheHeadersOfTheirKind() throws {
+        let network = try TestNetwork()
+        try network.start()
+        let tile = try network.request("/tile/0/000.p/3", as: Self.agency)
+        #expect(tile.body.count == 3 * 32)
+        #expect(tile.header.contains("Content-Type: application/octet-stream\r\n"))
+        #expect(tile.header.contains("max-age=31536000, immutable\r\n"))
+        let checkpoint = try network.request("/checkpoint", as: Self.agency)
+        #expect(checkpoint.header.contains("Content-Type: text/plain; charset=utf-8\r\n"))
+        #expect(checkpoint.header.contains("Cache-Control: private, max-age=1\r\n"))
+        let head = try network.request("/checkpoint", as: Self.agency, "-I")
+        #expect(head.status == 200)
+    }
+
+    @Test func badRequestsGetTheirStatus() throws {
+        let network = try TestNetwork()
+        try network.start()
+        for path in [
+            "/", "/tile/0/000", "/tile/0/001.p/1", "/tile/0/000.p/256", "/tile/0/0.p/1",
+            "/tile/1/000.p/1", "/tile/9/000.p/1", "/tile/entries/000", "/tile/entries/000.p/0",
+            "/tile/0/x999/x999/x999/x999/999", "/tile/0/%30%30%30.p/1", "/../checkpoint",
+            "/checkpoint/", "//checkpoint", "/tile/0/000.p/\(String(repeating: "9", count: 999))",
+        ] {
+            let answer = try network.request(path, as: "auditor")
+            #expect(answer.status == 404, "\(path): \(answer.status)")
+        }
+        let posted = try network.request("/checkpoint", as: "auditor", "-d", "x")
+        #expect(posted.status == 405)
+        #expect(posted.header.contains("Allow: GET, HEAD\r\n"))
+        let long = "X-Long: " + String(repeating: "x", count: 9000)
+        #expect(try network.request("/checkpoint", as: "auditor", "-H", long).status == 400)
+        let body = network.path("body")
+        try Data(count: 70000).write(to: URL(fileURLWithPath: body))
+        let large = try network.request("/checkpoint", as: "auditor", "--data-binary", "@" + body)
+        #expect(large.status == 413)
+        // None of it has hurt the server.
+        #expect(try network.request("/healthz", as: "auditor").status == 200)
+    }
+
+    @Test func metricsCountWhatHappens() throws {
+        let network = try TestNetwork()
+        try network.openTestChannel()
+        try network.start()
+        let before = try metrics(network)
+        #expect(before["aviso_accepted_total"] == 0)
+        #expect(before["aviso_opaque_channels"] == 1)
+        #expect(before["aviso_plain_listener"] == 0)
+        #expect(before["aviso_log_failed"] == 0)
+        try network.fill(12)
+        // An alert of a kind that the channel does not have.
+        let refused = try network.mosquitto(
+            "mosquitto_pub",
+            as: "CO-PONAL",
+            "-q",
+            "1",
+            "-t",
+            "alerts/intelligence/nothing",
+            "-m",
+            "x"
+        )
+        #expect(refused.error.contains("failed") || refused.status != 0)
+        let after = try metrics(network)
+        #expect(after["aviso_accepted_total"] == 12)
+        #expect(after["aviso_refused_total"] == 1)
+        let growth = (after["aviso_log_entries"] ?? 0) - (before["aviso_log_entries"] ?? 0)
+        #expect(growth >= 13)
+    }
+
+    private func metrics(_ network: TestNetwork) throws -> [String: Int] {
+        let answer = try network.request("/metrics", as: "operator")
+        try #require(answer.status == 200)
+        #expect(answer.header.contains("Content-Type: text/plain; version=0.0.4"))
+        var figures: [String: Int] = [:]
+        for line in answer.text.split(separator: "\n") where !line.hasPrefix("#") {
+            let parts = line.split(separator: " ")
+            try #require(parts.count == 2, "\(line)")
+            figures[String(parts[0])] = Int(parts[1])
+        }
+        return figures
+    }
+}

@@ -15,8 +15,9 @@ internal import TLSEngine
     private let limits: HTTPLimits
     private let handler: HTTPServer.Handler
     private let stopDescriptor: Int32
-    private let base: OpaquePointer
-    private let http: OpaquePointer
+    // Nil once the loop has ended, with all that was made on it.
+    private var base: OpaquePointer?
+    private let http: OpaquePointer?
     private var listener: OpaquePointer?
     private var timer: OpaquePointer?
     private var stop: OpaquePointer?
@@ -48,11 +49,19 @@ internal import TLSEngine
     }
 
     deinit {
+        free()
+    }
+
+    // At the end of `run` and not first in `deinit`, since the hooks of the connections that are
+    // left come back to self; libevent runs some of them only as it frees the loop.
+    private func free() {
+        guard let base = unsafe base else { return }
+        unsafe listener = nil
         if let timer = unsafe timer { unsafe event_free(timer) }
         if let stop = unsafe stop { unsafe event_free(stop) }
-        // Frees the connections, whose hooks come back here.
-        unsafe evhttp_free(http)
+        if let http = unsafe http { unsafe evhttp_free(http) }
         unsafe event_base_free(base)
+        unsafe self.base = nil
     }
 
     private func setLimits() {
@@ -92,6 +101,7 @@ internal import TLSEngine
     /// Serves until the other end of the pipe is closed.
     func run() {
         unsafe event_base_dispatch(base)
+        free()
         close(stopDescriptor)
     }
 
@@ -122,7 +132,7 @@ internal import TLSEngine
 
     private func ended(_ number: UInt64) {
         connections[number] = nil
-        if connections.count == limits.connectionsMax - 1 {
+        if connections.count == limits.connectionsMax - 1, let listener = unsafe listener {
             unsafe evconnlistener_enable(listener)
         }
     }

@@ -113,6 +113,36 @@ import Testing
         #expect(growth >= 13)
     }
 
+    @Test func theBrokerStopsInOrderWithAConnectionOpen() throws {
+        let network = try TestNetwork()
+        try network.start()
+        let client = Process()
+        client.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+        let port = try network.url.split(separator: ":").last.map(String.init) ?? ""
+        client.arguments = [
+            "s_client", "-quiet", "-connect", "localhost:\(port)", "-CAfile",
+            network.path("ca.pem"), "-cert", network.path("auditor/tls.pem"), "-key",
+            network.path("auditor/tls.key"),
+        ]
+        let (input, output) = (Pipe(), Pipe())
+        client.standardInput = input
+        client.standardOutput = output
+        client.standardError = FileHandle.nullDevice
+        try client.run()
+        defer { client.terminate() }
+        try input.fileHandleForWriting.write(
+            contentsOf: Data("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
+        )
+        // The server ends a silent connection after 15 s, so that this cannot wait for ever.
+        var text = ""
+        while !text.contains("The broker runs.") {
+            let data = output.fileHandleForReading.availableData
+            try #require(!data.isEmpty, "the connection ended: \(text)")
+            text += String(decoding: data, as: UTF8.self)
+        }
+        #expect(network.stop() == 0)
+    }
+
     private func metrics(_ network: TestNetwork) throws -> [String: Int] {
         let answer = try network.request("/metrics", as: "operator")
         try #require(answer.status == 200)

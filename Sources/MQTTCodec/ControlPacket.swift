@@ -53,7 +53,7 @@ package enum ControlPacket: Hashable, Sendable {
         case 8: self = .subscribe(try SubscribePacket(&reader, version))
         case 9: self = .subAck(try SubAckPacket(&reader, version))
         case 10: self = .unsubscribe(try UnsubscribePacket(&reader, version))
-        case 11: self = .unsubAck(try SubAckPacket(&reader, version))
+        case 11: self = .unsubAck(try UnsubAckPacket(ofUnsubscribe: &reader, version))
         case 12:
             try reader.expectEnd()
             self = .pingReq

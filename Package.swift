@@ -89,7 +89,12 @@ let tests: [Target] = [
         ],
         path: "Tests/FuzzKit"
     ),
-    .testTarget(name: "FuzzTests", dependencies: ["FuzzKit", "Base"]),
+    .testTarget(
+        name: "FuzzTests",
+        dependencies: [
+            "FuzzKit", "Alerts", "COSE", "DaemonConfiguration", "MerkleLog", "Base",
+        ]
+    ),
     .testTarget(name: "BaseTests", dependencies: ["Base"]),
     .testTarget(name: "MQTTCodecTests", dependencies: ["MQTTCodec", "Base"]),
     .testTarget(name: "ClientCoreTests", dependencies: ["ClientCore", "MQTTCodec", "Base"]),

@@ -44,7 +44,7 @@ package enum ControlPacket: Hashable, Sendable {
         }
         switch type {
         case 1: self = .connect(try ConnectPacket(&reader))
-        case 2: self = .connAck(try ConnAckPacket(&reader))
+        case 2: self = .connAck(try ConnAckPacket(&reader, version))
         case 3: self = .publish(try PublishPacket(flags: flags, &reader, version))
         case 4: self = .pubAck(try PubAckPacket(&reader, version, allows: \.isOfPublishAnswer))
         case 5: self = .pubRec(try PubAckPacket(&reader, version, allows: \.isOfPublishAnswer))

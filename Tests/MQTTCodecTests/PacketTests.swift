@@ -120,7 +120,7 @@ import Testing
         #expect(failure?.reasonCode == reason, "\(name): \(failure?.message ?? "")")
     }
 
-    @Test("3.1.1: UNSUBACK has no payload, SUBACK one of four return codes (3.9.3, 3.11)")
+    @Test("3.1.1: no properties, and its own return codes (3.2.2.3, 3.9.3, 3.11)")
     func answersOfVersion311() throws {
         func decode(_ hex: String) throws(MQTTDecodingError) -> ControlPacket? {
             var connect = ConnectPacket(
@@ -137,6 +137,10 @@ import Testing
             decoder.append((Hex.decode(hex) ?? [])[...])
             return try decoder.next()
         }
+        let connAck = ConnAckPacket(sessionPresent: true, reasonCode: .notAuthorized)
+        #expect(try decode("20020105") == .connAck(connAck))
+        #expect(throws: MQTTDecodingError.self) { try decode("20020006") }
+        #expect(throws: MQTTDecodingError.self) { try decode("2003000000") }
         let unsubAck = UnsubAckPacket(packetIdentifier: 7, reasonCodes: [])
         #expect(try decode("b0020007") == .unsubAck(unsubAck))
         #expect(throws: MQTTDecodingError.self) { try decode("b003000700") }

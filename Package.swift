@@ -81,6 +81,20 @@ let programs: [Target] = [
 
 let tests: [Target] = [
     .target(name: "TestKit", path: "Tests/TestKit"),
+    .target(
+        name: "FuzzKit",
+        dependencies: [
+            "Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "BrokerCore", "ClientCore", "CBOR",
+            "Crypto", "Configuration", "DaemonConfiguration",
+        ],
+        path: "Tests/FuzzKit"
+    ),
+    .testTarget(
+        name: "FuzzTests",
+        dependencies: [
+            "FuzzKit", "Alerts", "COSE", "DaemonConfiguration", "MerkleLog", "Base",
+        ]
+    ),
     .testTarget(name: "BaseTests", dependencies: ["Base"]),
     .testTarget(name: "MQTTCodecTests", dependencies: ["MQTTCodec", "Base"]),
     .testTarget(name: "ClientCoreTests", dependencies: ["ClientCore", "MQTTCodec", "Base"]),
@@ -131,6 +145,13 @@ let tests: [Target] = [
     .testTarget(name: "TidyTests"),
 ]
 
+/// What `make fuzz` builds under libFuzzer; nothing else needs it.
+let isFuzzing = Context.environment["AVISO_FUZZ"] != nil
+let fuzzing: [Target] = [
+    .systemLibrary(name: "CFuzzer", path: "Tests/CFuzzer"),
+    .executableTarget(name: "Fuzz", dependencies: ["FuzzKit", "CFuzzer"], path: "Tests/Fuzz"),
+]
+
 let package = Package(
     name: "aviso",
     products: [
@@ -139,7 +160,7 @@ let package = Package(
         .library(name: "AvisoClient", targets: ["AvisoClient"]),
     ],
     targets: systemLibraries + base + formats + machines + engines + inputOutput + products
-        + programs + tests,
+        + programs + tests + (isFuzzing ? fuzzing : []),
     swiftLanguageModes: [.v6]
 )
 
@@ -157,4 +178,6 @@ let swiftRules: [SwiftSetting] = [
 for target in package.targets
 where target.type != .system && target.name != "CLinux" && target.name != "CChecksum" {
     target.swiftSettings = (target.swiftSettings ?? []) + swiftRules
+    // Tells libFuzzer which ways through the code an input takes.
+    if isFuzzing { target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer"])) }
 }

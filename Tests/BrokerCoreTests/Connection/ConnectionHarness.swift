@@ -75,6 +75,10 @@ extension [ConnectionAction] {
         compactMap { if case .send(let packet) = $0 { packet } else { nil } }
     }
 
+    var resentIdentifiers: [UInt16] {
+        compactMap { if case .resendHeld(let identifier) = $0 { identifier } else { nil } }
+    }
+
     var sentConnAck: ConnAckPacket? {
         for case .connAck(let packet) in sentPackets { return packet }
         return nil

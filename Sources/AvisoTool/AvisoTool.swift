@@ -21,14 +21,17 @@ import Glibc
             let profile = try take("profile", "DIR", from: &rest)
             let speech = try Speech(option: take("lang", "LANGUAGE", from: &rest))
             guard let name = rest.first, name != "--help" else {
-                Output.line(Help.overview(commands.map { $0.specification }), terminator: "")
+                Output.line(
+                    Help.overview(commands.map { $0.specification }, speech),
+                    terminator: ""
+                )
                 return rest.isEmpty ? ExitCode.wrongUse : ExitCode.done
             }
             guard let command = commands.first(where: { $0.specification.name == name }) else {
                 throw UsageError(message: "there is no command \(name)")
             }
             if rest.contains("--help") {
-                Output.line(Help.command(command.specification), terminator: "")
+                Output.line(Help.command(command.specification, speech), terminator: "")
                 return ExitCode.done
             }
             let parsed = try ParsedArguments(

@@ -42,6 +42,7 @@ import Testing
         let labels = try #require(actual.objects.first?["labels"] as? [String: Any])
         #expect(labels["status"] as? String == "actual")
         #expect(labels["pap"] as? String == "PAP:GREEN")
+        #expect(labels["handling"] as? [String] == ["H0", "H2"])
 
         let both = try network.aviso(
             "agencies/MX-FGR",
@@ -78,6 +79,55 @@ import Testing
         #expect(refused.error.contains("is exercise, and what cites it must be too"))
         let accepted = try acknowledge("exercise")
         #expect(accepted.status == 0, "\(accepted.error)")
+    }
+
+    @Test func exercisesAreMarkedInEverythingThatPeopleSee() throws {
+        let network = try TestNetwork()
+        try network.start()
+        func shown(_ profile: String, _ arguments: String...) throws -> String {
+            // On a terminal the output is for people: Python's pty is one.
+            let script = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)"
+            let outcome = try TestNetwork.run(
+                "/usr/bin/env",
+                [
+                    "timeout", "60", "python3", "-c", script,
+                    TestNetwork.program("aviso").path, "--lang", "es", "--profile",
+                    network.path(profile),
+                ] + arguments
+            )
+            #expect(outcome.status == 0, "\(outcome.output)")
+            return outcome.output
+        }
+        let published = try shown(
+            "agencies/CO-PONAL",
+            "publish",
+            "--channel",
+            "trafficking-trends",
+            "--kind",
+            "new-behaviour",
+            "--to",
+            "MX:FGR",
+            "--status",
+            "exercise",
+            TestNetwork.sample("new-behaviour")
+        )
+        let mark = "*** EJERCICIO ***"
+        #expect(published.contains("\(mark) aceptada en el índice"))
+        let received = try shown(
+            "agencies/MX-FGR",
+            "subscribe",
+            "--from",
+            "0",
+            "--count",
+            "1",
+            "--include",
+            "exercise"
+        )
+        #expect(received.contains("\(mark) TLP:AMBER"))
+        #expect(received.contains("status: exercise"))
+        let replayed = try shown("auditor", "replay", "--verify")
+        #expect(replayed.contains(mark))
+        #expect(replayed.contains("cada firma"))
     }
 
     @Test func aTableIsPublishedWholeOrNotAtAll() throws {

@@ -68,7 +68,14 @@ enum SubscribeCommand: Command {
 enum AlertText {
     static func json(_ alert: ReceivedAlert) -> String {
         var labels = JSONText()
-        for label in alert.labels { labels.add(label.name, label.value) }
+        let lists = ["handling", "group", "reference"]
+        for label in alert.labels where !lists.contains(label.name) {
+            labels.add(label.name, label.value)
+        }
+        for name in lists {
+            let values = alert.labels.filter { $0.name == name }.map { JSONText.quote($0.value) }
+            if !values.isEmpty { labels.add(name, json: "[\(values.joined(separator: ","))]") }
+        }
         labels.add(
             "to",
             json: "[" + alert.recipients.map(JSONText.quote).joined(separator: ",") + "]"

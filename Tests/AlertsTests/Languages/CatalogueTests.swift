@@ -1,4 +1,5 @@
 import Alerts
+import Foundation
 import Testing
 
 @Suite struct CatalogueTests {
@@ -11,6 +12,30 @@ import Testing
             let found = text.matches(of: #/\{[0-9]+\}/#).map { String($0.output) }.sorted()
             #expect(Set(found) == Set(gaps), "\(language): \(text)")
         }
+    }
+
+    @Test func theToolSpeaksEveryLanguageAndOnlyWithWordsThatItHas() throws {
+        let folder = Checkout.folder("Sources/AvisoTool")
+        let file = folder.appendingPathComponent("Languages/tool.csv")
+        let catalogue = try MessageCatalogue(csv: [UInt8](Data(contentsOf: file)))
+        for key in catalogue.keys {
+            var gaps: Set<Set<String>> = []
+            for language in Language.allCases {
+                let text = try #require(catalogue.template(key, language), "\(key) \(language)")
+                gaps.insert(Set(text.matches(of: #/\{[0-9]+\}/#).map { String($0.output) }))
+            }
+            #expect(gaps.count == 1, "\(key): the gaps differ")
+        }
+        var used = 0
+        let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+        for name in names where name.hasSuffix(".swift") {
+            let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+            for match in text.matches(of: #/speech\(\s*"([a-z.-]+)"/#) {
+                used += 1
+                #expect(catalogue.keys.contains(String(match.output.1)), "\(match.output.1)")
+            }
+        }
+        #expect(used > 25)
     }
 
     @Test(arguments: AlertKind.allCases)

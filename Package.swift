@@ -85,7 +85,10 @@ let programs: [Target] = [
         dependencies: ["AvisoClient", "Alerts", "Base"],
         resources: [.embedInCode("Languages/tool.csv")]
     ),
-    .executableTarget(name: "Bench", dependencies: ["Base", "TLSEngine", "EventLoop"]),
+    .executableTarget(
+        name: "Bench",
+        dependencies: ["Base", "MQTTCodec", "Crypto", "TLSEngine", "EventLoop", "AvisoClient"]
+    ),
 ]
 
 let tests: [Target] = [
@@ -130,7 +133,13 @@ let tests: [Target] = [
         ]
     ),
     .testTarget(name: "AvisoBrokerTests", dependencies: ["AvisoBroker", "Base"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["AvisoClient"]),
+    .testTarget(
+        name: "EndToEndTests",
+        dependencies: [
+            "AvisoClient", "Alerts", "COSE", "CBOR", "Crypto", "MQTTCodec", "TLSEngine", "Base",
+            "TestKit",
+        ]
+    ),
     .testTarget(name: "TidyTests"),
 ]
 

@@ -17,6 +17,8 @@ package final class Broker: Sendable {
 
     /// The bound port.
     package let port: UInt16
+    /// The bound port of the listener without TLS, if the configuration has one.
+    package let plainPort: UInt16?
 
     private let configuration: BrokerConfiguration
     private let shared: BrokerShared
@@ -49,16 +51,11 @@ package final class Broker: Sendable {
         }
         self.sequencer = sequencer
         Broker.tell(start.report, log)
-        var sessions = SessionDirectory(
-            sessionsPerStationMax: configuration.limits.sessionsPerStationMax
-        )
-        for session in start.sessions {
-            sessions.restore(session, now: SystemClock.monotonic())
-        }
         let shared = BrokerShared(
             limits: configuration.limits,
             settings: ConnectionSettings(
                 limits: configuration.limits,
+                topics: TopicSpace(opaqueChannels: configuration.opaqueChannels),
                 serverVersion: Broker.version,
                 logOrigin: configuration.log.origin
             ),
@@ -66,7 +63,7 @@ package final class Broker: Sendable {
             reader: start.reader,
             log: log,
             submissions: SubmissionQueue(),
-            sessions: sessions
+            sessions: Broker.sessionDirectory(start, configuration.limits)
         )
         self.shared = shared
         let socket = try ListeningSocket(
@@ -74,18 +71,12 @@ package final class Broker: Sendable {
             port: configuration.listen.port
         )
         port = socket.address.port
-        shards = try (0..<shardCount).map { number in
-            try LoopThread.start(name: "loop-\(number)") { loop in
-                Shard(
-                    loop: loop,
-                    number: number,
-                    shared: shared,
-                    directory: start.directory,
-                    treeSize: start.treeSize,
-                    note: start.note
-                )
-            }
+        let plainSocket = try configuration.plainListen.map { listen throws(NetworkError) in
+            try ListeningSocket(host: listen.host, port: listen.port)
         }
+        plainPort = plainSocket?.address.port
+        Broker.warn(configuration, log)
+        shards = try Broker.startShards(shardCount, shared, start)
         catchUp = try LoopThread.start(name: "catch-up") { _ in CatchUp(shared: shared) }
         shared.publish(shards: shards, catchUp: catchUp)
         sequencer.execute { $0.attach(shared) }
@@ -94,10 +85,42 @@ package final class Broker: Sendable {
         setMembers(parts.members) {
             shared.onAllShards { shard in
                 do throws(SystemError) {
-                    try shard.listen(socket)
+                    try shard.listen(socket, isPlain: false)
+                    if let plainSocket { try shard.listen(plainSocket, isPlain: true) }
                 } catch {
                     log.log(.error, "listen-failed", error.message)
                 }
+            }
+        }
+    }
+
+    private static func sessionDirectory(
+        _ start: LogStart,
+        _ limits: BrokerLimits
+    ) -> SessionDirectory {
+        var sessions = SessionDirectory(sessionsPerStationMax: limits.sessionsPerStationMax)
+        for session in start.sessions {
+            sessions.restore(session, now: SystemClock.monotonic())
+        }
+        return sessions
+    }
+
+    private static func startShards(
+        _ count: Int,
+        _ shared: BrokerShared,
+        _ start: LogStart
+    ) throws -> [LoopThread<Shard>] {
+        try (0..<count).map { number in
+            try LoopThread.start(name: "loop-\(number)") { loop in
+                Shard(
+                    loop: loop,
+                    number: number,
+                    shared: shared,
+                    directory: start.directory,
+                    treeSize: start.treeSize,
+                    note: start.note,
+                    retained: start.retained
+                )
             }
         }
     }
@@ -159,6 +182,26 @@ package final class Broker: Sendable {
         }
     }
 
+    // What an operator must not overlook.
+    private static func warn(_ configuration: BrokerConfiguration, _ log: StructuredLog) {
+        for channel in configuration.opaqueChannels {
+            log.log(
+                .warning,
+                "opaque-channel-open",
+                "An opaque channel is open: its messages are neither signed nor encrypted.",
+                ["prefix": LogValue(channel.prefix)]
+            )
+        }
+        if let listen = configuration.plainListen {
+            log.log(
+                .warning,
+                "plain-listener-open",
+                "A listener without TLS is open, for test suites alone: never in production.",
+                ["host": LogValue(listen.host)]
+            )
+        }
+    }
+
     private static func tell(_ report: RecoveryReport, _ log: StructuredLog) {
         if report.isNew {
             log.log(.info, "log-created", "A new log begins.", [:])
@@ -214,6 +257,7 @@ package final class Broker: Sendable {
         let report: RecoveryReport
         let reader: BrokerShared.Reader
         let sessions: [Session]
+        let retained: [CommittedEntry]
         let directory: Directory
         let treeSize: UInt64
         let note: [UInt8]
@@ -222,6 +266,10 @@ package final class Broker: Sendable {
             report = log.report
             reader = log.writer.reader
             sessions = log.sequencer.sessions.sessions
+            let reader = log.writer.reader
+            retained = log.sequencer.retained.indexes.compactMap { index in
+                (try? reader.entry(at: index)).flatMap { CommittedEntry($0) }
+            }
             directory = log.sequencer.directory
             treeSize = log.writer.frontier.treeSize
             note = log.note

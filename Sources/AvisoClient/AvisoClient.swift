@@ -128,6 +128,8 @@ public final class AvisoClient: Sendable {
     /// - Parameters:
     ///   - filter: a topic filter such as `alerts/chemical-diversion/#`.
     ///   - start: where to begin; nil for the present, or where the durable session stands.
+    /// - Returns: the alerts, opened and verified, without end.
+    /// - Throws: ``AvisoError``: the filter is invalid, or the broker's refusal.
     public func subscribe(
         to filter: String,
         from start: ReplayStart? = nil
@@ -170,6 +172,7 @@ public final class AvisoClient: Sendable {
     ///   - start: where to begin.
     ///   - checkpoint: where to end.
     ///   - body: gets each entry with its encoding.
+    /// - Throws: ``AvisoError`` of the broker's refusal or the connection, or what `body` throws.
     public func replay(
         from start: ReplayStart,
         upTo checkpoint: LogCheckpoint,

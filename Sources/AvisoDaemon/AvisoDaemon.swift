@@ -58,6 +58,9 @@ import Glibc
         if let portFile = configuration.listen.portFile {
             try PortFile.write(broker.port, to: portFile)
         }
+        if let portFile = configuration.plainListen?.portFile, let port = broker.plainPort {
+            try PortFile.write(port, to: portFile)
+        }
         let notifier = ReadinessNotifier.fromEnvironment()
         let control = try LoopThread.start(name: "control") { loop in
             try Control(loop: loop, broker: broker, log: log, notifier: notifier)

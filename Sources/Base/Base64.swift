@@ -8,12 +8,12 @@ package enum Base64 {
     )
 
     /// Writes padded base64 (RFC 4648 section 4), as signed notes have it.
-    package static func encode(_ bytes: some Collection<UInt8>) -> String {
+    package static func encode(_ bytes: [UInt8]) -> String {
         encode(bytes, alphabet: standardAlphabet, padded: true)
     }
 
     /// Writes base64url without padding (RFC 4648 section 5), as receipts in user properties.
-    package static func encodeURL(_ bytes: some Collection<UInt8>) -> String {
+    package static func encodeURL(_ bytes: [UInt8]) -> String {
         encode(bytes, alphabet: urlAlphabet, padded: false)
     }
 
@@ -38,32 +38,32 @@ package enum Base64 {
         decode(Array(text.utf8), plus: UInt8(ascii: "-"), slash: UInt8(ascii: "_"))
     }
 
-    private static func encode(
-        _ bytes: some Collection<UInt8>,
-        alphabet: [UInt8],
-        padded: Bool
-    ) -> String {
+    // Arrays, not collections: generic code is not specialised across modules, and receipts are
+    // encoded for each alert.
+    private static func encode(_ bytes: [UInt8], alphabet: [UInt8], padded: Bool) -> String {
+        let wholeCount = bytes.count / 3 * 3
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var group: UInt32 = 0
-        var groupByteCount = 0
-        for byte in bytes {
-            group = group << 8 | UInt32(byte)
-            groupByteCount += 1
-            guard groupByteCount == 3 else { continue }
-            for shift in [UInt32(18), 12, 6, 0] {
-                text.append(alphabet[Int(group >> shift & 63)])
-            }
-            group = 0
-            groupByteCount = 0
+        var start = 0
+        while start < wholeCount {
+            let first = bytes[start]
+            let second = bytes[start + 1]
+            let third = bytes[start + 2]
+            text.append(alphabet[Int(first >> 2)])
+            text.append(alphabet[Int(first & 3) << 4 | Int(second >> 4)])
+            text.append(alphabet[Int(second & 15) << 2 | Int(third >> 6)])
+            text.append(alphabet[Int(third & 63)])
+            start += 3
         }
-        if groupByteCount > 0 {
-            group <<= UInt32(8 * (3 - groupByteCount))
-            for position in 0...groupByteCount {
-                text.append(alphabet[Int(group >> UInt32(18 - 6 * position) & 63)])
-            }
+        let restCount = bytes.count - wholeCount
+        if restCount > 0 {
+            let first = bytes[start]
+            let second = restCount == 2 ? bytes[start + 1] : 0
+            text.append(alphabet[Int(first >> 2)])
+            text.append(alphabet[Int(first & 3) << 4 | Int(second >> 4)])
+            if restCount == 2 { text.append(alphabet[Int(second & 15) << 2]) }
             if padded {
-                text.append(contentsOf: repeatElement(UInt8(ascii: "="), count: 3 - groupByteCount))
+                text.append(contentsOf: repeatElement(UInt8(ascii: "="), count: 3 - restCount))
             }
         }
         return String(decoding: text, as: UTF8.self)

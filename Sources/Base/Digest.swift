@@ -21,19 +21,22 @@ package struct Digest: Hashable, Comparable, Sendable {
     /// The result is nil if there are not exactly 32 of them.
     ///
     /// - Parameter bytes: the bytes, in order.
-    package init?(_ bytes: some Collection<UInt8>) {
+    package init?(_ bytes: ArraySlice<UInt8>) {
         guard bytes.count == Digest.byteCount else { return nil }
         var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        // An array, so that the compiler knows the type of what it walks.
-        for (position, byte) in Array(bytes).enumerated() {
-            switch position / 8 {
-            case 0: words.0 = words.0 << 8 | UInt64(byte)
-            case 1: words.1 = words.1 << 8 | UInt64(byte)
-            case 2: words.2 = words.2 << 8 | UInt64(byte)
-            default: words.3 = words.3 << 8 | UInt64(byte)
-            }
+        let start = bytes.startIndex
+        for position in 0..<8 {
+            words.0 = words.0 << 8 | UInt64(bytes[start + position])
+            words.1 = words.1 << 8 | UInt64(bytes[start + 8 + position])
+            words.2 = words.2 << 8 | UInt64(bytes[start + 16 + position])
+            words.3 = words.3 << 8 | UInt64(bytes[start + 24 + position])
         }
         self.init(words: words)
+    }
+
+    /// Makes a digest of exactly 32 bytes, or nil.
+    package init?(_ bytes: [UInt8]) {
+        self.init(bytes[...])
     }
 
     /// Makes a digest of four big-endian words, as a hash function's wrapper has them at hand.

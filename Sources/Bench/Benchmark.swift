@@ -17,6 +17,11 @@ struct Benchmark: Sendable {
             name: "tls-delivery",
             summary: "processor time of the sender per delivery, 1 to 50 over TLS on loopback",
             run: TLSDelivery.measure
-        )
+        ),
+        Benchmark(
+            name: "publish",
+            summary: "processor time of avisod per accepted alert of 1 KiB, against a verification",
+            run: PublishCost.measure
+        ),
     ]
 }

@@ -28,6 +28,15 @@ package struct BrokerLimits: Hashable, Sendable {
     package var keepAliveSecondsMax: UInt16 = 600
     /// Bytes that wait for one connection before its deliveries pause.
     package var outboundByteCountMax = 4 << 20
+    /// Retained messages on all opaque channels together, and the bytes of their payloads.
+    package var retainedCountMax = 10_000
+    package var retainedByteCountMax = 64 << 20
+    /// Messages that wait for one session beside the log: retained ones for a new subscription,
+    /// and its turns of shared subscriptions.
+    package var heldCountMax = 10_000
+    /// Bytes of a client identifier, and of a topic filter.
+    package var clientIdentifierByteCountMax = 256
+    package var filterByteCountMax = 4096
     /// Seconds that an author's clock may run ahead.
     package var clockToleranceSeconds = 300
     /// Seconds after its issue until an alert is too old to be published.
@@ -72,6 +81,11 @@ extension BrokerLimits {
         range("receiveMaximum", receiveMaximum, 1...65_535)
         range("subscriptionsPerSessionMax", subscriptionsPerSessionMax, 1...4096)
         range("sessionsPerStationMax", sessionsPerStationMax, 1...4096)
+        range("retainedCountMax", retainedCountMax, 0...1_000_000)
+        range("retainedByteCountMax", retainedByteCountMax, 0...(1 << 30))
+        range("heldCountMax", heldCountMax, 1...1_000_000)
+        range("clientIdentifierByteCountMax", clientIdentifierByteCountMax, 23...4096)
+        range("filterByteCountMax", filterByteCountMax, 64...16_384)
         range("connectionsMax", connectionsMax, 1...1_000_000)
         range("handshakeSeconds", handshakeSeconds, 1...300)
         range("connectSeconds", connectSeconds, 1...300)

@@ -4,6 +4,8 @@ import COSE
 
 /// Encodes by the core deterministic rules (RFC 8949 4.2.1): shortest heads, sorted keys.
 struct Encoder {
+    private static let headByteCountMax = 9
+
     /// What has been encoded.
     private(set) var bytes: [UInt8] = []
 
@@ -40,6 +42,30 @@ struct Encoder {
 
     private mutating func encode(_ map: CBORMap) {
         unsafe head { unsafe cbor_encode_map_start(map.pairs.count, $0, 9) }
+        let start = bytes.count
+        // Most maps come in order: they are written as they stand.
+        var last = start..<start
+        for pair in map.pairs {
+            let keyStart = bytes.count
+            encode(pair.key)
+            let key = keyStart..<bytes.count
+            guard last.isEmpty || isOrdered(last, key) else {
+                bytes.removeSubrange(start...)
+                return encodeSorted(map)
+            }
+            last = key
+            encode(pair.value)
+        }
+    }
+
+    private func isOrdered(_ first: Range<Int>, _ second: Range<Int>) -> Bool {
+        for (left, right) in zip(first, second) where bytes[left] != bytes[right] {
+            return bytes[left] < bytes[right]
+        }
+        return first.count < second.count
+    }
+
+    private mutating func encodeSorted(_ map: CBORMap) {
         var encoded: [(key: [UInt8], value: CBORValue)] = []
         encoded.reserveCapacity(map.pairs.count)
         for pair in map.pairs {
@@ -72,10 +98,12 @@ struct Encoder {
     }
 
     private mutating func head(_ write: (UnsafeMutablePointer<UInt8>) -> Int) {
-        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 9) { buffer in
-            guard let base = buffer.baseAddress else { return }
-            let count = unsafe write(base)
-            unsafe bytes.append(contentsOf: buffer.prefix(count))
+        let start = bytes.count
+        for _ in 0..<Self.headByteCountMax { bytes.append(0) }
+        let count = unsafe bytes.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return 0 }
+            return unsafe write(base + start)
         }
+        bytes.removeLast(Self.headByteCountMax - count)
     }
 }

@@ -1,10 +1,14 @@
+import Base
 import CCBOR
 import COSE
 
 /// Builds values from libcbor's events, within limits.
 ///
-/// A declared length never allocates: an array grows by the items that are really there.
+/// A declared length allocates next to nothing: an array grows by the items that are really there.
 struct StreamDecoder {
+    // Room made at once for a declared count; what is really there may be less.
+    private static let reservedCountMax = 16
+
     private let bytes: ArraySlice<UInt8>
     private let limits: CBORLimits
     private var itemCount = 0
@@ -39,11 +43,8 @@ struct StreamDecoder {
         }
     }
 
-    // Decoding repairs what is not UTF-8, and only then changes the bytes. It is much faster than
-    // validating, which the standard library does through witness tables.
     private func text(_ bytes: ArraySlice<UInt8>) throws(CBORError) -> String {
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard text.utf8.elementsEqual(bytes) else { throw .invalidText }
+        guard let text = StrictText.decode(bytes) else { throw .invalidText }
         return text
     }
 
@@ -53,6 +54,7 @@ struct StreamDecoder {
     ) throws(CBORError) -> [CBORValue] {
         try checkCount(count)
         var items: [CBORValue] = []
+        items.reserveCapacity(min(Int(count), Self.reservedCountMax))
         for _ in 0..<count { items.append(try decodeItem(depth: depth + 1)) }
         return items
     }
@@ -60,6 +62,7 @@ struct StreamDecoder {
     private mutating func decodeMap(count: UInt64, depth: Int) throws(CBORError) -> CBORMap {
         try checkCount(count)
         var pairs: [CBORMap.Pair] = []
+        pairs.reserveCapacity(min(Int(count), Self.reservedCountMax))
         for _ in 0..<count {
             let key = try decodeItem(depth: depth + 1)
             pairs.append(CBORMap.Pair(key, try decodeItem(depth: depth + 1)))

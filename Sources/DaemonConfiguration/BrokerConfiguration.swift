@@ -27,11 +27,18 @@ package struct BrokerConfiguration: Hashable, Sendable {
         package let segmentByteCountMax: Int
     }
 
+    /// The addresses on which a listener without TLS may be opened.
+    package static let loopbackHosts = ["localhost", "127.0.0.1", "::1"]
+
     /// The most loop threads that can be asked for.
     package static let threadCountMax = 256
 
     /// Where the broker listens.
     package let listen: Listen
+    /// Where test suites connect without TLS; nil unless the configuration asks for it.
+    package let plainListen: Listen?
+    /// The opaque channels; none unless the configuration asks for them.
+    package let opaqueChannels: [TopicSpace.OpaqueChannel]
     /// The files of the broker's side of TLS.
     package let tls: TLSFiles
     /// Where the log is and how it is signed.
@@ -52,11 +59,11 @@ package struct BrokerConfiguration: Hashable, Sendable {
     package init(file: String) throws(ConfigurationError) {
         let document = try StrictJSON5.decode(BrokerDocument.self, from: file)
         let folder = ConfigurationFolder(of: file)
-        self.listen = Listen(
-            host: document.listen.host,
-            port: document.listen.port,
-            portFile: document.listen.portFile.map { folder.path($0) }
-        )
+        self.listen = Listen(document.listen, in: folder)
+        self.plainListen = document.plainListen.map { Listen($0, in: folder) }
+        self.opaqueChannels = document.channels.map {
+            TopicSpace.OpaqueChannel(prefix: $0.prefix, refusedFilters: $0.refusedFilters)
+        }
         self.tls = document.tls.resolved(in: folder)
         self.log = Log(
             directory: folder.path(document.log.directory),
@@ -69,6 +76,23 @@ package struct BrokerConfiguration: Hashable, Sendable {
         self.limits = document.limits.limits
         self.drainSeconds = document.drainSeconds
         try check(file: file)
+    }
+
+    private func checkPlain(_ listen: Listen, file: String) throws(ConfigurationError) {
+        guard Self.loopbackHosts.contains(listen.host) else {
+            throw ConfigurationError(
+                file: file,
+                key: "plainListen.host",
+                problem: "must be localhost, 127.0.0.1 or ::1: it has no TLS"
+            )
+        }
+        guard !opaqueChannels.isEmpty else {
+            throw ConfigurationError(
+                file: file,
+                key: "plainListen",
+                problem: "needs a channel with envelope \"opaque\": alerts never go without TLS"
+            )
+        }
     }
 
     private func check(file: String) throws(ConfigurationError) {
@@ -95,6 +119,7 @@ package struct BrokerConfiguration: Hashable, Sendable {
         guard !listen.host.isEmpty else {
             throw ConfigurationError(file: file, key: "listen.host", problem: "must not be empty")
         }
+        if let plainListen { try checkPlain(plainListen, file: file) }
         try range("threads", threads, 0...BrokerConfiguration.threadCountMax)
         try range("drainSeconds", drainSeconds, 1...600)
         // A record never spans segments, so that one must hold the largest record and its commit.
@@ -104,5 +129,13 @@ package struct BrokerConfiguration: Hashable, Sendable {
             log.segmentByteCountMax,
             recordByteCountMax...(4 << 30)
         )
+    }
+}
+
+extension BrokerConfiguration.Listen {
+    fileprivate init(_ document: BrokerDocument.Listen, in folder: ConfigurationFolder) {
+        host = document.host
+        port = document.port
+        portFile = document.portFile.map { folder.path($0) }
     }
 }

@@ -4,6 +4,8 @@ import Configuration
 /// The configuration file as it is written, with the defaults of the keys that it leaves out.
 struct BrokerDocument: Decodable {
     let listen: Listen
+    let plainListen: Listen?
+    let channels: [Channel]
     let tls: TLSFiles
     let log: Log
     let directory: String
@@ -12,12 +14,14 @@ struct BrokerDocument: Decodable {
     let drainSeconds: Int
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case listen, tls, log, directory, threads, limits, drainSeconds
+        case listen, plainListen, channels, tls, log, directory, threads, limits, drainSeconds
     }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
         listen = try container.decode(Listen.self, forKey: .listen)
+        plainListen = try container.decodeIfPresent(Listen.self, forKey: .plainListen)
+        channels = try container.decodeIfPresent([Channel].self, forKey: .channels) ?? []
         tls = try container.decode(TLSFiles.self, forKey: .tls)
         log = try container.decode(Log.self, forKey: .log)
         directory = try container.decode(String.self, forKey: .directory)
@@ -41,6 +45,35 @@ struct BrokerDocument: Decodable {
             host = try container.decode(String.self, forKey: .host)
             port = try container.decodeIntegerIfPresent(.port) ?? 8883
             portFile = try container.decodeIfPresent(String.self, forKey: .portFile)
+        }
+    }
+
+    /// A channel beside those of alerts.
+    struct Channel: Decodable {
+        let prefix: String
+        let refusedFilters: [String]
+
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case envelope, prefix, refusedFilters
+        }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+            _ = try container.decode(.envelope, rule: "must be \"opaque\"") {
+                $0 == "opaque" ? $0 : nil
+            }
+            prefix = try container.decode(
+                .prefix,
+                rule: "must be empty or end in /, without wildcard, and not be alerts/ or $..."
+            ) { Self.isPrefix($0) ? $0 : nil }
+            refusedFilters =
+                try container.decodeIfPresent([String].self, forKey: .refusedFilters) ?? []
+        }
+
+        private static func isPrefix(_ text: String) -> Bool {
+            guard !text.isEmpty else { return true }
+            return text.hasSuffix("/") && !text.hasPrefix("alerts/") && !text.hasPrefix("$")
+                && !text.contains { $0 == "#" || $0 == "+" || $0 == "\0" }
         }
     }
 
@@ -76,7 +109,8 @@ struct LimitsDocument: Decodable {
         case topicAliasMaximum, sessionExpirySecondsMax, subscriptionsPerSessionMax
         case sessionsPerStationMax, connectionsMax, handshakeSeconds, connectSeconds
         case keepAliveSecondsMax, outboundByteCountMax, clockToleranceSeconds
-        case issuedAgeMaxSeconds, refusalsPerSecond
+        case issuedAgeMaxSeconds, refusalsPerSecond, retainedCountMax, retainedByteCountMax
+        case heldCountMax, clientIdentifierByteCountMax, filterByteCountMax
     }
 
     init() {}
@@ -101,6 +135,11 @@ struct LimitsDocument: Decodable {
         try read(.outboundByteCountMax, &limits.outboundByteCountMax)
         try read(.clockToleranceSeconds, &limits.clockToleranceSeconds)
         try read(.issuedAgeMaxSeconds, &limits.issuedAgeMaxSeconds)
+        try read(.retainedCountMax, &limits.retainedCountMax)
+        try read(.retainedByteCountMax, &limits.retainedByteCountMax)
+        try read(.heldCountMax, &limits.heldCountMax)
+        try read(.clientIdentifierByteCountMax, &limits.clientIdentifierByteCountMax)
+        try read(.filterByteCountMax, &limits.filterByteCountMax)
         try read(.refusalsPerSecond, &limits.refusalsPerSecond)
     }
 }

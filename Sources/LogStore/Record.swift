@@ -101,6 +101,8 @@ package struct ContentFlags: OptionSet, Hashable, Sendable {
 
     /// The record holds the whole PUBLISH payload, which the statement cannot be cut from.
     package static let wholePayload = ContentFlags(rawValue: 1)
+    /// The alert was published with QoS 2.
+    package static let exactlyOnce = ContentFlags(rawValue: 4)
     /// The content has been erased: its checksum holds no longer.
     package static let erased = ContentFlags(rawValue: 2)
 }

@@ -35,6 +35,7 @@ package enum ControlPacket: Hashable, Sendable {
     init(
         type: UInt8,
         flags: UInt8,
+        version: ProtocolVersion,
         _ reader: inout PacketReader
     ) throws(MQTTDecodingError) {
         let expectedFlags: UInt8? = type == 3 ? nil : (type == 6 || type == 8 || type == 10 ? 2 : 0)
@@ -44,24 +45,24 @@ package enum ControlPacket: Hashable, Sendable {
         switch type {
         case 1: self = .connect(try ConnectPacket(&reader))
         case 2: self = .connAck(try ConnAckPacket(&reader))
-        case 3: self = .publish(try PublishPacket(flags: flags, &reader))
-        case 4: self = .pubAck(try PubAckPacket(&reader))
-        case 5: self = .pubRec(try PubAckPacket(&reader))
-        case 6: self = .pubRel(try PubAckPacket(&reader))
-        case 7: self = .pubComp(try PubAckPacket(&reader))
-        case 8: self = .subscribe(try SubscribePacket(&reader))
-        case 9: self = .subAck(try SubAckPacket(&reader))
-        case 10: self = .unsubscribe(try UnsubscribePacket(&reader))
-        case 11: self = .unsubAck(try SubAckPacket(&reader))
+        case 3: self = .publish(try PublishPacket(flags: flags, &reader, version))
+        case 4: self = .pubAck(try PubAckPacket(&reader, version, allows: \.isOfPublishAnswer))
+        case 5: self = .pubRec(try PubAckPacket(&reader, version, allows: \.isOfPublishAnswer))
+        case 6: self = .pubRel(try PubAckPacket(&reader, version, allows: \.isOfRelease))
+        case 7: self = .pubComp(try PubAckPacket(&reader, version, allows: \.isOfRelease))
+        case 8: self = .subscribe(try SubscribePacket(&reader, version))
+        case 9: self = .subAck(try SubAckPacket(&reader, version))
+        case 10: self = .unsubscribe(try UnsubscribePacket(&reader, version))
+        case 11: self = .unsubAck(try SubAckPacket(&reader, version))
         case 12:
             try reader.expectEnd()
             self = .pingReq
         case 13:
             try reader.expectEnd()
             self = .pingResp
-        case 14: self = .disconnect(try DisconnectPacket(&reader))
-        case 15: self = .auth(try AuthPacket(&reader))
-        default: throw .malformed("packet type 0 is reserved (2.1.2)")
+        case 14: self = .disconnect(try DisconnectPacket(&reader, version))
+        case 15 where version == .v5: self = .auth(try AuthPacket(&reader))
+        default: throw .malformed("packet type \(type) is reserved (2.1.2)")
         }
     }
 }

@@ -12,6 +12,14 @@ package struct MQTTDecodingError: Error, Hashable, Sendable {
         self.message = message
     }
 
+    /// A protocol level that is not served to this client.
+    package static func unsupported(level: UInt8) -> MQTTDecodingError {
+        MQTTDecodingError(
+            .unsupportedProtocolVersion,
+            "protocol version \(level) is not served: connect with MQTT 5.0 [MQTT-3.1.2-2]"
+        )
+    }
+
     static func malformed(_ message: String) -> MQTTDecodingError {
         MQTTDecodingError(.malformedPacket, message)
     }

@@ -6,6 +6,10 @@ package struct PacketDecoder: Sendable {
     private var start = 0
     private let packetByteCountMax: Int
     private var hasFailed = false
+    /// What the client's CONNECT said, even if the rest of it cannot be read.
+    package private(set) var version = ProtocolVersion.v5
+    /// Whether what cannot be decoded began as CONNECT, which CONNACK may answer.
+    package private(set) var hasFailedAtConnect = false
 
     /// Makes a decoder.
     ///
@@ -40,13 +44,28 @@ package struct PacketDecoder: Sendable {
         var reader = PacketReader(buffer[header.bodyStart..<end])
         let first = buffer[start]
         do throws(MQTTDecodingError) {
-            let packet = try ControlPacket(type: first >> 4, flags: first & 15, &reader)
+            let packet = try ControlPacket(
+                type: first >> 4,
+                flags: first & 15,
+                version: version,
+                &reader
+            )
             start = end
+            if case .connect(let connect) = packet { version = connect.version }
             return packet
         } catch {
             hasFailed = true
+            noteFailure(first, buffer[header.bodyStart..<end])
             throw error
         }
+    }
+
+    private mutating func noteFailure(_ first: UInt8, _ body: ArraySlice<UInt8>) {
+        guard first >> 4 == 1 else { return }
+        hasFailedAtConnect = true
+        // Behind the protocol name, "MQTT".
+        let level = body.dropFirst(6).first
+        if level == ProtocolVersion.v311.rawValue { version = .v311 }
     }
 
     private mutating func readHeader() throws(MQTTDecodingError) -> (

@@ -1,9 +1,20 @@
+import Base
+
 /// Encodes control packets.
 package enum PacketEncoder {
     /// Appends a packet to `bytes`.
-    package static func encode(_ packet: ControlPacket, into bytes: inout [UInt8]) {
+    ///
+    /// - Parameters:
+    ///   - packet: the packet.
+    ///   - version: the version that the other side speaks.
+    ///   - bytes: receives the encoding.
+    package static func encode(
+        _ packet: ControlPacket,
+        version: ProtocolVersion = .v5,
+        into bytes: inout [UInt8]
+    ) {
         var body: [UInt8] = []
-        let first = encodeBody(packet, into: &body)
+        let first = encodeBody(packet, version, into: &body)
         bytes.append(first)
         bytes.appendVariable(body.count)
         bytes.append(contentsOf: body)
@@ -17,18 +28,29 @@ package enum PacketEncoder {
     }
 
     // Returns the first byte of the fixed header.
-    private static func encodeBody(_ packet: ControlPacket, into body: inout [UInt8]) -> UInt8 {
+    private static func encodeBody(
+        _ packet: ControlPacket,
+        _ version: ProtocolVersion,
+        into body: inout [UInt8]
+    ) -> UInt8 {
         switch packet {
         case .connect(let packet): packet.encodeBody(into: &body)
-        case .connAck(let packet): packet.encodeBody(into: &body)
-        case .publish(let packet): packet.encodeBody(into: &body)
+        case .connAck(let packet): packet.encodeBody(into: &body, version)
+        case .publish(let packet): packet.encodeBody(into: &body, version)
         case .pubAck(let packet), .pubRec(let packet), .pubRel(let packet), .pubComp(let packet):
-            packet.encodeBody(into: &body)
-        case .subscribe(let packet): packet.encodeBody(into: &body)
-        case .subAck(let packet), .unsubAck(let packet): packet.encodeBody(into: &body)
-        case .unsubscribe(let packet): packet.encodeBody(into: &body)
+            packet.encodeBody(into: &body, version)
+        case .subscribe(let packet): packet.encodeBody(into: &body, version)
+        case .subAck(let packet): packet.encodeBody(into: &body, version)
+        case .unsubAck(let packet):
+            // MQTT 3.1.1 3.11: nothing but the packet identifier.
+            if version == .v5 {
+                packet.encodeBody(into: &body, version)
+            } else {
+                body.append(bigEndian: packet.packetIdentifier)
+            }
+        case .unsubscribe(let packet): packet.encodeBody(into: &body, version)
         case .pingReq, .pingResp: break
-        case .disconnect(let packet): packet.encodeBody(into: &body)
+        case .disconnect(let packet): packet.encodeBody(into: &body, version)
         case .auth(let packet): packet.encodeBody(into: &body)
         }
         return firstByte(of: packet)

@@ -49,7 +49,7 @@ struct PacketReader {
         guard !bytes.contains(0) else {
             throw .malformed("a string contains U+0000 [MQTT-1.5.4-2]")
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard let text = StrictText.decode(bytes) else {
             throw .malformed("a string is not well-formed UTF-8 [MQTT-1.5.4-1]")
         }
         return text

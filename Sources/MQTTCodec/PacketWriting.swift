@@ -12,9 +12,13 @@ extension [UInt8] {
     }
 
     mutating func appendText(_ text: String) {
-        let bytes = text.utf8.prefix(0xFFFF)
-        append(bigEndian: UInt16(bytes.count))
-        append(contentsOf: bytes)
+        guard text.utf8.count <= 0xFFFF else {
+            append(bigEndian: UInt16.max)
+            append(contentsOf: text.utf8.prefix(0xFFFF))
+            return
+        }
+        append(bigEndian: UInt16(text.utf8.count))
+        append(contentsOf: text.utf8)
     }
 
     mutating func appendBinary(_ bytes: [UInt8]) {
@@ -23,27 +27,43 @@ extension [UInt8] {
         append(contentsOf: bytes)
     }
 
+    mutating func append(_ properties: Properties, _ version: ProtocolVersion) {
+        if version.hasProperties { append(properties) }
+    }
+
     mutating func append(_ properties: Properties) {
-        guard !properties.isEmpty else {
-            append(0)
-            return
-        }
-        var encoded: [UInt8] = []
+        let byteCount = properties.items.reduce(0) { $0 + $1.encodedByteCount }
+        reserveCapacity(count + byteCount + 4)
+        appendVariable(byteCount)
         for item in properties.items {
-            encoded.append(item.identifier.rawValue)
+            append(item.identifier.rawValue)
             switch item.value {
-            case .byte(let value): encoded.append(value)
-            case .two(let value): encoded.append(bigEndian: value)
-            case .four(let value): encoded.append(bigEndian: value)
-            case .variable(let value): encoded.appendVariable(Int(value))
-            case .text(let text): encoded.appendText(text)
-            case .binary(let bytes): encoded.appendBinary(bytes)
+            case .byte(let value): append(value)
+            case .two(let value): append(bigEndian: value)
+            case .four(let value): append(bigEndian: value)
+            case .variable(let value): appendVariable(Int(value))
+            case .text(let text): appendText(text)
+            case .binary(let bytes): appendBinary(bytes)
             case .pair(let pair):
-                encoded.appendText(pair.name)
-                encoded.appendText(pair.value)
+                appendText(pair.name)
+                appendText(pair.value)
             }
         }
-        appendVariable(encoded.count)
-        append(contentsOf: encoded)
+    }
+}
+
+extension Properties.Item {
+    /// The bytes of the identifier and the value.
+    fileprivate var encodedByteCount: Int {
+        switch value {
+        case .byte: 2
+        case .two: 3
+        case .four: 5
+        case .variable(let value): value < 128 ? 2 : value < 16_384 ? 3 : value < 2_097_152 ? 4 : 5
+        case .text(let text): 3 + Swift.min(text.utf8.count, 0xFFFF)
+        case .binary(let bytes): 3 + Swift.min(bytes.count, 0xFFFF)
+        case .pair(let pair):
+            5 + Swift.min(pair.name.utf8.count, 0xFFFF) + Swift.min(pair.value.utf8.count, 0xFFFF)
+        }
     }
 }

@@ -5,9 +5,11 @@ extension Properties {
     /// Reads the properties at the front of `reader` (2.2.2).
     init(
         _ reader: inout PacketReader,
-        in place: PropertyPlace
+        in place: PropertyPlace,
+        _ version: ProtocolVersion = .v5
     ) throws(MQTTDecodingError) {
         self.init()
+        guard version.hasProperties else { return }
         let byteCount = try reader.readVariable()
         guard byteCount > 0 else { return }
         var part = try reader.readPart(Int(byteCount))

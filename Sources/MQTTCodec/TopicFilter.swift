@@ -69,6 +69,19 @@ package struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
         return levels
     }
 
+    /// What every topic that matches begins with: the levels in front of the first wildcard.
+    package var literalPrefix: String {
+        var prefix = ""
+        for (place, level) in levels.enumerated() {
+            // "a/#" matches "a" too.
+            if case .anyRest = level { return prefix }
+            if place > 0 { prefix += "/" }
+            guard case .text(let text) = level else { return prefix }
+            prefix += text
+        }
+        return prefix
+    }
+
     /// Whether a topic name matches.
     ///
     /// A filter that begins with a wildcard does not match a topic that begins with `$`

@@ -19,14 +19,14 @@ func subscription(
     from: UInt64,
     identifier: UInt32? = nil,
     qos: QoS = .atLeastOnce,
-    scope: Subscription.Scope = .alerts
+    scopes: Subscription.Scopes = .alerts
 ) throws -> Subscription {
     Subscription(
         filter: try TopicFilter(filter),
-        qos: qos,
+        options: SubscriptionOptions(qos: qos),
         identifier: identifier,
         from: from,
-        scope: scope
+        scopes: scopes
     )
 }
 

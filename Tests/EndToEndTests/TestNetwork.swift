@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// A network in a temporary folder with a running avisod, driven as its users drive it.
@@ -22,8 +23,19 @@ final class TestNetwork {
 
     let folder: URL
     private(set) var broker: Process?
+    // Signalled when avisod has ended.
+    private var brokerEnded = DispatchSemaphore(value: 0)
 
-    init(agencies: String = "CO:PONAL,MX:FGR,US:DEA,PE:DEVIDA") throws {
+    /// Makes a network whose broker has not been started.
+    ///
+    /// - Parameters:
+    ///   - agencies: its agencies.
+    ///   - limits: the broker's limits that differ from their defaults.
+    /// - Throws: when it cannot be made.
+    init(
+        agencies: String = "CO:PONAL,MX:FGR,US:DEA,PE:DEVIDA",
+        limits: [String: Int] = [:]
+    ) throws {
         folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("aviso-\(UUID().uuidString)")
         let script = Self.checkout.appendingPathComponent("Certs/dev-network").path
@@ -32,12 +44,18 @@ final class TestNetwork {
             [script, folder.path, "--agencies", agencies, "--port", "0"]
         )
         try #require(made.status == 0, "dev-network failed: \(made.error)")
+        guard !limits.isEmpty else { return }
+        let lines = limits.map { "    \($0.key): \($0.value),\n" }.sorted().joined()
+        try edit("broker/avisod.json5") { text in
+            let end = try #require(text.lastIndex(of: "}"))
+            text.insert(contentsOf: "  limits: {\n\(lines)  },\n", at: end)
+        }
     }
 
     deinit {
         if let broker, broker.isRunning {
             kill(broker.processIdentifier, SIGKILL)
-            broker.waitUntilExit()
+            brokerEnded.wait()
         }
         try? FileManager.default.removeItem(at: folder)
     }
@@ -50,6 +68,28 @@ final class TestNetwork {
 
     func path(_ relative: String) -> String { folder.appendingPathComponent(relative).path }
 
+    // MARK: - Configuration
+
+    /// Changes a file of the network.
+    func edit(_ relative: String, _ change: (inout String) throws -> Void) throws {
+        var text = try String(contentsOfFile: path(relative), encoding: .utf8)
+        try change(&text)
+        try text.write(toFile: path(relative), atomically: true, encoding: .utf8)
+    }
+
+    /// Gives a member other channels in the directory, which the broker reads when it starts.
+    func permit(_ member: String, _ action: String, _ channels: [String]) throws {
+        try edit("directory.json5") { text in
+            let record = try #require(text.range(of: "id: \"\(member)\""))
+            let key = try #require(
+                text.range(of: "\(action): [", range: record.upperBound..<text.endIndex)
+            )
+            let end = try #require(text[key.upperBound...].firstIndex(of: "]"))
+            let list = channels.map { "\"\($0)\"" }.joined(separator: ", ")
+            text.replaceSubrange(key.upperBound..<end, with: list)
+        }
+    }
+
     // MARK: - Broker
 
     /// Starts avisod and waits until it has said that it is ready.
@@ -59,26 +99,43 @@ final class TestNetwork {
         process.arguments = ["--config", path("broker/avisod.json5")]
         let pipe = Pipe()
         process.standardError = pipe
+        let ended = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in ended.signal() }
         try process.run()
         broker = process
-        var text = ""
-        // The pipe ends when avisod does, so that this cannot wait for ever.
-        while !text.contains("\"ready\"") {
-            let data = pipe.fileHandleForReading.availableData
-            try #require(!data.isEmpty, "avisod ended: \(text)")
-            text += String(decoding: data, as: UTF8.self)
-        }
+        brokerEnded = ended
+        try waitUntilReady(pipe.fileHandleForReading)
         pipe.fileHandleForReading.readabilityHandler = { handle in
             if handle.availableData.isEmpty { handle.readabilityHandler = nil }
         }
     }
 
-    /// Ends avisod with a signal and waits for it.
+    private func waitUntilReady(_ lines: FileHandle) throws {
+        let end = ContinuousClock.now + .seconds(30)
+        var text = ""
+        while !text.contains("\"ready\"") {
+            let left = max(0, (end - .now) / .milliseconds(1))
+            var poll = pollfd(fd: lines.fileDescriptor, events: Int16(POLLIN), revents: 0)
+            let count = unsafe Glibc.poll(&poll, 1, Int32(left))
+            try #require(count == 1, "avisod was not ready within 30 s: \(text)")
+            let data = lines.availableData
+            try #require(!data.isEmpty, "avisod ended: \(text)")
+            text += String(decoding: data, as: UTF8.self)
+        }
+    }
+
+    /// Ends avisod with a signal and waits for it, 30 s at most.
+    ///
+    /// - Returns: its exit status or the number of the signal that ended it.
     @discardableResult
     func stop(_ signal: Int32 = SIGTERM) -> Int32 {
         guard let broker else { return -1 }
         kill(broker.processIdentifier, signal)
-        broker.waitUntilExit()
+        if brokerEnded.wait(timeout: .now() + 30) == .timedOut {
+            Issue.record("avisod did not end within 30 s of signal \(signal)")
+            kill(broker.processIdentifier, SIGKILL)
+            brokerEnded.wait()
+        }
         self.broker = nil
         return broker.terminationStatus
     }
@@ -126,7 +183,12 @@ final class TestNetwork {
             ? release : checkout.appendingPathComponent(".build/debug/\(name)")
     }
 
-    static func run(_ program: String, _ arguments: [String]) throws -> Outcome {
+    /// Runs a command to its end, or kills it and fails when it takes longer than it may.
+    static func run(
+        _ program: String,
+        _ arguments: [String],
+        seconds: Double = 60
+    ) throws -> Outcome {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
@@ -139,18 +201,22 @@ final class TestNetwork {
         process.standardOutput = FileHandle(forWritingAtPath: paths[0])
         process.standardError = FileHandle(forWritingAtPath: paths[1])
         process.standardInput = FileHandle.nullDevice
+        let ended = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in ended.signal() }
         try process.run()
-        process.waitUntilExit()
-        return Outcome(
-            status: process.terminationStatus,
-            output: String(
-                decoding: FileManager.default.contents(atPath: paths[0]) ?? Data(),
-                as: UTF8.self
-            ),
-            error: String(
-                decoding: FileManager.default.contents(atPath: paths[1]) ?? Data(),
-                as: UTF8.self
-            )
+        let isLate = ended.wait(timeout: .now() + seconds) == .timedOut
+        if isLate {
+            kill(process.processIdentifier, SIGKILL)
+            ended.wait()
+        }
+        let texts = paths.map { path in
+            String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+        }
+        let command = ([program] + arguments).joined(separator: " ")
+        try #require(
+            !isLate,
+            "\(command) took more than \(seconds) s; it printed: \(texts.joined(separator: "\n"))"
         )
+        return Outcome(status: process.terminationStatus, output: texts[0], error: texts[1])
     }
 }

@@ -14,7 +14,7 @@ struct GoInteropTests {
         let size: UInt64
         var path: [Data]
 
-        var digests: [Digest] { path.compactMap { Digest($0) } }
+        var digests: [Digest] { path.compactMap { Digest([UInt8]($0)) } }
     }
 
     private struct Description: Codable {
@@ -115,7 +115,7 @@ struct GoInteropTests {
         let checkpoint = try #require(Checkpoint(text: note.text))
         #expect(checkpoint.origin == key.name && checkpoint.treeSize == 600)
         #expect(checkpoint.rootHash == log.root(600))
-        let roots = answer.roots.compactMap { Digest($0) }
+        let roots = answer.roots.compactMap { Digest([UInt8]($0)) }
         #expect(roots.count == 600)
         #expect(answer.inclusion.count > 3000)
         for proof in answer.inclusion {

@@ -98,7 +98,7 @@ import Testing
         ("truncated string", "30020005", .malformedPacket),
         ("MQTT-3.1.2-3 reserved CONNECT flag", "100d00044d5154540501003c000000", .malformedPacket),
         (
-            "MQTT-3.1.2-2 version 4", "100c00044d51545404020" + "03c0000",
+            "MQTT-3.1.2-2 version 3", "100c00044d51545403020" + "03c0000",
             .unsupportedProtocolVersion
         ),
         (
@@ -163,13 +163,10 @@ import Testing
         let template = PublishTemplate(topicName: "a/b", properties: properties, payload: [1, 2])
         for identifiers in [[], [UInt32(5), 300]] {
             var bytes: [UInt8] = []
-            template.append(
-                qos: .atLeastOnce,
-                packetIdentifier: 9,
-                isDuplicate: true,
-                identifiers: identifiers,
-                to: &bytes
-            )
+            var delivery = PublishTemplate.Delivery(qos: .atLeastOnce, packetIdentifier: 9)
+            delivery.isDuplicate = true
+            delivery.identifiers = identifiers
+            template.append(delivery, to: &bytes)
             #expect(bytes.count <= template.byteCount + 5 * identifiers.count)
             var decoder = PacketDecoder(packetByteCountMax: 1000)
             decoder.append(bytes[...])

@@ -1,12 +1,18 @@
-import Foundation
+package import Foundation
 
 /// Makes certificates in a folder by running `openssl`.
-struct CertificateMaker {
-    let folder: URL
-
-    struct Failure: Error {
+package struct CertificateMaker {
+    /// A run of `openssl` that failed.
+    package struct Failure: Error {
         let arguments: [String]
         let output: String
+    }
+
+    let folder: URL
+
+    /// Makes certificates in an existing folder.
+    package init(folder: URL) {
+        self.folder = folder
     }
 
     func makeAuthority(_ name: String) throws -> TestCertificates.Pair {
@@ -23,7 +29,7 @@ struct CertificateMaker {
     }
 
     /// Makes a certificate, valid around now unless `from` and `until` say otherwise.
-    func make(
+    package func make(
         _ name: String,
         by authority: TestCertificates.Pair,
         names: String,

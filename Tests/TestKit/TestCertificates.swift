@@ -10,6 +10,12 @@ package struct TestCertificates: Sendable {
         package let certificate: String
         /// The path of its private key in PEM form.
         package let privateKey: String
+
+        /// Names the two files.
+        package init(certificate: String, privateKey: String) {
+            self.certificate = certificate
+            self.privateKey = privateKey
+        }
     }
 
     /// The certificates of this process.

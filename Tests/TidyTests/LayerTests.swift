@@ -38,7 +38,7 @@ import Testing
             "LogStore", "TLSEngine",
         ],
         "AvisoTool": ["Base", "Alerts", "AvisoClient"],
-        "Bench": formats.union(["BrokerCore", "CBOR", "Crypto", "TLSEngine", "EventLoop"]),
+        "Bench": ["Base", "MQTTCodec", "Crypto", "TLSEngine", "EventLoop", "AvisoClient"],
     ]
 
     /// Modules of the toolchain that the upper floors may use.

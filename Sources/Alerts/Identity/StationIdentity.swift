@@ -71,6 +71,20 @@ package struct StationIdentity: Hashable, Sendable {
     }
 }
 
+extension StationIdentity {
+    /// Who comes over a listener without TLS, which only test suites have: nobody in particular.
+    package static let loopback = StationIdentity(
+        role: .operatorStation,
+        agency: "OAS:LOOPBACK",
+        station: "anonymous"
+    )
+
+    private init?(role: Role, agency: String, station: String) {
+        guard let agency = AgencyID(agency) else { return nil }
+        self.init(role: role, agency: agency, station: station)
+    }
+}
+
 extension StationIdentity: CustomStringConvertible {
     /// The URN.
     package var description: String { urn }

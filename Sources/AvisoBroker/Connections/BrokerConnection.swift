@@ -12,15 +12,19 @@ import TLSEngine
 final class BrokerConnection {
     // A publisher whose unanswered alerts take more than this is not read from.
     private static let pendingByteCountMax = 8 << 20
+    // Indexes that one entry reports as delivered.
+    private static let reportedCountMax = 2048
 
     let id: UInt64
     private(set) var station: StationIdentity?
-    private(set) var isScanning = false
+    var isScanning = false
 
-    private unowned let shard: Shard
-    private var stream: SecureStream?
+    unowned let shard: Shard
+    private(set) var stream: ClientStream?
     private var decoder: PacketDecoder
-    private var machine: ConnectionMachine?
+    var machine: ConnectionMachine?
+    // Set for a certificate that names no station; it has no machine.
+    private var strangerRefusal: Refusal?
     private var actions: [ConnectionAction] = []
     private var pendingByteCounts: [UInt64: Int] = [:]
     private var pendingByteCount = 0
@@ -35,54 +39,76 @@ final class BrokerConnection {
         decoder = PacketDecoder(packetByteCountMax: shard.shared.limits.packetByteCountMax)
     }
 
-    private var shared: BrokerShared { shard.shared }
-    private var holder: SessionDirectory.Holder { .init(shard: shard.number, connection: id) }
+    var shared: BrokerShared { shard.shared }
+    var holder: SessionDirectory.Holder { .init(shard: shard.number, connection: id) }
 
     // MARK: - Stream
 
-    func begin(_ accepted: consuming AcceptedConnection) {
+    func begin(_ accepted: consuming AcceptedConnection, isPlain: Bool) {
         address = accepted.remoteAddress.description
         var limits = SecureStream.Limits()
         limits.readyMilliseconds = UInt64(shared.limits.handshakeSeconds) * 1000
-        stream = SecureStream(
-            loop: shard.loop,
-            accepted: accepted,
-            context: shared.context,
-            limits: limits,
-            events: SecureStream.Events(
-                onReady: { [weak self] in self?.ready($0) },
-                onBytes: { [weak self] in self?.received($0) },
-                onDrained: { [weak self] in self?.deliverWaiting() },
-                onClosed: { [weak self] in self?.closed($0) }
-            )
+        let events = SecureStream.Events(
+            onReady: { [weak self] in isPlain ? self?.plainReady() : self?.ready($0) },
+            onBytes: { [weak self] in self?.received($0) },
+            onDrained: { [weak self] in self?.deliverWaiting() },
+            onClosed: { [weak self] in self?.closed($0) }
         )
+        if isPlain {
+            stream = .plain(
+                PlainStream(loop: shard.loop, accepted: accepted, limits: limits, events: events)
+            )
+        } else {
+            stream = .secure(
+                SecureStream(
+                    loop: shard.loop,
+                    accepted: accepted,
+                    context: shared.context,
+                    limits: limits,
+                    events: events
+                )
+            )
+        }
     }
 
     private func ready(_ certificate: PeerCertificate?) {
         let names = certificate?.uriNames ?? []
         guard let station = names.lazy.compactMap({ StationIdentity(urn: $0) }).first else {
-            refuse(
-                Refusal(
-                    .tls,
-                    .notAuthorized,
-                    "the certificate names no station: it needs a URI such as "
-                        + "urn:aviso:agency:CO:PONAL:station-1 as subject alternative name"
-                )
+            let refusal = Refusal(
+                .tls,
+                .notAuthorized,
+                "the certificate names no station: it needs a URI such as "
+                    + "urn:aviso:agency:CO:PONAL:station-1 as subject alternative name"
             )
-            stream?.close(flushing: false)
+            refuse(refusal)
+            strangerRefusal = refusal
+            armConnectTimer()
             return
         }
+        begin(station, isLoopback: false)
+    }
+
+    private func plainReady() {
+        if let station = StationIdentity.loopback { begin(station, isLoopback: true) }
+    }
+
+    private func begin(_ station: StationIdentity, isLoopback: Bool) {
         self.station = station
         machine = ConnectionMachine(
             station: station,
             directory: shard.directory,
-            settings: shared.settings
+            settings: shared.settings,
+            isLoopback: isLoopback
         )
+        armConnectTimer()
+    }
+
+    private func armConnectTimer() {
         arm(shard.loop.now.adding(seconds: UInt64(shared.limits.connectSeconds)))
     }
 
     private func closed(_ reason: StreamCloseReason) {
-        if machine == nil, case .tls(let error) = reason {
+        if machine == nil, strangerRefusal == nil, case .tls(let error) = reason {
             refuse(Refusal(.tls, .notAuthorized, error.message))
         }
         detach()
@@ -93,7 +119,24 @@ final class BrokerConnection {
 
     private func received(_ bytes: ArraySlice<UInt8>) {
         decoder.append(bytes)
-        decode()
+        if let strangerRefusal {
+            answer(strangerRefusal)
+        } else {
+            decode()
+        }
+    }
+
+    // A stranger's CONNECT gets the reason, and whatever else comes in its place gets none.
+    private func answer(_ refusal: Refusal) {
+        do throws(MQTTDecodingError) {
+            guard let packet = try decoder.next() else { return }
+            if case .connect = packet { run(.send(.connAck(refusal.connAck))) }
+        } catch {
+            if decoder.hasFailedAtConnect, decoder.version == .v5 {
+                run(.send(.connAck(refusal.connAck)))
+            }
+        }
+        stream?.close(flushing: true)
     }
 
     private func decode() {
@@ -117,7 +160,7 @@ final class BrokerConnection {
                     )
                 }
             } catch {
-                step { $0.decodingFailed(error, into: &actions) }
+                step { $0.decodingFailed(error, decoder: decoder, into: &actions) }
                 return
             }
         }
@@ -208,7 +251,7 @@ final class BrokerConnection {
     // Marks the tokens of session records, so that they never meet packet identifiers.
     private static let recordTokenBit: UInt64 = 1 << 63
 
-    private func step(_ event: (inout ConnectionMachine) -> Void) {
+    func step(_ event: (inout ConnectionMachine) -> Void) {
         guard var stepped = machine else { return }
         // Out of the property while it changes, so that it is not copied.
         machine = nil
@@ -225,11 +268,18 @@ final class BrokerConnection {
     private func run(_ action: ConnectionAction) {
         switch action {
         case .send(let packet):
-            stream?.write { buffer in PacketEncoder.encode(packet, into: &buffer) }
+            let version = machine?.version ?? .v5
+            stream?.write { buffer in
+                PacketEncoder.encode(packet, version: version, into: &buffer)
+            }
         case .claimSession(let key, _):
             shard.claim(key, by: self)
         case .admit(let publish, let topicName, let token):
             admit(publish, topicName: topicName, token: token)
+        case .publishOpaque(let publish, let topicName, let token):
+            submit(publish, topicName: topicName, token: token)
+        case .publishWill(let message):
+            submit(.opaque(message), token: nil)
         case .refuse(let refusal, let token):
             refuse(refusal, token: token)
         case .resolveStart(let time, let token):
@@ -243,6 +293,14 @@ final class BrokerConnection {
             sendCheckpoint(shard.checkpointNote)
         case .deliverWaiting:
             deliverWaiting()
+        case .deliverRetained(let subscription):
+            holdRetained(for: subscription)
+        case .resendHeld(let packetIdentifier):
+            resendHeld(packetIdentifier)
+        case .joinShare(let subscription):
+            join(subscription)
+        case .leaveShare(let filter):
+            leave(filter)
         case .close:
             detach()
             stream?.close(flushing: true)
@@ -253,19 +311,30 @@ final class BrokerConnection {
         guard let station else { return }
         let body: Submission.Body
         do throws(Refusal) {
-            body = .alert(
-                try shared.checker.check(
-                    topicName: topicName,
-                    payload: publish.payload,
-                    station: station,
-                    directory: shard.directory,
-                    now: SystemClock.wall()
-                )
+            var alert = try shared.checker.check(
+                topicName: topicName,
+                payload: publish.payload,
+                station: station,
+                directory: shard.directory,
+                now: SystemClock.wall()
             )
+            alert.qos = publish.qos
+            body = .alert(alert)
         } catch {
             body = .refusal(error, station: station, address: address)
         }
         submit(body, token: token)
+    }
+
+    private func submit(_ publish: PublishPacket, topicName: String, token: UInt64?) {
+        guard let sender = machine?.sessionKey else { return }
+        let message = OpaqueMessage(
+            publish,
+            topicName: topicName,
+            sender: sender,
+            now: SystemClock.wall()
+        )
+        submit(.opaque(message), token: token)
     }
 
     private func refuse(_ refusal: Refusal, token: UInt64? = nil) {
@@ -313,17 +382,35 @@ final class BrokerConnection {
 
     private func sessionReady() {
         guard let session = machine?.session else { return }
-        shard.route(self, scopes: Set(session.subscriptions.map(\.scope)))
+        shard.route(self, scopes: session.scopes)
         deliverWaiting()
     }
 
     private func detach() {
         guard let key = machine?.sessionKey else { return }
         report()
+        publishWill(of: key)
         let session = machine?.takeSession(committed: shard.committed)
         machine?.forgetClaim()
-        if let station { shard.route(self, scopes: []); _ = station }
+        shard.route(self, scopes: [])
+        if let session { leaveShares(of: session) }
         shard.release(session, key: key, connection: id)
+    }
+
+    private func publishWill(of key: SessionKey) {
+        guard let (publish, delaySeconds) = machine?.takeWill() else { return }
+        let message = OpaqueMessage(
+            publish,
+            topicName: publish.topicName,
+            sender: key,
+            now: SystemClock.wall()
+        )
+        if delaySeconds > 0 {
+            let dueAt = shard.loop.now.adding(seconds: UInt64(delaySeconds))
+            machine?.parkWill(PendingWill(message: message, dueAt: dueAt))
+        } else {
+            submit(.opaque(message), token: nil)
+        }
     }
 
     /// Reports to the log what the client has acknowledged since the last report.
@@ -331,14 +418,21 @@ final class BrokerConnection {
         guard let key = machine?.session?.key, let (acknowledged, skipped) = takeReport(),
             let cursor = machine?.session?.cursor(committed: shard.committed)
         else { return }
-        let body = DeliveryBody(
-            station: key.station.urn,
-            client: key.clientIdentifier,
-            cursor: cursor,
-            acknowledged: acknowledged,
-            skipped: skipped
-        )
-        shard.submit(Submission(source: nil, body: .delivery(body)))
+        // An entry has room for so many; the last one carries the rest.
+        var delivered = acknowledged[...]
+        var tooLarge = skipped[...]
+        repeat {
+            let body = DeliveryBody(
+                station: key.station.urn,
+                client: key.clientIdentifier,
+                cursor: cursor,
+                acknowledged: Array(delivered.prefix(Self.reportedCountMax)),
+                skipped: Array(tooLarge.prefix(Self.reportedCountMax))
+            )
+            delivered = delivered.dropFirst(Self.reportedCountMax)
+            tooLarge = tooLarge.dropFirst(Self.reportedCountMax)
+            shard.submit(Submission(source: nil, body: .delivery(body)))
+        } while !delivered.isEmpty || !tooLarge.isEmpty
     }
 
     private func takeReport() -> (acknowledged: [UInt64], skipped: [UInt64])? {
@@ -346,130 +440,9 @@ final class BrokerConnection {
         return report.acknowledged.isEmpty && report.skipped.isEmpty ? nil : report
     }
 
-    // MARK: - Delivery
-
-    /// Where this connection's session must read on; nil while it is live.
-    var backlogStart: UInt64? { machine?.session?.backlogStart }
-
-    func advance(to index: UInt64) {
-        machine?.advance(to: index, committed: shard.committed)
-    }
-
-    func deliverWaiting() {
-        if machine?.isConnected == true, backlogStart != nil { shard.pump(self) }
-    }
-
-    func deliverLive(_ entry: CommittedEntry, _ template: DeliveryTemplate) {
-        guard machine?.isConnected == true, backlogStart == nil else { return }
-        if !send(entry, template) { machine?.fallBehind(at: entry.index) }
-    }
-
-    /// Delivers one entry where it is wanted.
-    ///
-    /// - Returns: false if it must wait.
-    func deliver(_ entry: CommittedEntry) -> Bool {
-        guard machine?.isConnected == true, let station, let session = machine?.session else {
-            return false
-        }
-        let scopes = Set(session.subscriptions.map(\.scope))
-        if scopes.contains(.log), !send(entry, DeliveryTemplate(entry: entry)) { return false }
-        guard scopes.contains(.alerts), let alert = entry.alert,
-            let count = alert.counts.first(where: { $0.agency == station.agency })?.count,
-            let template = DeliveryTemplate(alert: alert, index: entry.index, count)
-        else { return true }
-        return send(entry, template)
-    }
-
-    private func send(_ entry: CommittedEntry, _ template: DeliveryTemplate) -> Bool {
-        guard let stream, let station,
-            stream.pendingByteCount < shared.limits.outboundByteCountMax
-        else { return false }
-        if template.scope == .alerts {
-            // The permission at this moment, whatever it was when the client subscribed.
-            guard let alert = entry.alert,
-                shard.directory[station.agency]?.member.subscribe.contains(alert.channel) == true
-            else { return true }
-        } else if shard.directory[station.agency]?.member.role == .agency {
-            return true
-        }
-        let delivery = machine?.planDelivery(
-            index: entry.index,
-            topicName: template.topicName,
-            scope: template.scope,
-            byteCount: template.publish.byteCount
-        )
-        switch delivery {
-        case nil, .some(.none), .tooLarge: return true
-        case .windowFull: return false
-        case .send(let qos, let packetIdentifier, let isDuplicate, let identifiers):
-            stream.write { buffer in
-                template.publish.append(
-                    qos: qos,
-                    packetIdentifier: packetIdentifier,
-                    isDuplicate: isDuplicate,
-                    identifiers: identifiers,
-                    to: &buffer
-                )
-            }
-            return true
-        }
-    }
-
-    func beginScan(from index: UInt64) {
-        guard let station, let record = shard.directory[station.agency],
-            let session = machine?.session
-        else { return }
-        isScanning = true
-        let isLog = session.subscriptions.contains { $0.scope == .log }
-        let filter =
-            isLog
-            ? RecordFilter.all
-            : RecordFilter(
-                channels: Set(record.member.subscribe.map(\.number)),
-                recipientMask: record.mask
-            )
-        let holder = holder
-        shared.onCatchUp { $0.scan(for: holder, from: index, filter: filter) }
-    }
-
-    func scanCompleted(_ entries: [CommittedEntry], next: UInt64) {
-        isScanning = false
-        guard machine?.isConnected == true, let start = backlogStart else { return }
-        // A subscription from the past may have taken the session back meanwhile.
-        guard entries.first.map({ $0.index >= start }) ?? (next >= start) else {
-            deliverWaiting()
-            return
-        }
-        for entry in entries where !deliver(entry) {
-            advance(to: entry.index)
-            return
-        }
-        advance(to: next)
-        deliverWaiting()
-    }
-
-    func scanFailed() {
-        isScanning = false
-        step {
-            $0.disconnect(
-                .unspecifiedError,
-                "the log cannot be read: the operator has been told",
-                into: &actions
-            )
-        }
-    }
-
-    func sendCheckpoint(_ note: [UInt8]) {
-        guard machine?.isConnected == true, let stream,
-            stream.pendingByteCount < shared.limits.outboundByteCountMax
-        else { return }
-        let packet = PublishPacket(
-            topicName: "$aviso/checkpoint",
-            qos: .atMostOnce,
-            packetIdentifier: nil,
-            payload: note
-        )
-        stream.write { buffer in PacketEncoder.encode(.publish(packet), into: &buffer) }
+    /// Ends the connection for a reason of the broker's own.
+    func end(_ reasonCode: ReasonCode, _ text: String) {
+        step { $0.disconnect(reasonCode, text, into: &actions) }
     }
 
     // MARK: - Time
@@ -481,6 +454,10 @@ final class BrokerConnection {
 
     private func timerFired() {
         timer = nil
+        guard strangerRefusal == nil else {
+            stream?.close(flushing: false)
+            return
+        }
         guard let machine, !machine.isClosed else { return }
         guard machine.isConnected || machine.isClaiming else {
             step {

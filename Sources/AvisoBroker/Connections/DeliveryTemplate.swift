@@ -3,8 +3,7 @@ import MQTTCodec
 
 /// A delivery of one entry, encoded once for all who get the same.
 struct DeliveryTemplate {
-    let topicName: String
-    let scope: Subscription.Scope
+    let publication: Session.Publication
     let publish: PublishTemplate
 
     /// An alert, for the agency to which it is the `count`-th; nil once its content was erased.
@@ -15,8 +14,12 @@ struct DeliveryTemplate {
             UserProperty(name: "aviso-index", value: String(index)),
             UserProperty(name: "aviso-count", value: String(count)),
         ]
-        topicName = alert.topicName
-        scope = .alerts
+        publication = Session.Publication(
+            index: index,
+            topicName: alert.topicName,
+            scope: .alerts,
+            qos: alert.qos
+        )
         publish = PublishTemplate(
             topicName: alert.topicName,
             properties: properties,
@@ -30,12 +33,33 @@ struct DeliveryTemplate {
         properties.userProperties = [
             UserProperty(name: "aviso-index", value: String(entry.index))
         ]
-        topicName = "$aviso/log/\(entry.typeName)"
-        scope = .log
+        publication = Session.Publication(
+            index: entry.index,
+            topicName: "$aviso/log/\(entry.typeName)",
+            scope: .log,
+            qos: .atLeastOnce
+        )
         publish = PublishTemplate(
-            topicName: topicName,
+            topicName: publication.topicName,
             properties: properties,
             payload: entry.bytes
+        )
+    }
+
+    /// A message of an opaque channel, with the properties that its author gave it.
+    init(message: OpaqueMessage, index: UInt64) {
+        publication = Session.Publication(
+            index: index,
+            topicName: message.topicName,
+            scope: .opaque,
+            qos: message.qos,
+            isRetained: message.isRetained,
+            sender: message.sender
+        )
+        publish = PublishTemplate(
+            topicName: message.topicName,
+            properties: message.properties,
+            payload: message.payload[...]
         )
     }
 }

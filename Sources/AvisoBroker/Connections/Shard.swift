@@ -10,6 +10,7 @@ import Synchronization
 /// One loop with its connections; everything here happens on the loop's thread.
 final class Shard {
     private static let reportMilliseconds: UInt64 = 1000
+    private static let willMilliseconds: UInt64 = 200
     private static let tailByteCountMax = 16 << 20
     // How many entries one connection is given before the others have their turn.
     private static let pumpCountMax = 256
@@ -23,11 +24,14 @@ final class Shard {
     private var connections: [UInt64: BrokerConnection] = [:]
     private var lastConnection: UInt64 = 0
     private var routing = RoutingTable()
+    var retainedEntries: [String: CommittedEntry] = [:]
+    // Kept by the first loop for all.
+    var shares = SharedSubscriptions()
     private var tail = EntryTail(byteCountMax: Shard.tailByteCountMax)
     private var note: [UInt8]
     private var outgoing: [Submission] = []
     private var isStopping = false
-    private var listener: Listener?
+    private var listeners: [Listener] = []
 
     init(
         loop: Loop,
@@ -35,7 +39,8 @@ final class Shard {
         shared: BrokerShared,
         directory: Directory,
         treeSize: UInt64,
-        note: [UInt8]
+        note: [UInt8],
+        retained: [CommittedEntry]
     ) {
         self.loop = loop
         self.number = number
@@ -43,6 +48,9 @@ final class Shard {
         self.directory = directory
         committed = treeSize
         self.note = note
+        for entry in retained {
+            if let message = entry.opaque { retainedEntries[message.topicName] = entry }
+        }
     }
 
     /// The number of connections that this loop holds.
@@ -51,19 +59,28 @@ final class Shard {
     // MARK: - Accepting
 
     /// Accepts connections from a socket that all loops share.
-    func listen(_ socket: ListeningSocket) throws(SystemError) {
-        listener = try Listener(
-            loop: loop,
-            socket: socket,
-            onShortage: { [shared] error in
-                shared.log.log(.warning, "accept-paused", "\(error.message)", [:])
-            },
-            onAccept: { [unowned self] connection in accept(connection) }
+    ///
+    /// - Parameters:
+    ///   - socket: the socket.
+    ///   - isPlain: whether it is the one without TLS, for test suites.
+    /// - Throws: ``SystemError`` if the loop cannot watch the socket.
+    func listen(_ socket: ListeningSocket, isPlain: Bool) throws(SystemError) {
+        listeners.append(
+            try Listener(
+                loop: loop,
+                socket: socket,
+                onShortage: { [shared] error in
+                    shared.log.log(.warning, "accept-paused", "\(error.message)", [:])
+                },
+                onAccept: { [unowned self] connection in accept(connection, isPlain: isPlain) }
+            )
         )
+        guard listeners.count == 1 else { return }
         scheduleReports()
+        if number == 0 { scheduleWills() }
     }
 
-    private func accept(_ accepted: consuming AcceptedConnection) {
+    private func accept(_ accepted: consuming AcceptedConnection, isPlain: Bool) {
         let count = shared.connectionCount.add(1, ordering: .relaxed).newValue
         guard !isStopping, count <= shared.limits.connectionsMax else {
             shared.connectionCount.subtract(1, ordering: .relaxed)
@@ -78,7 +95,7 @@ final class Shard {
         lastConnection += 1
         let connection = BrokerConnection(id: lastConnection, shard: self)
         connections[lastConnection] = connection
-        connection.begin(accepted)
+        connection.begin(accepted, isPlain: isPlain)
     }
 
     func removed(_ connection: BrokerConnection) {
@@ -92,8 +109,8 @@ final class Shard {
     /// Ends all connections, so that the daemon can stop.
     func stop() {
         isStopping = true
-        listener?.stop()
-        listener = nil
+        for listener in listeners { listener.stop() }
+        listeners = []
         for connection in connections.values { connection.stop() }
         flushSubmissions()
     }
@@ -127,8 +144,28 @@ final class Shard {
             submit(
                 Submission(source: nil, body: .session(SessionChange.expired.body(of: session.key)))
             )
+            if let will = session.will { publish(will.message) }
+            for subscription in session.subscriptions where subscription.isShared {
+                leave(subscription.filter, key: session.key)
+            }
         }
         shared.log.tellSuppressed()
+    }
+
+    private func scheduleWills() {
+        _ = loop.schedule(at: loop.now.adding(milliseconds: Self.willMilliseconds)) {
+            [weak self] in
+            guard let self else { return }
+            let now = loop.now
+            for message in shared.sessions.withLock({ $0.takeDueWills(now: now) }) {
+                publish(message)
+            }
+            if !isStopping { scheduleWills() }
+        }
+    }
+
+    private func publish(_ message: OpaqueMessage) {
+        submit(Submission(source: nil, body: .opaque(message)))
     }
 
     // MARK: - What others tell
@@ -146,6 +183,7 @@ final class Shard {
         }
         for entry in update.entries {
             tail.append(entry)
+            retain(entry)
             deliverLive(entry)
         }
         guard !update.entries.isEmpty else { return }
@@ -180,6 +218,13 @@ final class Shard {
     /// The log could not be read for a connection.
     func scanFailed(connection: UInt64) {
         connections[connection]?.scanFailed()
+    }
+
+    /// It is a connection's turn in a shared subscription.
+    ///
+    /// - Returns: false if it cannot take it.
+    func takeTurn(_ turn: HeldDelivery, connection: UInt64) -> Bool {
+        connections[connection]?.takeTurn(turn) ?? false
     }
 
     /// The start of a subscription by time has been found.
@@ -237,7 +282,7 @@ final class Shard {
     }
 
     /// Tells the routing what a connection waits for.
-    func route(_ connection: BrokerConnection, scopes: Set<Subscription.Scope>) {
+    func route(_ connection: BrokerConnection, scopes: Subscription.Scopes) {
         guard let agency = connection.station?.agency else { return }
         routing.set(connection: connection.id, agency: agency, scopes: scopes)
     }
@@ -253,6 +298,11 @@ final class Shard {
                 else { continue }
                 for id in readers { connections[id]?.deliverLive(entry, template) }
             }
+        }
+        if let message = entry.opaque {
+            let template = DeliveryTemplate(message: message, index: entry.index)
+            for id in routing.opaqueReaderIDs { connections[id]?.deliverLive(entry, template) }
+            if number == 0 { shareOut(entry, message) }
         }
         let readers = routing.logReaderIDs
         guard !readers.isEmpty else { return }

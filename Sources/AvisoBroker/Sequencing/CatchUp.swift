@@ -26,7 +26,7 @@ final class CatchUp {
                 countMax: Self.entryCountMax,
                 byteCountMax: Self.byteCountMax
             )
-            let entries = stored.compactMap { committed($0) }
+            let entries = stored.compactMap { CommittedEntry($0) }
             shared.onShard(holder.shard) {
                 $0.scanCompleted(connection: holder.connection, entries: entries, next: next)
             }
@@ -42,36 +42,5 @@ final class CatchUp {
         shared.onShard(holder.shard) {
             $0.startResolved(connection: holder.connection, token: token, index: index)
         }
-    }
-
-    private func committed(_ stored: StoredEntry) -> CommittedEntry? {
-        let coding = LibCBOR()
-        guard let entry = try? LogEntry(decoding: stored.bytes[...], using: coding) else {
-            return nil
-        }
-        var alert: CommittedEntry.Alert?
-        if case .alert(let body) = entry.body,
-            let statement = try? AlertStatement(decoding: body.statement, using: coding)
-        {
-            let payload = stored.content.map { content in
-                stored.contentFlags.contains(.wholePayload)
-                    ? content
-                    : AlertPayload.join(statement: Array(body.statement), content: content)
-            }
-            alert = CommittedEntry.Alert(
-                topicName: AlertTopic(kind: statement.header.kind).name,
-                channel: statement.header.channel,
-                payload: payload.map { $0[...] },
-                counts: body.counts.compactMap { count in
-                    AgencyID(count.agency).map { RecipientCount(agency: $0, count: count.count) }
-                }
-            )
-        }
-        return CommittedEntry(
-            index: stored.index,
-            typeName: entry.body.type.rawValue,
-            bytes: stored.bytes[...],
-            alert: alert
-        )
     }
 }

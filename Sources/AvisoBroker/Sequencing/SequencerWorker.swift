@@ -83,15 +83,7 @@ final class SequencerWorker {
 
     private func append(_ entries: [SequencedEntry]) throws(LogError) -> BatchTree {
         let records = entries.map { entry in
-            PendingRecord(
-                entry: entry.bytes,
-                leafHash: hasher.leafHash(entry.bytes[...]),
-                time: entry.time,
-                channel: entry.alert?.channel.number ?? 0,
-                recipientMask: entry.alert?.recipientMask ?? 0,
-                content: entry.alert.map { $0.isCanonical ? $0.content : $0.payload[...] },
-                contentFlags: entry.alert?.isCanonical == false ? .wholePayload : []
-            )
+            entry.record(leafHash: hasher.leafHash(entry.bytes[...]))
         }
         let counts = entries.flatMap(\.counts).map { ($0.agency.description, $0.count) }
         tally.set(counts, using: hasher)
@@ -127,7 +119,9 @@ final class SequencerWorker {
             switch outcome {
             case .sequenced(let entry):
                 guard let alert = entry.alert, let batch else {
-                    completion = .recorded
+                    completion =
+                        entry.opaque == nil
+                        ? .recorded : .publish(.accepted(index: entry.index, receipt: nil))
                     break
                 }
                 let signature = batchSignature ?? signer.sign(rootHash: batch.rootHash)
@@ -237,9 +231,38 @@ extension CommittedEntry {
                     topicName: alert.topicName,
                     channel: alert.channel,
                     payload: alert.payload[...],
-                    counts: entry.counts
+                    counts: entry.counts,
+                    qos: alert.qos
                 )
-            }
+            },
+            opaque: entry.opaque?.message
+        )
+    }
+}
+
+extension SequencedEntry {
+    fileprivate func record(leafHash: Digest) -> PendingRecord {
+        if let content = opaque?.content {
+            return PendingRecord(
+                entry: bytes,
+                leafHash: leafHash,
+                time: time,
+                channel: OpaqueMessage.channelNumber,
+                recipientMask: .max,
+                content: content[...]
+            )
+        }
+        guard let alert else { return PendingRecord(entry: bytes, leafHash: leafHash, time: time) }
+        var flags: ContentFlags = alert.isCanonical ? [] : .wholePayload
+        if alert.qos == .exactlyOnce { flags.insert(.exactlyOnce) }
+        return PendingRecord(
+            entry: bytes,
+            leafHash: leafHash,
+            time: time,
+            channel: alert.channel.number,
+            recipientMask: alert.recipientMask,
+            content: alert.isCanonical ? alert.content : alert.payload[...],
+            contentFlags: flags
         )
     }
 }

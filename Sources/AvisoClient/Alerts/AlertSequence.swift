@@ -73,6 +73,7 @@ extension AvisoProfile {
     ///   - topic: the topic that it came with, which must be the signed one.
     ///   - index: its index in the log, as the broker told it.
     ///   - count: its count, as the broker told it.
+    /// - Returns: the alert with its form.
     /// - Throws: ``AvisoError`` with ``AvisoError/Code/notVerified`` naming what does not hold.
     public func open(
         _ payload: [UInt8],

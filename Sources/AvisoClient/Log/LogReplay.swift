@@ -60,6 +60,7 @@ public struct LogAudit: Sendable {
     /// - Parameters:
     ///   - bytes: the entry's encoding.
     ///   - index: its index, as the broker told it.
+    /// - Returns: the entry, for people.
     /// - Throws: ``AvisoError`` with ``AvisoError/Code/notVerified`` naming index and rule.
     public mutating func check(_ bytes: [UInt8], index: UInt64) throws(AvisoError) -> LogRecord {
         guard index == frontier.treeSize else {
@@ -83,7 +84,7 @@ public struct LogAudit: Sendable {
         case .alert(let body):
             try checkAlert(body, index)
             isVerified = true
-        case .session, .delivery, .refusal, .other:
+        case .session, .delivery, .refusal, .opaque, .other:
             break
         }
         guard index > 0 || entry.body.type == .genesis else {
@@ -207,6 +208,11 @@ extension LogRecord {
                 ("packet", body.packet), ("reason", String(body.reason)), ("text", body.text),
                 ("station", body.station), ("address", body.address), ("alert", body.alert),
                 ("suppressed", body.suppressed.map { String($0) }),
+            ]
+        case .opaque(let body):
+            details = [
+                ("station", body.station), ("client", body.client), ("topic", body.topic),
+                ("qos", String(body.qos)), ("length", String(body.payloadByteCount)),
             ]
         case .other:
             break

@@ -45,8 +45,9 @@ extension AvisoProfile {
     /// Verifies a receipt with nothing but the keys of the profile.
     ///
     /// - Parameters:
-    ///   - receipt: the COSE Receipt; nil if `statement` is a transparent statement that has it.
-    ///   - statement: the signed statement, a transparent statement, or the published payload.
+    ///   - receipt: the COSE Receipt; nil if `bytes` are a transparent statement that has it.
+    ///   - bytes: the signed statement, a transparent statement, or the published payload.
+    /// - Returns: what the receipt proves.
     /// - Throws: ``AvisoError`` with ``AvisoError/Code/notVerified`` naming what does not hold.
     public func verifyReceipt(
         _ receipt: [UInt8]?,

@@ -44,4 +44,15 @@ package struct Refusal: Error, Hashable, Sendable {
         self.alert = alert
         self.payloadDigest = payloadDigest
     }
+
+    /// The CONNACK that tells it (MQTT 5.0 3.2.2.2).
+    package var connAck: ConnAckPacket {
+        var properties = Properties()
+        properties.reasonString = text
+        return ConnAckPacket(
+            sessionPresent: false,
+            reasonCode: reasonCode,
+            properties: properties
+        )
+    }
 }

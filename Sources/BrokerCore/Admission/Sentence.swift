@@ -1,5 +1,6 @@
 import Alerts
 import Base
+import MerkleLog
 
 /// The sentences of refusals: each says what is wrong and what to mend.
 enum Sentence {
@@ -91,5 +92,11 @@ enum Sentence {
             scalar.properties.generalCategory == .control ? "\u{FFFD}" : String(scalar)
         }
         return "\"" + printable.joined() + (text.unicodeScalars.count > 80 ? "…\"" : "\"")
+    }
+
+    static func retainedFull(_ limits: BrokerLimits) -> String {
+        "the broker keeps \(limits.retainedCountMax) retained messages of "
+            + "\(limits.retainedByteCountMax) bytes in all, on topics of up to "
+            + "\(OpaqueBody.topicByteCountMax) bytes"
     }
 }

@@ -1,5 +1,6 @@
 package import Alerts
 package import Base
+package import MQTTCodec
 
 /// An alert that passed every check that needs no order among alerts.
 ///
@@ -35,4 +36,6 @@ package struct VerifiedAlert: Sendable {
     package let recipientMask: UInt64
     /// When the broker took it.
     package let acceptedAt: WallTime
+    /// The quality of service with which it was published, 1 or 2.
+    package var qos = QoS.atLeastOnce
 }

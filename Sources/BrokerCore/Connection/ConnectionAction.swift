@@ -11,6 +11,10 @@ package enum ConnectionAction: Equatable, Sendable {
     /// Check a published alert and have it sequenced; answer with
     /// ``ConnectionMachine/publishCompleted(token:result:now:into:)``.
     case admit(PublishPacket, topicName: String, token: UInt64)
+    /// Have a message of an opaque channel sequenced; with a token, answer as for `admit`.
+    case publishOpaque(PublishPacket, topicName: String, token: UInt64?)
+    /// Publish the will of a session that has ended with this CONNECT.
+    case publishWill(OpaqueMessage)
     /// Have a refusal recorded; where there is a token, answer as for `admit`.
     case refuse(Refusal, token: UInt64?)
     /// Find the first entry at or after a time; answer with
@@ -25,6 +29,14 @@ package enum ConnectionAction: Equatable, Sendable {
     case sendCheckpoint(identifier: UInt32?)
     /// There is room in the window again: deliver what waits.
     case deliverWaiting
+    /// Hold the retained messages that match a new subscription, and deliver them.
+    case deliverRetained(Subscription)
+    /// Send a held delivery again that is under way with this packet identifier.
+    case resendHeld(packetIdentifier: UInt16)
+    /// The session is a member of a shared subscription now.
+    case joinShare(Subscription)
+    /// The session has left a shared subscription.
+    case leaveShare(TopicFilter)
     /// Close the connection when everything has been sent.
     case close
 }
@@ -47,8 +59,8 @@ package enum SessionChange: Hashable, Sendable {
 
 /// What became of a publish.
 package enum PublishResult: Equatable, Sendable {
-    /// It is on stable storage at `index`; the receipt is base64url of a COSE Receipt.
-    case accepted(index: UInt64, receipt: String)
+    /// It is on stable storage at `index`; for an alert with base64url of its COSE Receipt.
+    case accepted(index: UInt64, receipt: String?)
     /// It was refused.
     case refused(Refusal)
 }

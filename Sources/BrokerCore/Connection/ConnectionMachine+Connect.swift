@@ -8,10 +8,11 @@ extension ConnectionMachine {
         _ connect: ConnectPacket,
         into actions: inout [ConnectionAction]
     ) {
+        if connect.version == .v5 || settings.topics.hasOpaqueChannels { version = connect.version }
         client = ClientCapabilities(connect, limits: settings.limits)
         if let refusal = refusal(of: connect) {
             actions.append(.refuse(refusal, token: nil))
-            actions.append(.send(.connAck(connAck(refusal))))
+            actions.append(.send(.connAck(refusal.connAck)))
             end(&actions)
             return
         }
@@ -21,7 +22,11 @@ extension ConnectionMachine {
     }
 
     private func refusal(of connect: ConnectPacket) -> Refusal? {
-        guard directory[station.agency]?.member.role == station.role else {
+        guard connect.version == version else {
+            let error = MQTTDecodingError.unsupported(level: connect.version.rawValue)
+            return Refusal(.connect, error.reasonCode, error.message)
+        }
+        guard isLoopback || directory[station.agency]?.member.role == station.role else {
             return Refusal(
                 .connect,
                 .notAuthorized,
@@ -36,15 +41,38 @@ extension ConnectionMachine {
                 "enhanced authentication is not served: the TLS certificate says who you are"
             )
         }
-        if let will = connect.will {
-            if will.retain {
+        return identifierRefusal(of: connect) ?? connect.will.flatMap { refusal(of: $0) }
+    }
+
+    private func identifierRefusal(of connect: ConnectPacket) -> Refusal? {
+        let byteCountMax = settings.limits.clientIdentifierByteCountMax
+        guard connect.clientIdentifier.utf8.count <= byteCountMax else {
+            let text = "a client identifier may have \(byteCountMax) bytes [MQTT-3.1.3-8]"
+            return Refusal(.connect, .clientIdentifierNotValid, text)
+        }
+        if connect.version == .v311, connect.clientIdentifierIsAssigned, !connect.cleanStart {
+            let text = "a session that is to be kept needs a client identifier (3.1.1: 3.1.3.1)"
+            return Refusal(.connect, .clientIdentifierNotValid, text)
+        }
+        return nil
+    }
+
+    private func refusal(of will: ConnectPacket.Will) -> Refusal? {
+        guard settings.topics.place(of: will.topicName) == .opaque else {
+            if will.retain, !settings.topics.hasOpaqueChannels {
                 return Refusal(.connect, .retainNotSupported, "retained messages are not served")
             }
             return Refusal(
                 .connect,
-                will.qos == .exactlyOnce ? .qosNotSupported : .implementationSpecificError,
+                .implementationSpecificError,
                 "a will cannot be a signed alert: connect without one"
             )
+        }
+        if will.properties.payloadFormatIndicator == 1,
+            StrictText.decode(will.payload[...]) == nil
+        {
+            let text = "the will's payload format indicator promises UTF-8, which it is not"
+            return Refusal(.connect, .payloadFormatInvalid, text)
         }
         return nil
     }
@@ -53,7 +81,6 @@ extension ConnectionMachine {
     ///
     /// - Parameters:
     ///   - claimed: the session as it was left, or nil if there was none.
-    ///   - assignedIdentifier: the client identifier to assign where the client sent none.
     ///   - now: the clock.
     ///   - committed: the size of the log.
     ///   - actions: receives what is to be done.
@@ -64,12 +91,9 @@ extension ConnectionMachine {
         into actions: inout [ConnectionAction]
     ) {
         guard case .claiming(let connect, let key) = phase else { return }
-        let requested = connect.properties.sessionExpiryInterval ?? 0
-        let expirySeconds = min(requested, settings.limits.sessionExpirySecondsMax)
+        let expirySeconds = expirySeconds(of: connect)
         let resumes = claimed != nil && !connect.cleanStart
-        if let claimed, !resumes, claimed.isDurable {
-            actions.append(.recordSession(.ended, token: nil))
-        }
+        if let claimed, !resumes { discard(claimed, &actions) }
         var session = resumes ? claimed : nil
         if session == nil {
             session = Session(key: key, expirySeconds: expirySeconds)
@@ -83,15 +107,53 @@ extension ConnectionMachine {
                 .recordSession(.expiryChanged(expirySeconds: expirySeconds), token: nil)
             )
         }
+        session?.connectionBegan(committed: committed)
         phase = .connected
         self.session = session
-        keepAliveSeconds = serverKeepAlive(connect.keepAliveSeconds)
+        will = connect.will
+        keepAliveSeconds = serverKeepAlive(connect)
         keepAliveHeard(now: now)
-        removeForbiddenSubscriptions(into: &actions)
+        reviewSubscriptions(into: &actions)
         actions.append(
             .send(.connAck(connAck(connect, sessionPresent: resumes, expirySeconds: expirySeconds)))
         )
+        resume(&actions)
         actions.append(.sessionReady)
+    }
+
+    private func expirySeconds(of connect: ConnectPacket) -> UInt32 {
+        guard connect.version == .v5 else {
+            return connect.cleanStart ? 0 : settings.limits.sessionExpirySecondsMax
+        }
+        return min(
+            connect.properties.sessionExpiryInterval ?? 0,
+            settings.limits.sessionExpirySecondsMax
+        )
+    }
+
+    // A session that ends here and now: its will is due (3.1.3.2.2).
+    private func discard(_ session: Session, _ actions: inout [ConnectionAction]) {
+        if session.isDurable { actions.append(.recordSession(.ended, token: nil)) }
+        if let will = session.will { actions.append(.publishWill(will.message)) }
+        for subscription in session.subscriptions where subscription.isShared {
+            actions.append(.leaveShare(subscription.filter))
+        }
+    }
+
+    // What was under way when the last connection ended goes on first [MQTT-4.4.0-1].
+    private mutating func resume(_ actions: inout [ConnectionAction]) {
+        for delivery in session?.takeResumptions() ?? [] {
+            let identifier = delivery.packetIdentifier
+            if delivery.isReleased {
+                let pubRel = PubAckPacket(packetIdentifier: identifier, reasonCode: .success)
+                actions.append(.send(.pubRel(pubRel)))
+            } else {
+                actions.append(.resendHeld(packetIdentifier: identifier))
+            }
+        }
+        for subscription in session?.subscriptions ?? [] where subscription.isShared {
+            actions.append(.joinShare(subscription))
+        }
     }
 
     /// The session cannot be had: the station has too many, or a later CONNECT displaced this one.
@@ -101,27 +163,33 @@ extension ConnectionMachine {
     ) {
         guard case .claiming = phase else { return }
         actions.append(.refuse(refusal, token: nil))
-        actions.append(.send(.connAck(connAck(refusal))))
+        actions.append(.send(.connAck(refusal.connAck)))
         end(&actions)
     }
 
     // A permission that has gone since the subscription was made ends it, when the session comes
     // back or the directory changes; delivery is checked once more for every alert.
-    mutating func removeForbiddenSubscriptions(into actions: inout [ConnectionAction]) {
-        guard let record = directory[station.agency] else { return }
-        let removed = session?.removeSubscriptions { subscription in
-            SubscriptionPolicy.decide(subscription.filter, member: record.member).isAllowed
+    mutating func reviewSubscriptions(into actions: inout [ConnectionAction]) {
+        let member = isLoopback ? nil : directory[station.agency]?.member
+        let topics = settings.topics
+        let removed = session?.reviewSubscriptions { subscription in
+            SubscriptionPolicy.decide(subscription.filter, member: member, topics: topics).scopes
         }
-        guard let removed, session?.isDurable == true else { return }
-        for subscription in removed {
+        for subscription in removed ?? [] {
+            if subscription.isShared { actions.append(.leaveShare(subscription.filter)) }
+            guard session?.isDurable == true else { continue }
             let change = SessionChange.unsubscribed(filter: subscription.filter.description)
             actions.append(.recordSession(change, token: nil))
         }
     }
 
-    private func serverKeepAlive(_ requested: UInt16) -> UInt16 {
+    // MQTT 3.1.1 has no way to tell the client of another keep alive.
+    private func serverKeepAlive(_ connect: ConnectPacket) -> UInt16 {
         let maximum = settings.limits.keepAliveSecondsMax
-        return requested == 0 || requested > maximum ? maximum : requested
+        guard connect.version == .v5,
+            connect.keepAliveSeconds == 0 || connect.keepAliveSeconds > maximum
+        else { return connect.keepAliveSeconds }
+        return maximum
     }
 
     private func connAck(
@@ -130,6 +198,9 @@ extension ConnectionMachine {
         expirySeconds: UInt32
     ) -> ConnAckPacket {
         var properties = capabilities()
+        if connect.properties.requestResponseInformation == true {
+            properties.responseInformation = responseInformation(connect.clientIdentifier)
+        }
         if (connect.properties.sessionExpiryInterval ?? 0) != expirySeconds {
             properties.sessionExpiryInterval = expirySeconds
         }
@@ -149,11 +220,11 @@ extension ConnectionMachine {
     private func capabilities() -> Properties {
         var properties = Properties()
         properties.receiveMaximum = settings.limits.receiveMaximum
-        properties.maximumQoS = .atLeastOnce
-        properties.retainAvailable = false
+        let hasOpaqueChannels = settings.topics.hasOpaqueChannels
+        if !hasOpaqueChannels { properties.retainAvailable = false }
         properties.maximumPacketSize = UInt32(clamping: settings.limits.packetByteCountMax)
         properties.topicAliasMaximum = settings.limits.topicAliasMaximum
-        properties.sharedSubscriptionAvailable = false
+        if !hasOpaqueChannels { properties.sharedSubscriptionAvailable = false }
         properties.userProperties = [
             UserProperty(name: "aviso-server", value: settings.serverVersion),
             UserProperty(name: "aviso-origin", value: settings.logOrigin),
@@ -161,13 +232,8 @@ extension ConnectionMachine {
         return properties
     }
 
-    func connAck(_ refusal: Refusal) -> ConnAckPacket {
-        var properties = Properties()
-        properties.reasonString = refusal.text
-        return ConnAckPacket(
-            sessionPresent: false,
-            reasonCode: refusal.reasonCode,
-            properties: properties
-        )
+    // Where a client may have its answers sent (4.10.1).
+    private func responseInformation(_ clientIdentifier: String) -> String? {
+        settings.topics.opaqueChannels.first.map { "\($0.prefix)responses/\(clientIdentifier)" }
     }
 }

@@ -1,9 +1,9 @@
 import Base
 package import MQTTCodec
 
-/// PUBLISH to the client, its acknowledgement and the end (MQTT 5.0 3.3, 3.4, 3.14).
+/// PUBLISH to the client and its acknowledgement (MQTT 5.0 3.3 to 3.7, 4.3, 4.9).
 extension ConnectionMachine {
-    /// How an entry goes out to this connection.
+    /// How a publication goes out to this connection.
     package enum Delivery: Equatable, Sendable {
         /// No subscription wants it.
         case none
@@ -12,99 +12,144 @@ extension ConnectionMachine {
         /// It is larger than the client takes; it counts as sent (MQTT-3.1.2-25).
         case tooLarge
         /// Send it so.
-        case send(
-            qos: QoS,
-            packetIdentifier: UInt16?,
-            isDuplicate: Bool,
-            identifiers: [UInt32]
-        )
+        case send(PublishTemplate.Delivery)
     }
 
     /// Plans the delivery of one entry, and opens it in the session's window.
     ///
     /// - Parameters:
-    ///   - index: the entry's index.
-    ///   - topicName: its topic.
-    ///   - scope: whether it goes out as alert or as log entry.
+    ///   - publication: what is to be delivered.
     ///   - byteCount: the size of the packet without subscription identifiers, at most.
+    /// - Returns: how it is to be sent, if at all.
     package mutating func planDelivery(
-        index: UInt64,
-        topicName: String,
-        scope: Subscription.Scope,
+        _ publication: Session.Publication,
         byteCount: Int
     ) -> Delivery {
-        guard case .connected = phase,
-            let plan = session?.plan(index: index, topicName: topicName, scope: scope)
-        else { return .none }
+        guard case .connected = phase, let plan = session?.plan(publication) else { return .none }
+        let isReported = publication.scope == .alerts
         guard byteCount + plan.identifiers.count * 5 <= client.packetByteCountMax else {
-            session?.skip(index: index)
+            if isReported { session?.skip(index: publication.index) }
             return .tooLarge
         }
-        guard plan.qos != .atMostOnce else {
-            if scope == .alerts { session?.sentWithoutAcknowledgement(index: index) }
-            return .send(
-                qos: .atMostOnce,
-                packetIdentifier: nil,
-                isDuplicate: false,
-                identifiers: plan.identifiers
-            )
+        var delivery = PublishTemplate.Delivery(qos: plan.qos)
+        delivery.isRetained = plan.isRetained
+        delivery.identifiers = plan.identifiers
+        if plan.qos == .atMostOnce {
+            if isReported { session?.sentWithoutAcknowledgement(index: publication.index) }
+        } else {
+            guard windowRoom > 0,
+                let opened = session?.openDelivery(
+                    index: publication.index,
+                    qos: plan.qos,
+                    isReported: isReported
+                )
+            else { return .windowFull }
+            delivery.packetIdentifier = opened.packetIdentifier
+            delivery.isDuplicate = opened.isDuplicate
         }
-        guard windowRoom > 0,
-            let opened = session?.openDelivery(index: index, isReported: scope == .alerts)
-        else { return .windowFull }
-        return .send(
-            qos: .atLeastOnce,
-            packetIdentifier: opened.packetIdentifier,
-            isDuplicate: opened.isDuplicate,
-            identifiers: plan.identifiers
-        )
+        delivery.topic = topic(of: publication.topicName)
+        return .send(delivery)
     }
 
-    /// How many more QoS 1 deliveries the client takes now (MQTT-4.9.0-1).
+    /// Plans the next delivery that the session holds, and takes it out.
+    ///
+    /// - Parameter byteCount: the size of the packet without subscription identifiers, at most.
+    /// - Returns: how it is to be sent; `none` if nothing is held.
+    package mutating func planHeldDelivery(byteCount: Int) -> Delivery {
+        guard case .connected = phase, let held = session?.nextHeld else { return .none }
+        guard held.qos == .atMostOnce || windowRoom > 0 else { return .windowFull }
+        let isTooLarge = byteCount + held.identifiers.count * 5 > client.packetByteCountMax
+        let packetIdentifier = session?.openHeld()
+        guard !isTooLarge else {
+            if let packetIdentifier { session?.window.close(packetIdentifier: packetIdentifier) }
+            return .tooLarge
+        }
+        var delivery = PublishTemplate.Delivery(qos: held.qos, packetIdentifier: packetIdentifier)
+        delivery.isRetained = held.isRetained
+        delivery.identifiers = held.identifiers
+        delivery.topic = topic(of: held.entry.opaque?.topicName ?? "")
+        return .send(delivery)
+    }
+
+    /// How a delivery that is sent again on a new connection goes out.
+    package func planResend(_ held: HeldDelivery, packetIdentifier: UInt16) -> Delivery {
+        var delivery = PublishTemplate.Delivery(qos: held.qos, packetIdentifier: packetIdentifier)
+        delivery.isDuplicate = true
+        delivery.isRetained = held.isRetained
+        delivery.identifiers = held.identifiers
+        return .send(delivery)
+    }
+
+    /// Adds a delivery that the log's order does not bring.
+    ///
+    /// - Returns: false if the session holds as many as it may.
+    package mutating func hold(_ delivery: HeldDelivery) -> Bool {
+        guard let session, session.heldCount < settings.limits.heldCountMax else { return false }
+        self.session?.hold(delivery)
+        return true
+    }
+
+    /// How many more QoS 1 and 2 deliveries the client takes now (MQTT-4.9.0-1).
     package var windowRoom: Int {
         max(0, client.receiveMaximum - (session?.window.count ?? 0))
     }
 
-    mutating func pubAckReceived(_ pubAck: PubAckPacket, into actions: inout [ConnectionAction]) {
-        let known = session?.acknowledge(packetIdentifier: pubAck.packetIdentifier) ?? false
-        guard known else {
-            disconnect(
-                .protocolError,
-                "PUBACK for packet identifier \(pubAck.packetIdentifier), which was not sent",
-                into: &actions
-            )
-            return
-        }
-        actions.append(.deliverWaiting)
+    // Topic aliases to the client (3.3.2.3.4): the first topics of a connection get one.
+    private mutating func topic(of topicName: String) -> PublishTemplate.Delivery.Topic {
+        if let alias = outboundAliases[topicName] { return .alias(alias) }
+        guard outboundAliases.count < client.topicAliasMaximum else { return .name }
+        let alias = UInt16(outboundAliases.count + 1)
+        outboundAliases[topicName] = alias
+        return .nameWithAlias(alias)
     }
 
-    mutating func disconnectReceived(
-        _ disconnect: DisconnectPacket,
+    // MARK: - Acknowledgements
+
+    mutating func pubAckReceived(_ pubAck: PubAckPacket, into actions: inout [ConnectionAction]) {
+        acknowledged(
+            session?.acknowledge(packetIdentifier: pubAck.packetIdentifier),
+            "PUBACK for the QoS 2 delivery \(pubAck.packetIdentifier)",
+            into: &actions
+        )
+    }
+
+    mutating func pubRecReceived(_ pubRec: PubAckPacket, into actions: inout [ConnectionAction]) {
+        let identifier = pubRec.packetIdentifier
+        let outcome = session?.received(
+            packetIdentifier: identifier,
+            isRefused: pubRec.reasonCode.isError
+        )
+        if outcome != .unexpected, !(outcome == .expected && pubRec.reasonCode.isError) {
+            let reasonCode: ReasonCode =
+                outcome == .expected ? .success : .packetIdentifierNotFound
+            let pubRel = PubAckPacket(packetIdentifier: identifier, reasonCode: reasonCode)
+            actions.append(.send(.pubRel(pubRel)))
+        }
+        acknowledged(outcome, "PUBREC for the QoS 1 delivery \(identifier)", into: &actions)
+    }
+
+    mutating func pubCompReceived(
+        _ pubComp: PubAckPacket,
         into actions: inout [ConnectionAction]
     ) {
-        if let expirySeconds = disconnect.properties.sessionExpiryInterval, var session {
-            guard session.isDurable || expirySeconds == 0 else {
-                // MQTT-3.14.2.2.2: zero in CONNECT cannot become more.
-                self.disconnect(
-                    .protocolError,
-                    "the session expiry interval was 0 in CONNECT and cannot be raised",
-                    into: &actions
-                )
-                return
-            }
-            let granted = min(
-                expirySeconds,
-                settings.limits.sessionExpirySecondsMax
-            )
-            if granted != session.expirySeconds {
-                session.expirySeconds = granted
-                self.session = session
-                let change: SessionChange =
-                    granted == 0 ? .ended : .expiryChanged(expirySeconds: granted)
-                actions.append(.recordSession(change, token: nil))
-            }
+        acknowledged(
+            session?.completed(packetIdentifier: pubComp.packetIdentifier),
+            "PUBCOMP for the delivery \(pubComp.packetIdentifier), which was not released",
+            into: &actions
+        )
+    }
+
+    // An acknowledgement of what is no longer under way is late, not wrong.
+    private mutating func acknowledged(
+        _ outcome: Session.Acknowledgement?,
+        _ complaint: String,
+        into actions: inout [ConnectionAction]
+    ) {
+        switch outcome {
+        case .unexpected: refuse(.protocolError, complaint, into: &actions)
+        case .expected: actions.append(.deliverWaiting)
+        case .unknown, nil: break
         }
-        end(&actions)
     }
 }
 
@@ -123,18 +168,5 @@ extension ConnectionMachine {
     /// Takes what is to be reported in the log.
     package mutating func takeReport() -> (acknowledged: [UInt64], skipped: [UInt64])? {
         session?.takeReport()
-    }
-
-    /// Forgets a claim that was given up.
-    package mutating func forgetClaim() {
-        if case .claiming = phase { phase = .closed }
-    }
-
-    /// No CONNECT has come in time.
-    package mutating func connectTimedOut(into actions: inout [ConnectionAction]) {
-        guard case .awaitingConnect = phase else { return }
-        let text = "no CONNECT came within \(settings.limits.connectSeconds) s of the handshake"
-        actions.append(.refuse(Refusal(.connect, .protocolError, text), token: nil))
-        end(&actions)
     }
 }

@@ -11,8 +11,10 @@ extension ConnectionMachine {
 
     /// An answer that waits until the log has what it promises.
     struct PendingRecord: Sendable {
-        let answer: ControlPacket
-        let checkpointIdentifiers: [UInt32?]
+        var answer: ControlPacket
+        var checkpointIdentifiers: [UInt32?] = []
+        var retained: [Subscription] = []
+        var joined: [Subscription] = []
     }
 
     /// The user property of SUBSCRIBE that says where to begin: an index or an RFC 3339 time.
@@ -32,7 +34,7 @@ extension ConnectionMachine {
             subscribe(packet, from: index, committed: committed, into: &actions)
         } else if let time = RFC3339.parse(start) {
             guard pendingSubscribes.count < settings.limits.receiveMaximum else {
-                disconnect(.quotaExceeded, "too many SUBSCRIBE under way", into: &actions)
+                refuse(.quotaExceeded, "too many SUBSCRIBE under way", into: &actions)
                 return
             }
             let token = nextToken()
@@ -69,75 +71,84 @@ extension ConnectionMachine {
         committed: UInt64,
         into actions: inout [ConnectionAction]
     ) {
-        guard let record = directory[station.agency], session != nil else {
+        let record = directory[station.agency]
+        guard record != nil || isLoopback, session != nil else {
             let text = "\(station.agency) is no longer in the directory"
             refuseAll(packet, Refusal(.subscribe, .notAuthorized, text), &actions)
             return
         }
-        var reasonCodes: [ReasonCode] = []
-        var granted: [Subscription] = []
-        var checkpoints: [UInt32?] = []
-        var texts: [String] = []
+        var subAck = SubAckPacket(packetIdentifier: packet.packetIdentifier, reasonCodes: [])
+        var pending = PendingRecord(answer: .subAck(subAck))
+        var changes: [SessionChange] = []
         for request in packet.subscriptions {
-            let scope: Subscription.Scope
-            switch decide(request.filter, member: record, granted: granted.count) {
+            let scopes: Subscription.Scopes
+            switch decide(request.filter, member: isLoopback ? nil : record?.member) {
             case .allowed(let allowed):
-                scope = allowed
+                scopes = allowed
             case .denied(let reasonCode, let text):
-                reasonCodes.append(reasonCode)
-                texts.append(text)
-                let refusal = Refusal(.subscribe, reasonCode, text)
-                actions.append(.refuse(refusal, token: nil))
+                subAck.reasonCodes.append(reasonCode)
+                if client.wantsProblemInformation, subAck.properties.reasonString == nil {
+                    subAck.properties.reasonString = text
+                }
+                actions.append(.refuse(Refusal(.subscribe, reasonCode, text), token: nil))
                 continue
             }
-            let qos: QoS =
-                scope == .checkpoint || request.options.qos == .atMostOnce
-                ? .atMostOnce : .atLeastOnce
+            var options = request.options
+            if scopes == .checkpoint { options.qos = .atMostOnce }
             let subscription = Subscription(
                 filter: request.filter,
-                qos: qos,
+                options: options,
                 identifier: packet.properties.subscriptionIdentifiers.first,
-                from: start(of: request.filter, scope, from, committed),
-                scope: scope
+                from: start(of: request.filter, scopes, from, committed),
+                scopes: scopes
             )
+            note(subscription, in: &pending)
             session?.subscribe(subscription, committed: committed)
-            granted.append(subscription)
-            if scope == .checkpoint { checkpoints.append(subscription.identifier) }
-            reasonCodes.append(qos == .atMostOnce ? .grantedQoS0 : .grantedQoS1)
+            changes.append(.subscribed(subscription))
+            subAck.reasonCodes.append(options.qos.grantedReasonCode)
         }
-        var subAck = SubAckPacket(
-            packetIdentifier: packet.packetIdentifier,
-            reasonCodes: reasonCodes
-        )
-        if client.wantsProblemInformation, let text = texts.first {
-            subAck.properties.reasonString = text
+        pending.answer = .subAck(subAck)
+        answer(pending, after: changes, into: &actions)
+    }
+
+    // What follows the answer, for one subscription.
+    private func note(_ subscription: Subscription, in record: inout PendingRecord) {
+        if subscription.scopes.contains(.checkpoint) {
+            record.checkpointIdentifiers.append(subscription.identifier)
         }
-        answer(
-            .subAck(subAck),
-            after: granted.map { SessionChange.subscribed($0) },
-            checkpoints: checkpoints,
-            into: &actions
-        )
+        if subscription.isShared {
+            record.joined.append(subscription)
+        } else if subscription.scopes.contains(.opaque) {
+            let isNew = session?.subscriptions.contains { $0.filter == subscription.filter } != true
+            switch subscription.options.retainHandling {
+            case .send: record.retained.append(subscription)
+            case .sendIfNew: if isNew { record.retained.append(subscription) }
+            case .doNotSend: break
+            }
+        }
     }
 
     // A client that subscribes again without a start goes on where its subscription stands.
     private func start(
         of filter: TopicFilter,
-        _ scope: Subscription.Scope,
+        _ scopes: Subscription.Scopes,
         _ from: UInt64?,
         _ committed: UInt64
     ) -> UInt64 {
-        guard scope != .checkpoint else { return committed }
+        guard scopes != .checkpoint else { return committed }
         if let from { return min(from, committed) }
-        let held = session?.subscriptions.first { $0.filter == filter && $0.scope == scope }
+        let held = session?.subscriptions.first { $0.filter == filter }
         return held?.from ?? committed
     }
 
     private func decide(
         _ filter: TopicFilter,
-        member: Directory.Record,
-        granted: Int
+        member: DirectoryMember?
     ) -> SubscriptionPolicy.Decision {
+        guard filter.description.utf8.count <= settings.limits.filterByteCountMax else {
+            let text = "a topic filter may have \(settings.limits.filterByteCountMax) bytes"
+            return .denied(.quotaExceeded, text)
+        }
         let held = session?.subscriptions ?? []
         if held.count >= settings.limits.subscriptionsPerSessionMax,
             !held.contains(where: { $0.filter == filter })
@@ -147,7 +158,7 @@ extension ConnectionMachine {
                 "a session may have \(settings.limits.subscriptionsPerSessionMax) subscriptions"
             )
         }
-        return SubscriptionPolicy.decide(filter, member: member.member)
+        return SubscriptionPolicy.decide(filter, member: member, topics: settings.topics)
     }
 
     mutating func unsubscribeReceived(
@@ -159,13 +170,15 @@ extension ConnectionMachine {
         for filter in packet.filters {
             let existed = session?.unsubscribe(filter) ?? false
             reasonCodes.append(existed ? .success : .noSubscriptionExisted)
-            if existed { changes.append(.unsubscribed(filter: filter.description)) }
+            guard existed else { continue }
+            changes.append(.unsubscribed(filter: filter.description))
+            if filter.shareName != nil { actions.append(.leaveShare(filter)) }
         }
         let unsubAck = UnsubAckPacket(
             packetIdentifier: packet.packetIdentifier,
             reasonCodes: reasonCodes
         )
-        answer(.unsubAck(unsubAck), after: changes, checkpoints: [], into: &actions)
+        answer(PendingRecord(answer: .unsubAck(unsubAck)), after: changes, into: &actions)
     }
 
     /// A change of a durable session is on stable storage, after `recordSession` with a token.
@@ -177,12 +190,10 @@ extension ConnectionMachine {
 
     // The answer promises what survives a restart, so for a durable session it waits for the log.
     private mutating func answer(
-        _ packet: ControlPacket,
+        _ record: PendingRecord,
         after changes: [SessionChange],
-        checkpoints: [UInt32?],
         into actions: inout [ConnectionAction]
     ) {
-        let record = PendingRecord(answer: packet, checkpointIdentifiers: checkpoints)
         guard session?.isDurable == true, !changes.isEmpty else {
             send(record, into: &actions)
             return
@@ -212,6 +223,8 @@ extension ConnectionMachine {
         for identifier in record.checkpointIdentifiers {
             actions.append(.sendCheckpoint(identifier: identifier))
         }
+        for subscription in record.joined { actions.append(.joinShare(subscription)) }
+        for subscription in record.retained { actions.append(.deliverRetained(subscription)) }
         actions.append(.sessionReady)
     }
 
@@ -227,5 +240,16 @@ extension ConnectionMachine {
         )
         if client.wantsProblemInformation { subAck.properties.reasonString = refusal.text }
         actions.append(.send(.subAck(subAck)))
+    }
+}
+
+extension QoS {
+    /// The reason code of SUBACK that grants it (3.9.3).
+    fileprivate var grantedReasonCode: ReasonCode {
+        switch self {
+        case .atMostOnce: .grantedQoS0
+        case .atLeastOnce: .grantedQoS1
+        case .exactlyOnce: .grantedQoS2
+        }
     }
 }

@@ -23,6 +23,10 @@ package struct ConnectionMachine: Sendable {
     package let station: StationIdentity
     let settings: ConnectionSettings
     var phase: Phase = .awaitingConnect
+    /// Whether it came over the listener without TLS, which knows no member.
+    let isLoopback: Bool
+    /// The version that the client speaks; 5.0 until its CONNECT was accepted.
+    package internal(set) var version = ProtocolVersion.v5
     /// The directory as this connection's loop knows it; replaced when it changes.
     package var directory: Directory
 
@@ -34,13 +38,16 @@ package struct ConnectionMachine: Sendable {
     package internal(set) var keepAliveDeadline: MonotonicTime?
     var keepAliveSeconds: UInt16 = 0
 
+    // What is to be published when the connection ends without a good-bye.
+    var will: ConnectPacket.Will?
     // Publishes that wait for the sequencer, in the order of their arrival.
-    var pendingPublishes: [UInt16] = []
+    var pendingPublishes: [PendingPublish] = []
     // SUBSCRIBE and UNSUBSCRIBE that wait for the log, by token.
     var pendingSubscribes: [UInt64: PendingSubscribe] = [:]
     var pendingRecords: [UInt64: PendingRecord] = [:]
     var lastToken: UInt64 = 0
     var topicAliases: [UInt16: String] = [:]
+    var outboundAliases: [String: UInt16] = [:]
 
     /// Makes the machine of a connection whose TLS handshake is complete.
     ///
@@ -48,8 +55,15 @@ package struct ConnectionMachine: Sendable {
     ///   - station: the identity of its certificate.
     ///   - directory: the members at this moment.
     ///   - settings: limits and what CONNACK tells.
-    package init(station: StationIdentity, directory: Directory, settings: ConnectionSettings) {
+    ///   - isLoopback: whether it came over the listener without TLS.
+    package init(
+        station: StationIdentity,
+        directory: Directory,
+        settings: ConnectionSettings,
+        isLoopback: Bool = false
+    ) {
         self.station = station
+        self.isLoopback = isLoopback
         self.directory = directory
         self.settings = settings
     }
@@ -129,21 +143,21 @@ package struct ConnectionMachine: Sendable {
             disconnectReceived(disconnect, into: &actions)
         case .connect:
             // MQTT-3.1.0-2
-            self.disconnect(.protocolError, "CONNECT came twice [MQTT-3.1.0-2]", into: &actions)
+            refuse(.protocolError, "CONNECT came twice [MQTT-3.1.0-2]", into: &actions)
         case .auth:
-            self.disconnect(
+            refuse(
                 .protocolError,
                 "AUTH without an authentication method in CONNECT [MQTT-4.12.0-6]",
                 into: &actions
             )
-        case .pubRec, .pubRel, .pubComp:
-            self.disconnect(
-                .protocolError,
-                "QoS 2 is not served: the server announced maximum QoS 1",
-                into: &actions
-            )
+        case .pubRec(let pubRec):
+            pubRecReceived(pubRec, into: &actions)
+        case .pubRel(let pubRel):
+            pubRelReceived(pubRel, into: &actions)
+        case .pubComp(let pubComp):
+            pubCompReceived(pubComp, into: &actions)
         case .connAck, .subAck, .unsubAck, .pingResp:
-            self.disconnect(
+            refuse(
                 .protocolError,
                 "a packet that only a server sends came from a client",
                 into: &actions
@@ -152,8 +166,14 @@ package struct ConnectionMachine: Sendable {
     }
 
     /// The bytes that arrived are no packet, or one that is too large.
+    ///
+    /// - Parameters:
+    ///   - error: why.
+    ///   - decoder: what could not decode them.
+    ///   - actions: receives what is to be done.
     package mutating func decodingFailed(
         _ error: MQTTDecodingError,
+        decoder: PacketDecoder,
         into actions: inout [ConnectionAction]
     ) {
         switch phase {
@@ -162,80 +182,15 @@ package struct ConnectionMachine: Sendable {
         case .awaitingConnect, .claiming:
             let refusal = Refusal(.connect, error.reasonCode, error.message)
             actions.append(.refuse(refusal, token: nil))
-            // MQTT-3.1.4-1 allows a CONNACK with the reason where the bytes were a CONNECT.
-            actions.append(.send(.connAck(connAck(refusal))))
+            // MQTT-3.1.4-1 allows a CONNACK with the reason where the bytes were a CONNECT;
+            // MQTT 3.1.1 has no reason for it.
+            if decoder.hasFailedAtConnect, decoder.version == .v5 {
+                actions.append(.send(.connAck(refusal.connAck)))
+            }
             end(&actions)
         case .connected:
-            actions.append(
-                .refuse(Refusal(.packet, error.reasonCode, error.message), token: nil)
-            )
-            disconnect(error.reasonCode, error.message, into: &actions)
+            refuse(error.reasonCode, error.message, into: &actions)
         }
-    }
-
-    /// Another connection of the same station has claimed the session (MQTT-3.1.4-3).
-    package mutating func takenOver(into actions: inout [ConnectionAction]) {
-        disconnect(
-            .sessionTakenOver,
-            "another connection of this station came with the same client identifier",
-            into: &actions
-        )
-    }
-
-    /// The daemon is stopping.
-    package mutating func serverStopping(into actions: inout [ConnectionAction]) {
-        disconnect(.serverShuttingDown, "the broker is stopping: connect again", into: &actions)
-    }
-
-    /// The keep alive deadline has passed (MQTT-3.1.2-22).
-    package mutating func keepAliveExpired(
-        now: MonotonicTime,
-        into actions: inout [ConnectionAction]
-    ) {
-        guard let keepAliveDeadline, keepAliveDeadline <= now else { return }
-        disconnect(
-            .keepAliveTimeout,
-            "nothing was heard for one and a half times the keep alive of \(keepAliveSeconds) s",
-            into: &actions
-        )
-    }
-
-    /// Ends the connection from this side, with DISCONNECT where CONNACK was sent.
-    package mutating func disconnect(
-        _ reasonCode: ReasonCode,
-        _ text: String,
-        into actions: inout [ConnectionAction]
-    ) {
-        if case .connected = phase {
-            var packet = DisconnectPacket(reasonCode: reasonCode)
-            packet.properties.reasonString = text
-            sendIfItFits(
-                .disconnect(packet),
-                orElse: { packet in
-                    guard case .disconnect(var bare) = packet else { return packet }
-                    bare.properties = Properties()
-                    return .disconnect(bare)
-                },
-                into: &actions
-            )
-        }
-        end(&actions)
-    }
-
-    /// Takes the session out, when the connection has ended, so that it can be parked or handed on.
-    ///
-    /// - Parameter committed: the size of the log.
-    package mutating func takeSession(committed: UInt64) -> Session? {
-        phase = .closed
-        defer { session = nil }
-        session?.connectionEnded(committed: committed)
-        return session
-    }
-
-    mutating func end(_ actions: inout [ConnectionAction]) {
-        phase = .closed
-        keepAliveDeadline = nil
-        actions.append(.close)
     }
 
     mutating func keepAliveHeard(now: MonotonicTime) {
@@ -255,7 +210,10 @@ package struct ConnectionMachine: Sendable {
         orElse reduce: (ControlPacket) -> ControlPacket,
         into actions: inout [ConnectionAction]
     ) {
-        guard PacketEncoder.encodedByteCount(packet) > client.packetByteCountMax else {
+        // No answer comes near a quarter of a MiB: most clients need no measuring.
+        guard client.packetByteCountMax < 1 << 18,
+            PacketEncoder.encodedByteCount(packet) > client.packetByteCountMax
+        else {
             actions.append(.send(packet))
             return
         }

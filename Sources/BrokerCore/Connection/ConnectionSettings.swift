@@ -2,14 +2,22 @@
 package struct ConnectionSettings: Sendable {
     /// Sizes and counts.
     package let limits: BrokerLimits
+    /// Which topics are opaque channels.
+    package let topics: TopicSpace
     /// The software and its version, told in CONNACK.
     package let serverVersion: String
     /// The log's origin, told in CONNACK.
     package let logOrigin: String
 
     /// Makes settings.
-    package init(limits: BrokerLimits, serverVersion: String, logOrigin: String) {
+    package init(
+        limits: BrokerLimits,
+        topics: TopicSpace = TopicSpace(),
+        serverVersion: String,
+        logOrigin: String
+    ) {
         self.limits = limits
+        self.topics = topics
         self.serverVersion = serverVersion
         self.logOrigin = logOrigin
     }

@@ -5,6 +5,7 @@ package struct RoutingTable: Sendable {
     private var alertReaders: [AgencyID: [UInt64]] = [:]
     private var logReaders: [UInt64] = []
     private var checkpointReaders: [UInt64] = []
+    private var opaqueReaders: [UInt64] = []
 
     /// Makes an empty table.
     package init() {}
@@ -18,6 +19,9 @@ package struct RoutingTable: Sendable {
     /// The connections with a subscription to the checkpoint.
     package var checkpointReaderIDs: [UInt64] { checkpointReaders }
 
+    /// The connections with a subscription to opaque channels.
+    package var opaqueReaderIDs: [UInt64] { opaqueReaders }
+
     /// Sets what a connection waits for, replacing what was known of it.
     ///
     /// - Parameters:
@@ -27,10 +31,11 @@ package struct RoutingTable: Sendable {
     package mutating func set(
         connection: UInt64,
         agency: AgencyID,
-        scopes: Set<Subscription.Scope>
+        scopes: Subscription.Scopes
     ) {
         Self.set(connection, in: &logReaders, scopes.contains(.log))
         Self.set(connection, in: &checkpointReaders, scopes.contains(.checkpoint))
+        Self.set(connection, in: &opaqueReaders, scopes.contains(.opaque))
         var readers = alertReaders[agency] ?? []
         Self.set(connection, in: &readers, scopes.contains(.alerts))
         alertReaders[agency] = readers.isEmpty ? nil : readers

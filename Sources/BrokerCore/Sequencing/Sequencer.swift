@@ -19,9 +19,13 @@ package struct Sequencer: Sendable {
     package private(set) var directory = Directory()
     /// The durable sessions, as the log has them.
     package private(set) var sessions = SessionProjection()
+    /// The retained messages of the opaque channels.
+    package private(set) var retained = RetainedProjection()
+
+    private static let refusalTextCountMax = 1000
 
     private var recent: DuplicateWindow
-    private var refusals: RefusalMeter
+    private var refusals: RefusalMeters
     private let limits: BrokerLimits
     private let coding: any CBORCoding
     private let hasher: any Hashing
@@ -35,7 +39,7 @@ package struct Sequencer: Sendable {
             ageMaxMilliseconds: UInt64(limits.issuedAgeMaxSeconds + limits.clockToleranceSeconds)
                 * 1000
         )
-        self.refusals = RefusalMeter(perSecond: limits.refusalsPerSecond)
+        self.refusals = RefusalMeters(perSecond: limits.refusalsPerSecond)
     }
 
     /// The number of identifiers kept against replays.
@@ -56,10 +60,13 @@ package struct Sequencer: Sendable {
     /// - Parameters:
     ///   - submission: what a loop handed over.
     ///   - now: the wall clock; the entry's time is never before the last one's.
+    /// - Returns: the entry that it became, or why it became none.
     package mutating func sequence(_ submission: Submission, now: WallTime) -> SequencingOutcome {
         switch submission.body {
         case .alert(let alert):
             return sequence(alert, now: now)
+        case .opaque(let message):
+            return sequence(message, now: now)
         case .refusal(let refusal, let station, let address):
             return refuse(refusal, station: station, address: address, now: now)
         case .session(let body):
@@ -115,19 +122,46 @@ package struct Sequencer: Sendable {
         return .sequenced(append(.alert(body), alert: alert, counts: next, now: now))
     }
 
+    private mutating func sequence(
+        _ message: OpaqueMessage,
+        now: WallTime
+    ) -> SequencingOutcome {
+        let content = message.content
+        let isNamed = message.topicName.utf8.count <= OpaqueBody.topicByteCountMax
+        let body = OpaqueBody(
+            station: message.sender.station.urn,
+            client: message.sender.clientIdentifier,
+            topic: isNamed ? message.topicName : nil,
+            qos: UInt64(message.qos.rawValue),
+            isRetained: message.isRetained,
+            payloadByteCount: UInt64(message.payload.count),
+            expires: message.expires,
+            digest: hasher.digest(content[...])
+        )
+        guard retained.hasRoom(for: body, limits: limits) else {
+            let refusal = Refusal(.publish, .quotaExceeded, Sentence.retainedFull(limits))
+            return refuse(refusal, station: message.sender.station, address: nil, now: now)
+        }
+        return .sequenced(append(.opaque(body), opaque: (message, content), now: now))
+    }
+
     private mutating func refuse(
         _ refusal: Refusal,
         station: StationIdentity?,
         address: String?,
         now: WallTime
     ) -> SequencingOutcome {
-        guard let suppressed = refusals.take(now: now) else { return .refusedUnrecorded(refusal) }
+        let member = station.map(\.agency).flatMap { directory[$0]?.member.id }
+        guard let suppressed = refusals.take(for: member, now: now) else {
+            return .refusedUnrecorded(refusal)
+        }
         let body = RefusalBody(
             station: station?.urn,
             address: address,
             packet: refusal.request.rawValue,
             reason: UInt64(refusal.reasonCode.rawValue),
-            text: refusal.text,
+            // Texts quote what peers have sent; an entry has room for a sentence.
+            text: String(refusal.text.prefix(Self.refusalTextCountMax)),
             alert: refusal.alert.map { "urn:uuid:\($0)" },
             digest: refusal.payloadDigest,
             suppressed: suppressed > 0 ? suppressed : nil
@@ -138,6 +172,7 @@ package struct Sequencer: Sendable {
     private mutating func append(
         _ body: EntryBody,
         alert: VerifiedAlert? = nil,
+        opaque: (message: OpaqueMessage, content: [UInt8])? = nil,
         counts: [RecipientCount] = [],
         now: WallTime
     ) -> SequencedEntry {
@@ -148,6 +183,7 @@ package struct Sequencer: Sendable {
             time: entry.time,
             bytes: entry.encode(using: coding),
             alert: alert,
+            opaque: opaque,
             counts: counts
         )
         if let alert {
@@ -226,6 +262,8 @@ package struct Sequencer: Sendable {
             sessions.apply(change)
         case .delivery(let report):
             sessions.apply(report)
+        case .opaque(let message):
+            retained.apply(message, index: nextIndex)
         case .genesis, .alert, .refusal, .other:
             break
         }

@@ -14,6 +14,8 @@ package struct SequencedEntry: Sendable {
     package let bytes: [UInt8]
     /// The alert that it records, if it records one.
     package let alert: VerifiedAlert?
+    /// The message of an opaque channel that it records, with the content beside it.
+    package let opaque: (message: OpaqueMessage, content: [UInt8])?
     /// For an alert: each recipient's running count, sorted by agency.
     package let counts: [RecipientCount]
 
@@ -24,6 +26,7 @@ package struct SequencedEntry: Sendable {
         time: WallTime,
         bytes: [UInt8],
         alert: VerifiedAlert? = nil,
+        opaque: (message: OpaqueMessage, content: [UInt8])? = nil,
         counts: [RecipientCount] = []
     ) {
         self.index = index
@@ -31,6 +34,7 @@ package struct SequencedEntry: Sendable {
         self.time = time
         self.bytes = bytes
         self.alert = alert
+        self.opaque = opaque
         self.counts = counts
     }
 }

@@ -24,6 +24,8 @@ package struct Submission: Sendable {
     package enum Body: Sendable {
         /// An alert that passed admission.
         case alert(VerifiedAlert)
+        /// A message of an opaque channel.
+        case opaque(OpaqueMessage)
         /// A refusal, with what is known of the peer.
         case refusal(Refusal, station: StationIdentity?, address: String?)
         /// A change of a durable session.
@@ -47,10 +49,10 @@ package struct Submission: Sendable {
 
     /// The bytes that it keeps in memory, roughly, for bounding what waits.
     package var byteCount: Int {
-        if case .alert(let alert) = body {
-            alert.payload.count + alert.statement.count
-        } else {
-            256
+        switch body {
+        case .alert(let alert): alert.payload.count + alert.statement.count
+        case .opaque(let message): message.payload.count + message.topicName.utf8.count + 256
+        case .refusal, .session, .delivery, .directory: 256
         }
     }
 }

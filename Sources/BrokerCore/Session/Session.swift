@@ -1,5 +1,5 @@
 import Alerts
-import Base
+package import Base
 package import MQTTCodec
 
 /// An MQTT session: subscriptions over the log and a position in it (MQTT 5.0 4.1).
@@ -24,10 +24,21 @@ package struct Session: Sendable {
     /// Alerts too large for the client's maximum packet size, not sent (MQTT-3.1.2-25).
     package private(set) var skipped: [UInt64] = []
 
+    /// The packet identifiers of QoS 2 publishes that the client has not released (4.3.3).
+    package var unreleased: Set<UInt16> = []
+    /// The will that is published if the client does not come back in time.
+    package var will: PendingWill?
+
     // Deliveries of the connection before this one that were not acknowledged, by index. Below
     // `resendBoundary` nothing else is sent, since the rest was acknowledged.
     private var resends: [UInt64: DeliveryWindow.InFlight] = [:]
     private var resendBoundary: UInt64 = 0
+    // What goes out first when the client is back: no index in the log stands for it.
+    private var resumptions: [DeliveryWindow.InFlight] = []
+    private var held: [HeldDelivery] = []
+    private var firstHeld = 0
+    // What was published before this connection began.
+    private var connectedAt: UInt64 = 0
 
     /// Makes a session without subscriptions.
     package init(key: SessionKey, expirySeconds: UInt32) {
@@ -56,6 +67,7 @@ package struct Session: Sendable {
     /// The index below which everything is acknowledged.
     ///
     /// - Parameter committed: the size of the log as the session's loop knows it.
+    /// - Returns: the index from which deliveries are still owed.
     package func cursor(committed: UInt64) -> UInt64 {
         let position = backlogStart ?? committed
         let pending = resends.keys.min() ?? position
@@ -105,15 +117,24 @@ package struct Session: Sendable {
         return true
     }
 
-    /// Removes every subscription that `isAllowed` denies.
+    /// Sets again what every subscription reaches, and removes those that reach nothing.
     ///
+    /// - Parameter scopes: what a subscription reaches now.
     /// - Returns: the ones removed.
-    package mutating func removeSubscriptions(
-        unless isAllowed: (Subscription) -> Bool
+    package mutating func reviewSubscriptions(
+        _ scopes: (Subscription) -> Subscription.Scopes
     ) -> [Subscription] {
-        let removed = subscriptions.filter { !isAllowed($0) }
-        subscriptions.removeAll { !isAllowed($0) }
+        for place in subscriptions.indices {
+            subscriptions[place].scopes = scopes(subscriptions[place])
+        }
+        let removed = subscriptions.filter(\.scopes.isEmpty)
+        subscriptions.removeAll(where: \.scopes.isEmpty)
         return removed
+    }
+
+    /// What all subscriptions together reach; shared ones are routed apart.
+    package var scopes: Subscription.Scopes {
+        subscriptions.reduce(into: []) { if !$1.isShared { $0.formUnion($1.scopes) } }
     }
 
     // MARK: - Position
@@ -132,11 +153,22 @@ package struct Session: Sendable {
         if backlogStart == nil { backlogStart = index }
     }
 
+    /// Begins a connection.
+    package mutating func connectionBegan(committed: UInt64) {
+        connectedAt = committed
+        will = nil
+    }
+
     /// Prepares the session for its next connection, when this one has ended.
     package mutating func connectionEnded(committed: UInt64) {
         let position = backlogStart ?? committed
-        let pending = window.takeAll()
-        for delivery in pending { resends[delivery.index] = delivery }
+        for delivery in window.takeAll() {
+            if delivery.isReleased || delivery.held != nil {
+                resumptions.append(delivery)
+            } else {
+                resends[delivery.index] = delivery
+            }
+        }
         resendBoundary = max(resendBoundary, position)
         let start = min(resends.keys.min() ?? position, position)
         backlogStart = start
@@ -144,42 +176,87 @@ package struct Session: Sendable {
 
     // MARK: - Deliveries
 
+    /// What is to be delivered, as far as subscriptions have a say in it.
+    package struct Publication: Sendable {
+        /// The index of its entry.
+        package let index: UInt64
+        /// Its topic.
+        package let topicName: String
+        /// What it is.
+        package let scope: Subscription.Scopes
+        /// The quality of service with which it was published.
+        package let qos: QoS
+        /// Whether it was published with RETAIN.
+        package let isRetained: Bool
+        /// The session that it came from, where subscriptions may exclude that.
+        package let sender: SessionKey?
+
+        /// Describes a publication.
+        package init(
+            index: UInt64,
+            topicName: String,
+            scope: Subscription.Scopes,
+            qos: QoS,
+            isRetained: Bool = false,
+            sender: SessionKey? = nil
+        ) {
+            self.index = index
+            self.topicName = topicName
+            self.scope = scope
+            self.qos = qos
+            self.isRetained = isRetained
+            self.sender = sender
+        }
+    }
+
     /// How an entry is to be sent to this session.
     package struct Plan: Hashable, Sendable {
-        /// The highest quality of service among the matching subscriptions.
-        package let qos: QoS
+        /// The highest quality of service among the matching subscriptions, and not above that of
+        /// the publication [MQTT-3.8.4-8].
+        package var qos: QoS
+        /// The RETAIN flag (3.3.1.3).
+        package var isRetained = false
         /// The identifiers of all matching subscriptions (MQTT-3.3.4-4).
-        package let identifiers: [UInt32]
+        package var identifiers: [UInt32] = []
     }
 
-    /// Which subscriptions want an entry.
+    /// Which subscriptions want a publication.
     ///
-    /// - Parameters:
-    ///   - index: its index.
-    ///   - topicName: its topic.
-    ///   - scope: what it is.
+    /// - Parameter publication: what is to be delivered.
     /// - Returns: nil if none wants it, or it was acknowledged before the connection was lost.
-    package func plan(index: UInt64, topicName: String, scope: Subscription.Scope) -> Plan? {
+    package func plan(_ publication: Publication) -> Plan? {
+        let index = publication.index
         if index < resendBoundary, resends[index] == nil { return nil }
-        var qos: QoS?
-        var identifiers: [UInt32] = []
+        var plan: Plan?
         for subscription in subscriptions
-        where subscription.scope == scope && subscription.from <= index
-            && subscription.filter.matches(topicName)
+        where subscription.scopes.contains(publication.scope) && subscription.from <= index
+            && !subscription.isShared && subscription.filter.matches(publication.topicName)
         {
-            if qos.map({ $0.rawValue < subscription.qos.rawValue }) ?? true {
-                qos = subscription.qos
+            // MQTT-3.8.3-3
+            if subscription.options.noLocal, publication.sender == key { continue }
+            let qos = min(subscription.options.qos, publication.qos)
+            var wider = plan ?? Plan(qos: qos)
+            wider.qos = max(wider.qos, qos)
+            // MQTT-3.3.1-12, MQTT-3.3.1-13
+            if publication.isRetained, subscription.options.retainAsPublished {
+                wider.isRetained = true
             }
-            if let identifier = subscription.identifier { identifiers.append(identifier) }
+            if let identifier = subscription.identifier { wider.identifiers.append(identifier) }
+            plan = wider
         }
-        return qos.map { Plan(qos: $0, identifiers: identifiers) }
+        // A message with QoS 0 does not wait for a client that is away (4.3.1); an alert does.
+        if publication.scope == .opaque, plan?.qos == .atMostOnce, index < connectedAt {
+            return nil
+        }
+        return plan
     }
 
-    /// Opens a QoS 1 delivery.
+    /// Opens a QoS 1 or 2 delivery.
     ///
     /// - Returns: its packet identifier, and whether it is sent again (the DUP flag).
     package mutating func openDelivery(
         index: UInt64,
+        qos: QoS,
         isReported: Bool
     ) -> (packetIdentifier: UInt16, isDuplicate: Bool) {
         if let earlier = resends.removeValue(forKey: index) {
@@ -187,18 +264,52 @@ package struct Session: Sendable {
             return (earlier.packetIdentifier, true)
         }
         return (
-            window.open(index: index, isReported: isReported, reserved: resends),
+            window.open(index: index, qos: qos, isReported: isReported, reserved: resends),
             false
         )
     }
 
-    /// Closes a delivery that the client has acknowledged.
-    ///
-    /// - Returns: false if the client acknowledged what was never sent.
-    package mutating func acknowledge(packetIdentifier: UInt16) -> Bool {
-        guard let delivery = window.close(packetIdentifier: packetIdentifier) else { return false }
+    /// What an acknowledgement comes to.
+    package enum Acknowledgement: Hashable, Sendable {
+        /// The exchange goes on, or is complete.
+        case expected
+        /// Nothing is under way with the identifier.
+        case unknown
+        /// It does not belong to the quality of service of the delivery.
+        case unexpected
+    }
+
+    /// PUBACK: closes a QoS 1 delivery (4.3.2).
+    package mutating func acknowledge(packetIdentifier: UInt16) -> Acknowledgement {
+        guard let delivery = window[packetIdentifier] else { return .unknown }
+        guard delivery.qos == .atLeastOnce else { return .unexpected }
+        window.close(packetIdentifier: packetIdentifier)
         if delivery.isReported { acknowledged.append(delivery.index) }
-        return true
+        return .expected
+    }
+
+    /// PUBREC: the client takes a QoS 2 delivery over, or refuses it (4.3.3).
+    package mutating func received(
+        packetIdentifier: UInt16,
+        isRefused: Bool
+    ) -> Acknowledgement {
+        guard let delivery = window[packetIdentifier] else { return .unknown }
+        guard delivery.qos == .exactlyOnce else { return .unexpected }
+        if delivery.isReported, !delivery.isReleased { acknowledged.append(delivery.index) }
+        if isRefused {
+            window.close(packetIdentifier: packetIdentifier)
+        } else {
+            window.release(packetIdentifier: packetIdentifier)
+        }
+        return .expected
+    }
+
+    /// PUBCOMP: ends a QoS 2 exchange (4.3.3).
+    package mutating func completed(packetIdentifier: UInt16) -> Acknowledgement {
+        guard let delivery = window[packetIdentifier] else { return .unknown }
+        guard delivery.qos == .exactlyOnce, delivery.isReleased else { return .unexpected }
+        window.close(packetIdentifier: packetIdentifier)
+        return .expected
     }
 
     /// Records a QoS 0 delivery of an alert, which is done when it is sent.
@@ -219,5 +330,63 @@ package struct Session: Sendable {
             skipped = []
         }
         return (acknowledged, skipped)
+    }
+
+    // MARK: - Held deliveries
+
+    /// Adds a delivery that the log's order does not bring.
+    package mutating func hold(_ delivery: HeldDelivery) { held.append(delivery) }
+
+    /// The number of deliveries that are held.
+    package var heldCount: Int { held.count - firstHeld }
+
+    /// The next delivery that is held, or nil.
+    package var nextHeld: HeldDelivery? { heldCount > 0 ? held[firstHeld] : nil }
+
+    /// Takes the next held delivery out, and opens it in the window unless it goes with QoS 0.
+    package mutating func openHeld() -> UInt16? {
+        guard let delivery = nextHeld else { return nil }
+        firstHeld += 1
+        if firstHeld == held.count {
+            held = []
+            firstHeld = 0
+        }
+        guard delivery.qos != .atMostOnce else { return nil }
+        return window.open(
+            index: delivery.entry.index,
+            qos: delivery.qos,
+            isReported: false,
+            held: delivery,
+            reserved: resends
+        )
+    }
+
+    /// Takes what must be sent again before anything else, back into the window [MQTT-4.4.0-1].
+    package mutating func takeResumptions() -> [DeliveryWindow.InFlight] {
+        defer { resumptions = [] }
+        for delivery in resumptions { window.reopen(delivery) }
+        return resumptions
+    }
+
+    /// The turns of shared subscriptions that this session has not finished, for another
+    /// member of the group (4.8.2).
+    package func unfinishedTurns() -> [HeldDelivery] {
+        let underWay = (window.entries + resumptions).filter { !$0.isReleased }.compactMap(\.held)
+        let waiting = held[firstHeld...]
+        return (underWay + waiting).filter { $0.share != nil }
+    }
+}
+
+/// A will that waits for its delay to pass (MQTT 5.0 3.1.3.2.2).
+package struct PendingWill: Sendable {
+    /// The message.
+    package let message: OpaqueMessage
+    /// When it is published, unless the client has come back.
+    package let dueAt: MonotonicTime
+
+    /// Makes a pending will.
+    package init(message: OpaqueMessage, dueAt: MonotonicTime) {
+        self.message = message
+        self.dueAt = dueAt
     }
 }

@@ -92,6 +92,7 @@ package struct SessionDirectory: Sendable {
     ///   - session: the session.
     ///   - holder: the connection that held it.
     ///   - now: the clock, from which the session's expiry counts.
+    /// - Returns: where the session goes.
     package mutating func release(
         _ session: Session,
         by holder: Holder,
@@ -138,6 +139,40 @@ package struct SessionDirectory: Sendable {
         }
         for session in expired { set(session.key, nil) }
         return expired
+    }
+
+    /// Takes the wills whose delay has passed without their client.
+    package mutating func takeDueWills(now: MonotonicTime) -> [OpaqueMessage] {
+        var due: [OpaqueMessage] = []
+        for (key, place) in places {
+            guard case .parked(var session, let expiresAt) = place, let will = session.will,
+                will.dueAt <= now
+            else { continue }
+            due.append(will.message)
+            session.will = nil
+            places[key] = .parked(session, expiresAt: expiresAt)
+        }
+        return due
+    }
+
+    /// Leaves a delivery with a session that waits for its client.
+    ///
+    /// - Parameters:
+    ///   - delivery: the delivery.
+    ///   - key: the session.
+    ///   - countMax: how many deliveries a session may hold.
+    /// - Returns: false if the session is not here, or holds as many as it may.
+    package mutating func hold(
+        _ delivery: HeldDelivery,
+        for key: SessionKey,
+        countMax: Int
+    ) -> Bool {
+        guard case .parked(var session, let expiresAt)? = places[key],
+            session.heldCount < countMax
+        else { return false }
+        session.hold(delivery)
+        places[key] = .parked(session, expiresAt: expiresAt)
+        return true
     }
 
     /// The sessions that wait for a connection.

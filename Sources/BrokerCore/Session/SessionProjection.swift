@@ -1,7 +1,7 @@
 import Alerts
 import Base
 package import MerkleLog
-package import MQTTCodec
+import MQTTCodec
 
 /// The durable sessions, as the log's entries tell them.
 package struct SessionProjection: Sendable {
@@ -77,24 +77,25 @@ extension Subscription {
         guard let text = body.filter, let filter = try? TopicFilter(text),
             let qos = body.qos.flatMap({ UInt8(exactly: $0) }).flatMap({ QoS(rawValue: $0) })
         else { return nil }
+        var options = SubscriptionOptions(qos: qos)
+        options.noLocal = (body.options ?? 0) & Self.noLocalBit != 0
+        options.retainAsPublished = (body.options ?? 0) & Self.retainAsPublishedBit != 0
+        // What it reaches is decided by the permissions at the moment when the client comes back.
         self.init(
             filter: filter,
-            qos: qos,
+            options: options,
             identifier: body.identifier.map { UInt32(clamping: $0) },
             from: body.from ?? 0,
-            scope: Scope(filter: filter)
+            scopes: []
         )
     }
-}
 
-extension Subscription.Scope {
-    /// What a filter that was allowed reaches.
-    package init(filter: TopicFilter) {
-        if filter.description == "$aviso/checkpoint" {
-            self = .checkpoint
-        } else {
-            self = filter.description.hasPrefix("$aviso/log") ? .log : .alerts
-        }
+    private static let noLocalBit: UInt64 = 1
+    private static let retainAsPublishedBit: UInt64 = 2
+
+    fileprivate var optionBits: UInt64 {
+        (options.noLocal ? Self.noLocalBit : 0)
+            | (options.retainAsPublished ? Self.retainAsPublishedBit : 0)
     }
 }
 
@@ -122,7 +123,8 @@ extension SessionChange {
         case .subscribed(let subscription):
             body.filter = subscription.filter.description
             body.from = subscription.from
-            body.qos = UInt64(subscription.qos.rawValue)
+            body.qos = UInt64(subscription.options.qos.rawValue)
+            body.options = subscription.optionBits == 0 ? nil : subscription.optionBits
             body.identifier = subscription.identifier.map { UInt64($0) }
         case .unsubscribed(let filter):
             body.filter = filter

@@ -3,39 +3,52 @@ package import MQTTCodec
 
 /// One subscription of a session: a filter over the log, from an index on.
 package struct Subscription: Hashable, Sendable {
-    /// What the filter reaches.
-    package enum Scope: Hashable, Sendable {
+    /// What a filter reaches; several for a wildcard at the front.
+    package struct Scopes: OptionSet, Hashable, Sendable {
+        /// The bits.
+        package let rawValue: UInt8
+
+        /// Makes scopes of their bits.
+        package init(rawValue: UInt8) {
+            self.rawValue = rawValue
+        }
+
         /// Alerts, `alerts/<channel>/<kind>`.
-        case alerts
+        package static let alerts = Scopes(rawValue: 1)
         /// The log's entries, `$aviso/log/<type>`.
-        case log
+        package static let log = Scopes(rawValue: 2)
         /// The latest checkpoint, `$aviso/checkpoint`.
-        case checkpoint
+        package static let checkpoint = Scopes(rawValue: 4)
+        /// The messages of opaque channels.
+        package static let opaque = Scopes(rawValue: 8)
     }
 
     /// The filter.
     package let filter: TopicFilter
-    /// The granted quality of service.
-    package let qos: QoS
+    /// The granted options.
+    package let options: SubscriptionOptions
     /// The subscription identifier that deliveries carry, if the client gave one.
     package let identifier: UInt32?
     /// Entries before this index are none of this subscription's.
     package var from: UInt64
-    /// What the filter reaches.
-    package let scope: Scope
+    /// What the filter reaches, by the permissions of its station.
+    package var scopes: Scopes
 
     /// Makes a subscription.
     package init(
         filter: TopicFilter,
-        qos: QoS,
+        options: SubscriptionOptions,
         identifier: UInt32?,
         from: UInt64,
-        scope: Scope
+        scopes: Scopes
     ) {
         self.filter = filter
-        self.qos = qos
+        self.options = options
         self.identifier = identifier
         self.from = from
-        self.scope = scope
+        self.scopes = scopes
     }
+
+    /// Whether its messages are shared out among the members of a group (MQTT 5.0 4.8.2).
+    package var isShared: Bool { filter.shareName != nil }
 }

@@ -29,14 +29,26 @@ package struct ConnAckPacket: Hashable, Sendable {
         try reader.expectEnd()
     }
 
-    func encodeBody(into bytes: inout [UInt8]) {
+    func encodeBody(into bytes: inout [UInt8], _ version: ProtocolVersion) {
         bytes.append(sessionPresent ? 1 : 0)
-        bytes.append(reasonCode.rawValue)
-        bytes.append(properties)
+        bytes.append(version == .v5 ? reasonCode.rawValue : reasonCode.connectReturnCode)
+        bytes.append(properties, version)
     }
 }
 
 extension ReasonCode {
+    /// The return code of CONNACK that says the same (MQTT 3.1.1, table 3.1).
+    fileprivate var connectReturnCode: UInt8 {
+        switch self {
+        case .success: 0
+        case .unsupportedProtocolVersion: 1
+        case .clientIdentifierNotValid: 2
+        case .serverUnavailable, .serverBusy, .quotaExceeded: 3
+        case .badUserNameOrPassword: 4
+        default: 5
+        }
+    }
+
     init(_ reader: inout PacketReader) throws(MQTTDecodingError) {
         let byte = try reader.readByte()
         guard let code = ReasonCode(rawValue: byte) else {

@@ -14,8 +14,25 @@ package struct ConnectPacket: Hashable, Sendable {
         package var payload: [UInt8]
         /// Its properties.
         package var properties = Properties()
+
+        /// Makes a will.
+        package init(
+            qos: QoS,
+            retain: Bool,
+            topicName: String,
+            payload: [UInt8],
+            properties: Properties = Properties()
+        ) {
+            self.qos = qos
+            self.retain = retain
+            self.topicName = topicName
+            self.payload = payload
+            self.properties = properties
+        }
     }
 
+    /// The version that the client speaks.
+    package var version = ProtocolVersion.v5
     /// The client identifier; empty where the client wants one assigned.
     package var clientIdentifier: String
     /// Whether the server gave the identifier; set by the server, never on the wire.
@@ -41,25 +58,30 @@ package struct ConnectPacket: Hashable, Sendable {
     }
 
     init(_ reader: inout PacketReader) throws(MQTTDecodingError) {
-        try Self.readProtocol(&reader)
+        version = try Self.readProtocol(&reader)
         let flags = try reader.readByte()
         guard flags & 1 == 0 else {
             throw .malformed("the reserved flag of CONNECT is set [MQTT-3.1.2-3]")
         }
         cleanStart = flags & 0x02 != 0
         keepAliveSeconds = try reader.readTwo()
-        properties = try Properties(&reader, in: .connect)
+        guard version == .v5 || flags & 0xC0 != 0x40 else {
+            throw .malformed("a password without a user name (3.1.1: [MQTT-3.1.2-22])")
+        }
+        properties = try Properties(&reader, in: .connect, version)
         if properties.authenticationData != nil, properties.authenticationMethod == nil {
             throw .protocolError("authentication data without a method (3.1.2.11.10)")
         }
         clientIdentifier = try reader.readText()
-        will = try Self.readWill(flags: flags, &reader)
+        will = try Self.readWill(flags: flags, version, &reader)
         if flags & 0x80 != 0 { userName = try reader.readText() }
         if flags & 0x40 != 0 { password = try reader.readBinary() }
         try reader.expectEnd()
     }
 
-    private static func readProtocol(_ reader: inout PacketReader) throws(MQTTDecodingError) {
+    private static func readProtocol(
+        _ reader: inout PacketReader
+    ) throws(MQTTDecodingError) -> ProtocolVersion {
         let name = try reader.readText()
         guard name == "MQTT" || name == "MQIsdp" else {
             throw MQTTDecodingError(
@@ -67,17 +89,16 @@ package struct ConnectPacket: Hashable, Sendable {
                 "the protocol name is not MQTT [MQTT-3.1.2-1]"
             )
         }
-        let version = try reader.readByte()
-        guard name == "MQTT", version == 5 else {
-            throw MQTTDecodingError(
-                .unsupportedProtocolVersion,
-                "protocol version \(version) is not served: connect with MQTT 5.0 [MQTT-3.1.2-2]"
-            )
+        let level = try reader.readByte()
+        guard name == "MQTT", let version = ProtocolVersion(rawValue: level) else {
+            throw .unsupported(level: level)
         }
+        return version
     }
 
     private static func readWill(
         flags: UInt8,
+        _ version: ProtocolVersion,
         _ reader: inout PacketReader
     ) throws(MQTTDecodingError) -> Will? {
         guard flags & 0x04 != 0 else {
@@ -89,7 +110,7 @@ package struct ConnectPacket: Hashable, Sendable {
         guard let qos = QoS(rawValue: flags >> 3 & 3) else {
             throw .malformed("the will's QoS is 3 [MQTT-3.1.2-12]")
         }
-        let properties = try Properties(&reader, in: .will)
+        let properties = try Properties(&reader, in: .will, version)
         let topicName = try reader.readText()
         guard TopicName.isValid(topicName) else {
             throw MQTTDecodingError(.topicNameInvalid, "the will's topic has wildcards or is empty")
@@ -105,17 +126,17 @@ package struct ConnectPacket: Hashable, Sendable {
 
     func encodeBody(into bytes: inout [UInt8]) {
         bytes.appendText("MQTT")
-        bytes.append(5)
+        bytes.append(version.rawValue)
         var flags: UInt8 = cleanStart ? 0x02 : 0
         if let will { flags |= 0x04 | will.qos.rawValue << 3 | (will.retain ? 0x20 : 0) }
         if userName != nil { flags |= 0x80 }
         if password != nil { flags |= 0x40 }
         bytes.append(flags)
         bytes.append(bigEndian: keepAliveSeconds)
-        bytes.append(properties)
+        bytes.append(properties, version)
         bytes.appendText(clientIdentifier)
         if let will {
-            bytes.append(will.properties)
+            bytes.append(will.properties, version)
             bytes.appendText(will.topicName)
             bytes.appendBinary(will.payload)
         }

@@ -10,14 +10,24 @@ package struct DisconnectPacket: Hashable, Sendable {
         self.reasonCode = reasonCode
     }
 
-    init(_ reader: inout PacketReader) throws(MQTTDecodingError) {
+    init(
+        _ reader: inout PacketReader,
+        _ version: ProtocolVersion
+    ) throws(MQTTDecodingError) {
+        guard version == .v5 else {
+            reasonCode = .normalDisconnection
+            try reader.expectEnd()
+            return
+        }
         reasonCode = reader.isAtEnd ? .normalDisconnection : try ReasonCode(&reader)
         if !reader.isAtEnd { properties = try Properties(&reader, in: .disconnect) }
         try reader.expectEnd()
     }
 
-    func encodeBody(into bytes: inout [UInt8]) {
-        if reasonCode == .normalDisconnection, properties.isEmpty { return }
+    func encodeBody(into bytes: inout [UInt8], _ version: ProtocolVersion) {
+        if version == .v311 || (reasonCode == .normalDisconnection && properties.isEmpty) {
+            return
+        }
         bytes.append(reasonCode.rawValue)
         if !properties.isEmpty { bytes.append(properties) }
     }

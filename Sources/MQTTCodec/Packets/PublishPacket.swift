@@ -25,7 +25,11 @@ package struct PublishPacket: Hashable, Sendable {
         self.payload = payload
     }
 
-    init(flags: UInt8, _ reader: inout PacketReader) throws(MQTTDecodingError) {
+    init(
+        flags: UInt8,
+        _ reader: inout PacketReader,
+        _ version: ProtocolVersion
+    ) throws(MQTTDecodingError) {
         guard let qos = QoS(rawValue: flags >> 1 & 3) else {
             throw .malformed("the QoS of PUBLISH is 3 [MQTT-3.3.1-4]")
         }
@@ -43,7 +47,7 @@ package struct PublishPacket: Hashable, Sendable {
             )
         }
         packetIdentifier = qos == .atMostOnce ? nil : try reader.readPacketIdentifier()
-        properties = try Properties(&reader, in: .publish)
+        properties = try Properties(&reader, in: .publish, version)
         guard !topicName.isEmpty || properties.topicAlias != nil else {
             throw .protocolError("the topic is empty and there is no topic alias (3.3.2.1)")
         }
@@ -53,10 +57,10 @@ package struct PublishPacket: Hashable, Sendable {
 
     var flags: UInt8 { (duplicate ? 8 : 0) | qos.rawValue << 1 | (retain ? 1 : 0) }
 
-    func encodeBody(into bytes: inout [UInt8]) {
+    func encodeBody(into bytes: inout [UInt8], _ version: ProtocolVersion) {
         bytes.appendText(topicName)
         if let packetIdentifier { bytes.append(bigEndian: packetIdentifier) }
-        bytes.append(properties)
+        bytes.append(properties, version)
         bytes.append(contentsOf: payload)
     }
 }

@@ -15,18 +15,24 @@ package struct SubAckPacket: Hashable, Sendable {
         self.reasonCodes = reasonCodes
     }
 
-    init(_ reader: inout PacketReader) throws(MQTTDecodingError) {
+    init(
+        _ reader: inout PacketReader,
+        _ version: ProtocolVersion
+    ) throws(MQTTDecodingError) {
         packetIdentifier = try reader.readPacketIdentifier()
-        properties = try Properties(&reader, in: .acknowledgement)
+        properties = try Properties(&reader, in: .acknowledgement, version)
         reasonCodes = []
         while !reader.isAtEnd { reasonCodes.append(try ReasonCode(&reader)) }
         guard !reasonCodes.isEmpty else { throw .protocolError("an answer without reason codes") }
     }
 
-    func encodeBody(into bytes: inout [UInt8]) {
+    func encodeBody(into bytes: inout [UInt8], _ version: ProtocolVersion) {
         bytes.append(bigEndian: packetIdentifier)
-        bytes.append(properties)
-        for code in reasonCodes { bytes.append(code.rawValue) }
+        bytes.append(properties, version)
+        for code in reasonCodes {
+            // MQTT 3.1.1 knows one failure [MQTT-3.9.3-2].
+            bytes.append(version == .v311 && code.isError ? 0x80 : code.rawValue)
+        }
     }
 }
 

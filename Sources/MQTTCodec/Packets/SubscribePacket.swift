@@ -26,7 +26,10 @@ package struct SubscriptionOptions: Hashable, Sendable {
         self.qos = qos
     }
 
-    init(byte: UInt8) throws(MQTTDecodingError) {
+    init(byte: UInt8, _ version: ProtocolVersion) throws(MQTTDecodingError) {
+        guard version == .v5 || byte & 0xFC == 0 else {
+            throw .malformed("reserved bits of a requested QoS are set (3.1.1: [MQTT-3-8.3-4])")
+        }
         guard byte & 0xC0 == 0 else {
             throw .malformed("reserved subscription options are set [MQTT-3.8.3-5]")
         }
@@ -80,9 +83,12 @@ package struct SubscribePacket: Hashable, Sendable {
         self.subscriptions = subscriptions
     }
 
-    init(_ reader: inout PacketReader) throws(MQTTDecodingError) {
+    init(
+        _ reader: inout PacketReader,
+        _ version: ProtocolVersion
+    ) throws(MQTTDecodingError) {
         packetIdentifier = try reader.readPacketIdentifier()
-        properties = try Properties(&reader, in: .subscribe)
+        properties = try Properties(&reader, in: .subscribe, version)
         subscriptions = []
         while !reader.isAtEnd {
             guard subscriptions.count < Self.requestCountMax else {
@@ -92,7 +98,7 @@ package struct SubscribePacket: Hashable, Sendable {
                 )
             }
             let filter = try TopicFilter(try reader.readText())
-            let options = try SubscriptionOptions(byte: try reader.readByte())
+            let options = try SubscriptionOptions(byte: try reader.readByte(), version)
             guard filter.shareName == nil || !options.noLocal else {
                 throw .protocolError("no-local on a shared subscription [MQTT-3.8.3-4]")
             }
@@ -103,9 +109,9 @@ package struct SubscribePacket: Hashable, Sendable {
         }
     }
 
-    func encodeBody(into bytes: inout [UInt8]) {
+    func encodeBody(into bytes: inout [UInt8], _ version: ProtocolVersion) {
         bytes.append(bigEndian: packetIdentifier)
-        bytes.append(properties)
+        bytes.append(properties, version)
         for request in subscriptions {
             bytes.appendText(request.filter.description)
             bytes.append(request.options.byte)

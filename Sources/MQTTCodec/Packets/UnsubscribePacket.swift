@@ -15,9 +15,12 @@ package struct UnsubscribePacket: Hashable, Sendable {
         self.filters = filters
     }
 
-    init(_ reader: inout PacketReader) throws(MQTTDecodingError) {
+    init(
+        _ reader: inout PacketReader,
+        _ version: ProtocolVersion
+    ) throws(MQTTDecodingError) {
         packetIdentifier = try reader.readPacketIdentifier()
-        properties = try Properties(&reader, in: .unsubscribe)
+        properties = try Properties(&reader, in: .unsubscribe, version)
         filters = []
         while !reader.isAtEnd {
             guard filters.count < SubscribePacket.requestCountMax else {
@@ -33,9 +36,9 @@ package struct UnsubscribePacket: Hashable, Sendable {
         }
     }
 
-    func encodeBody(into bytes: inout [UInt8]) {
+    func encodeBody(into bytes: inout [UInt8], _ version: ProtocolVersion) {
         bytes.append(bigEndian: packetIdentifier)
-        bytes.append(properties)
+        bytes.append(properties, version)
         for filter in filters { bytes.appendText(filter.description) }
     }
 }

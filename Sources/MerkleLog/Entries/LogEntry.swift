@@ -17,6 +17,8 @@ package enum EntryType: String, CaseIterable, Hashable, Sendable {
     case delivery
     /// An attempt that was refused.
     case refusal
+    /// A message on an opaque channel.
+    case opaque
     /// The erasure of a content.
     case redaction
     /// A mark that a projection was saved.
@@ -37,6 +39,8 @@ package enum EntryBody: Hashable, Sendable {
     case delivery(DeliveryBody)
     /// An attempt that was refused.
     case refusal(RefusalBody)
+    /// A message on an opaque channel.
+    case opaque(OpaqueBody)
     /// A type that this version keeps and hashes, and gives no meaning to.
     case other(EntryType, CBORValue)
 
@@ -49,6 +53,7 @@ package enum EntryBody: Hashable, Sendable {
         case .session: .session
         case .delivery: .delivery
         case .refusal: .refusal
+        case .opaque: .opaque
         case .other(let type, _): type
         }
     }
@@ -121,6 +126,7 @@ extension EntryBody {
         case .session: self = .session(try SessionBody(fields))
         case .delivery: self = .delivery(try DeliveryBody(fields))
         case .refusal: self = .refusal(try RefusalBody(fields))
+        case .opaque: self = .opaque(try OpaqueBody(fields))
         case .policy, .redaction, .snapshot: self = .other(type, .map(fields.map))
         }
     }
@@ -133,6 +139,7 @@ extension EntryBody {
         case .session(let body): body.cbor
         case .delivery(let body): body.cbor
         case .refusal(let body): body.cbor
+        case .opaque(let body): body.cbor
         case .other(_, let body): body
         }
     }

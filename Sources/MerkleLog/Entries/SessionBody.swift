@@ -36,6 +36,8 @@ package struct SessionBody: Hashable, Sendable {
     package var qos: UInt64?
     /// The subscription identifier, if the client gave one.
     package var identifier: UInt64?
+    /// The options of MQTT 5.0 3.8.3.1 that last: 1 no local, 2 retain as published.
+    package var options: UInt64?
 
     /// Makes a change without details.
     package init(station: String, client: String, change: Change) {
@@ -57,6 +59,7 @@ package struct SessionBody: Hashable, Sendable {
         from = try fields.optionalUnsigned("from")
         qos = try fields.optionalUnsigned("qos")
         identifier = try fields.optionalUnsigned("identifier")
+        options = try fields.optionalUnsigned("options")
     }
 
     var cbor: CBORValue {
@@ -70,6 +73,7 @@ package struct SessionBody: Hashable, Sendable {
         writer.set("from", from)
         writer.set("qos", qos)
         writer.set("identifier", identifier)
+        writer.set("options", options)
         return writer.cbor
     }
 }

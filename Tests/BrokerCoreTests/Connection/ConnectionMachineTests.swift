@@ -14,7 +14,7 @@ import Testing
         let connAck = try #require(claimed.sentConnAck)
         #expect(connAck.reasonCode == .success)
         #expect(!connAck.sessionPresent)
-        #expect(connAck.properties.maximumQoS == .atLeastOnce)
+        #expect(connAck.properties.maximumQoS == nil)
         #expect(connAck.properties.retainAvailable == false)
         #expect(connAck.properties.sharedSubscriptionAvailable == false)
         #expect(claimed.last == .sessionReady)
@@ -34,6 +34,7 @@ import Testing
     func secondConnect() throws {
         var harness = try Harness.connected()
         let actions = harness.receive(.connect(harness.connect()))
+        #expect(actions.refusals.map(\.request) == [.packet])
         #expect(actions.sentDisconnect?.reasonCode == .protocolError)
         #expect(actions.last == .close)
     }
@@ -136,12 +137,63 @@ import Testing
         var harness = try Harness.connected()
         var actions: [ConnectionAction] = []
         let error = MQTTDecodingError(.malformedPacket, "the packet is cut short")
-        harness.machine.decodingFailed(error, into: &actions)
+        let decoder = PacketDecoder(packetByteCountMax: 100)
+        harness.machine.decodingFailed(error, decoder: decoder, into: &actions)
         #expect(actions.sentDisconnect?.reasonCode == .malformedPacket)
         #expect(actions.refusals.count == 1)
         #expect(actions.last == .close)
         let result13 = harness.receive(.pingReq)
         #expect(result13.isEmpty)
+    }
+
+    @Test(
+        "MQTT-3.1.4-1: only what began as a CONNECT is answered with CONNACK",
+        arguments: [true, false]
+    )
+    func malformedBytesBeforeConnect(isConnect: Bool) throws {
+        var harness = try Harness()
+        var actions: [ConnectionAction] = []
+        var decoder = PacketDecoder(packetByteCountMax: 100)
+        decoder.append(isConnect ? [0x10, 1, 0] : [0xC1, 0])
+        do throws(MQTTDecodingError) {
+            _ = try decoder.next()
+            Issue.record("the bytes are no packet")
+        } catch {
+            harness.machine.decodingFailed(error, decoder: decoder, into: &actions)
+        }
+        #expect(actions.sentConnAck?.reasonCode == (isConnect ? .malformedPacket : nil))
+        #expect(actions.refusals.map(\.request) == [.connect])
+        #expect(actions.last == .close)
+    }
+
+    @Test func whatBreaksTheProtocolIsRecordedWithWhatTheClientIsTold() throws {
+        let retained: PublishPacket = {
+            var publish = PublishPacket(
+                topicName: "alerts/intelligence/intelligence-report",
+                qos: .atLeastOnce,
+                packetIdentifier: 1,
+                payload: []
+            )
+            publish.retain = true
+            return publish
+        }()
+        let cases: [(ControlPacket, Refusal.Request, ReasonCode)] = [
+            (.publish(retained), .publish, .retainNotSupported),
+            (.disconnect(DisconnectPacket(reasonCode: .banned)), .packet, .protocolError),
+            (.auth(AuthPacket(reasonCode: .reauthenticate)), .packet, .protocolError),
+            (.pingResp, .packet, .protocolError),
+        ]
+        for (packet, request, reasonCode) in cases {
+            var harness = try Harness.connected()
+            let actions = harness.receive(packet)
+            let refusal = try #require(actions.refusals.first)
+            #expect(actions.refusals.count == 1)
+            #expect(refusal.request == request)
+            #expect(refusal.reasonCode == reasonCode)
+            #expect(actions.sentDisconnect?.reasonCode == reasonCode)
+            #expect(actions.sentDisconnect?.properties.reasonString == refusal.text)
+            #expect(actions.last == .close)
+        }
     }
 
     @Test func takeOverTellsTheEarlierConnection() throws {

@@ -47,39 +47,39 @@ import Testing
     @Test func cursorStandsAtTheLowestUnacknowledged() throws {
         var session = try makeSession()
         session.subscribe(try subscription("alerts/#", from: 0), committed: 0)
-        let first = session.openDelivery(index: 4, isReported: true)
-        let second = session.openDelivery(index: 5, isReported: true)
+        let first = session.openDelivery(index: 4, qos: .atLeastOnce, isReported: true)
+        let second = session.openDelivery(index: 5, qos: .atLeastOnce, isReported: true)
         #expect(session.cursor(committed: 9) == 4)
         let result1 = session.acknowledge(packetIdentifier: second.packetIdentifier)
-        #expect(result1)
+        #expect(result1 == .expected)
         #expect(session.cursor(committed: 9) == 4)
         let result2 = session.acknowledge(packetIdentifier: first.packetIdentifier)
-        #expect(result2)
+        #expect(result2 == .expected)
         #expect(session.cursor(committed: 9) == 9)
         let result3 = session.takeReport()
         #expect(result3.acknowledged == [5, 4])
         let result4 = session.acknowledge(packetIdentifier: first.packetIdentifier)
-        #expect(!result4)
+        #expect(result4 == .unknown)
     }
 
     @Test("MQTT-4.4.0-1: what was not acknowledged is sent again with its identifier and DUP")
     func resendsAfterReconnect() throws {
         var session = try makeSession()
         session.subscribe(try subscription("alerts/#", from: 0), committed: 0)
-        let four = session.openDelivery(index: 4, isReported: true)
-        let five = session.openDelivery(index: 5, isReported: true)
-        let six = session.openDelivery(index: 6, isReported: true)
+        let four = session.openDelivery(index: 4, qos: .atLeastOnce, isReported: true)
+        let five = session.openDelivery(index: 5, qos: .atLeastOnce, isReported: true)
+        let six = session.openDelivery(index: 6, qos: .atLeastOnce, isReported: true)
         let result5 = session.acknowledge(packetIdentifier: five.packetIdentifier)
-        #expect(result5)
+        #expect(result5 == .expected)
         session.connectionEnded(committed: 7)
         #expect(session.backlogStart == 4)
         #expect(session.cursor(committed: 7) == 4)
         #expect(plan(session, 4) != nil)
         #expect(plan(session, 5) == nil)
-        let again = session.openDelivery(index: 4, isReported: true)
+        let again = session.openDelivery(index: 4, qos: .atLeastOnce, isReported: true)
         #expect(again == (four.packetIdentifier, true))
         // A new delivery never takes the identifier of one that is still to be sent again.
-        let new = session.openDelivery(index: 7, isReported: true)
+        let new = session.openDelivery(index: 7, qos: .atLeastOnce, isReported: true)
         #expect(new.packetIdentifier != six.packetIdentifier)
         #expect(!new.isDuplicate)
     }
@@ -108,15 +108,20 @@ import Testing
 
     @Test func packetIdentifiersWrapAndNeverCollide() throws {
         var session = try makeSession()
-        let held = session.openDelivery(index: 0, isReported: false).packetIdentifier
+        let held = session.openDelivery(index: 0, qos: .atLeastOnce, isReported: false)
+            .packetIdentifier
         var seen: Set<UInt16> = []
         for index in 1...70_000 {
-            let opened = session.openDelivery(index: UInt64(index), isReported: false)
+            let opened = session.openDelivery(
+                index: UInt64(index),
+                qos: .atLeastOnce,
+                isReported: false
+            )
             #expect(opened.packetIdentifier != held)
             #expect(opened.packetIdentifier != 0)
             seen.insert(opened.packetIdentifier)
             let result6 = session.acknowledge(packetIdentifier: opened.packetIdentifier)
-            #expect(result6)
+            #expect(result6 == .expected)
         }
         #expect(seen.count == 65_534)
     }
@@ -126,6 +131,8 @@ import Testing
         _ index: UInt64,
         _ topic: String = "alerts/intelligence/intelligence-report"
     ) -> Session.Plan? {
-        session.plan(index: index, topicName: topic, scope: .alerts)
+        session.plan(
+            .init(index: index, topicName: topic, scope: .alerts, qos: .atLeastOnce)
+        )
     }
 }

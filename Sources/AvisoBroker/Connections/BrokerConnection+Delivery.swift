@@ -1,0 +1,229 @@
+import Alerts
+import Base
+import BrokerCore
+import EventLoop
+import LogStore
+import MQTTCodec
+
+/// What goes out to the client: from the sequencer, from the tail in memory, or from the log.
+extension BrokerConnection {
+    /// Where this connection's session must read on; nil while it is live.
+    var backlogStart: UInt64? { machine?.session?.backlogStart }
+
+    func advance(to index: UInt64) {
+        machine?.advance(to: index, committed: shard.committed)
+    }
+
+    func deliverWaiting() {
+        guard machine?.isConnected == true else { return }
+        deliverHeld()
+        if backlogStart != nil { shard.pump(self) }
+    }
+
+    func deliverLive(_ entry: CommittedEntry, _ template: DeliveryTemplate) {
+        guard machine?.isConnected == true, backlogStart == nil else { return }
+        if !send(entry, template) { machine?.fallBehind(at: entry.index) }
+    }
+
+    /// Delivers one entry where it is wanted.
+    ///
+    /// - Returns: false if it must wait.
+    func deliver(_ entry: CommittedEntry) -> Bool {
+        guard machine?.isConnected == true, let station, let session = machine?.session else {
+            return false
+        }
+        let scopes = session.scopes
+        if scopes.contains(.log), !send(entry, DeliveryTemplate(entry: entry)) { return false }
+        if scopes.contains(.opaque), let message = entry.opaque {
+            return send(entry, DeliveryTemplate(message: message, index: entry.index))
+        }
+        guard scopes.contains(.alerts), let alert = entry.alert,
+            let count = alert.counts.first(where: { $0.agency == station.agency })?.count,
+            let template = DeliveryTemplate(alert: alert, index: entry.index, count)
+        else { return true }
+        return send(entry, template)
+    }
+
+    private var hasRoom: Bool {
+        stream.map { $0.pendingByteCount < shared.limits.outboundByteCountMax } ?? false
+    }
+
+    private func send(_ entry: CommittedEntry, _ template: DeliveryTemplate) -> Bool {
+        guard hasRoom, let station else { return false }
+        let member = shard.directory[station.agency]?.member
+        let scope = template.publication.scope
+        if scope == .alerts {
+            // The permission at this moment, whatever it was when the client subscribed.
+            guard let alert = entry.alert, member?.subscribe.contains(alert.channel) == true
+            else { return true }
+        } else if scope == .log, member == nil || member?.role == .agency {
+            return true
+        }
+        let now = entry.opaque == nil ? nil : SystemClock.wall()
+        if let now, entry.opaque?.hasExpired(now: now) == true { return true }
+        let delivery = machine?.planDelivery(
+            template.publication,
+            byteCount: template.publish.byteCount
+        )
+        switch delivery {
+        case nil, .some(.none), .tooLarge: return true
+        case .windowFull: return false
+        case .send(var delivery):
+            if let now { delivery.expirySeconds = entry.opaque?.secondsLeft(now: now) }
+            write(template, delivery)
+            return true
+        }
+    }
+
+    private func write(_ template: DeliveryTemplate, _ delivery: PublishTemplate.Delivery) {
+        let version = machine?.version ?? .v5
+        stream?.write { buffer in
+            template.publish.append(delivery, version: version, to: &buffer)
+        }
+    }
+
+    // MARK: - Reading on in the log
+
+    func beginScan(from index: UInt64) {
+        guard let station, let session = machine?.session else { return }
+        isScanning = true
+        let record = shard.directory[station.agency]
+        let filter: RecordFilter
+        if session.scopes.contains(.log) {
+            filter = .all
+        } else {
+            var channels = Set((record?.member.subscribe ?? []).map(\.number))
+            if session.scopes.contains(.opaque) { channels.insert(OpaqueMessage.channelNumber) }
+            filter = RecordFilter(
+                channels: channels,
+                recipientMask: record?.mask ?? 1
+            )
+        }
+        let holder = holder
+        shared.onCatchUp { $0.scan(for: holder, from: index, filter: filter) }
+    }
+
+    func scanCompleted(_ entries: [CommittedEntry], next: UInt64) {
+        isScanning = false
+        guard machine?.isConnected == true, let start = backlogStart else { return }
+        // A subscription from the past may have taken the session back meanwhile.
+        guard entries.first.map({ $0.index >= start }) ?? (next >= start) else {
+            deliverWaiting()
+            return
+        }
+        for entry in entries where !deliver(entry) {
+            advance(to: entry.index)
+            return
+        }
+        advance(to: next)
+        deliverWaiting()
+    }
+
+    func scanFailed() {
+        isScanning = false
+        end(.unspecifiedError, "the log cannot be read: the operator has been told")
+    }
+
+    func sendCheckpoint(_ note: [UInt8]) {
+        guard machine?.isConnected == true, hasRoom else { return }
+        let packet = PublishPacket(
+            topicName: "$aviso/checkpoint",
+            qos: .atMostOnce,
+            packetIdentifier: nil,
+            payload: note
+        )
+        stream?.write { buffer in PacketEncoder.encode(.publish(packet), into: &buffer) }
+    }
+
+    // MARK: - Held deliveries
+
+    /// Sends what the session holds: retained messages and turns of shared subscriptions.
+    private func deliverHeld() {
+        while hasRoom, let held = machine?.session?.nextHeld, let message = held.entry.opaque {
+            let now = SystemClock.wall()
+            let template = DeliveryTemplate(message: message, index: held.entry.index)
+            // One that has expired takes no room in the window and no time of the client.
+            let byteCount = message.hasExpired(now: now) ? Int.max / 2 : template.publish.byteCount
+            switch machine?.planHeldDelivery(byteCount: byteCount) {
+            case nil, .some(.none), .windowFull: return
+            case .tooLarge: continue
+            case .send(var delivery):
+                delivery.expirySeconds = message.secondsLeft(now: now)
+                write(template, delivery)
+            }
+        }
+    }
+
+    /// Sends a held delivery again that the last connection did not bring to its end.
+    func resendHeld(_ packetIdentifier: UInt16) {
+        guard let held = machine?.session?.window[packetIdentifier]?.held,
+            let message = held.entry.opaque,
+            case .send(var delivery)? = machine?.planResend(
+                held,
+                packetIdentifier: packetIdentifier
+            )
+        else { return }
+        delivery.expirySeconds = message.secondsLeft(now: SystemClock.wall())
+        write(DeliveryTemplate(message: message, index: held.entry.index), delivery)
+    }
+
+    /// Holds the retained messages that a new subscription asks for (MQTT 5.0 3.3.1.3).
+    func holdRetained(for subscription: Subscription) {
+        let now = SystemClock.wall()
+        for entry in shard.retained(matching: subscription.filter) {
+            guard let message = entry.opaque, !message.hasExpired(now: now) else { continue }
+            let delivery = HeldDelivery(
+                entry: entry,
+                qos: min(message.qos, subscription.options.qos),
+                isRetained: true,
+                identifiers: subscription.identifier.map { [$0] } ?? []
+            )
+            guard machine?.hold(delivery) == true else {
+                shared.log.log(
+                    .warning,
+                    "held-full",
+                    "A session holds as many messages as it may; retained messages were left out.",
+                    ["station": LogValue(station?.urn ?? "")]
+                )
+                break
+            }
+        }
+        deliverHeld()
+    }
+
+    // MARK: - Shared subscriptions
+
+    func join(_ subscription: Subscription) {
+        guard let key = machine?.sessionKey else { return }
+        let member = SharedSubscriptions.Member(
+            key: key,
+            holder: holder,
+            subscription: subscription
+        )
+        shared.onShard(0) { $0.join(member) }
+    }
+
+    func leave(_ filter: TopicFilter) {
+        guard let key = machine?.sessionKey else { return }
+        shared.onShard(0) { $0.leave(filter, key: key) }
+    }
+
+    /// Gives the turns of shared subscriptions back that a session will not finish.
+    func leaveShares(of session: Session) {
+        guard session.subscriptions.contains(where: \.isShared) else { return }
+        let holder = holder
+        let turns = session.isDurable ? [] : session.unfinishedTurns()
+        shared.onShard(0) { shard in
+            shard.left(session.key, from: holder, isDurable: session.isDurable, turns: turns)
+        }
+    }
+
+    /// Takes a turn of a shared subscription.
+    ///
+    /// - Returns: false if the connection has gone or holds as much as it may.
+    func takeTurn(_ delivery: HeldDelivery) -> Bool {
+        guard machine?.isConnected == true, machine?.hold(delivery) == true else { return false }
+        deliverHeld()
+        return true
+    }
+}

@@ -1,0 +1,64 @@
+import Alerts
+import Base
+import BrokerCore
+import CBOR
+import LogStore
+import MQTTCodec
+import MerkleLog
+
+extension CommittedEntry {
+    /// Reads an entry back from the log; nil if it is of no version that this broker knows.
+    convenience init?(_ stored: StoredEntry) {
+        let coding = LibCBOR()
+        guard let entry = try? LogEntry(decoding: stored.bytes[...], using: coding) else {
+            return nil
+        }
+        var alert: Alert?
+        var opaque: OpaqueMessage?
+        switch entry.body {
+        case .alert(let body): alert = Alert(body, stored)
+        case .opaque(let body): opaque = OpaqueMessage(body, stored)
+        default: break
+        }
+        self.init(
+            index: stored.index,
+            typeName: entry.body.type.rawValue,
+            bytes: stored.bytes[...],
+            alert: alert,
+            opaque: opaque
+        )
+    }
+}
+
+extension CommittedEntry.Alert {
+    fileprivate init?(_ body: AlertEntryBody, _ stored: StoredEntry) {
+        guard let statement = try? AlertStatement(decoding: body.statement, using: LibCBOR())
+        else { return nil }
+        let payload = stored.content.map { content in
+            stored.contentFlags.contains(.wholePayload)
+                ? content
+                : AlertPayload.join(statement: Array(body.statement), content: content)
+        }
+        self.init(
+            topicName: AlertTopic(kind: statement.header.kind).name,
+            channel: statement.header.channel,
+            payload: payload.map { $0[...] },
+            counts: body.counts.compactMap { count in
+                AgencyID(count.agency).map { RecipientCount(agency: $0, count: count.count) }
+            },
+            qos: stored.contentFlags.contains(.exactlyOnce) ? .exactlyOnce : .atLeastOnce
+        )
+    }
+}
+
+extension OpaqueMessage {
+    fileprivate init?(_ body: OpaqueBody, _ stored: StoredEntry) {
+        guard let content = stored.content, let station = StationIdentity(urn: body.station)
+        else { return nil }
+        self.init(
+            content: content,
+            expires: body.expires,
+            sender: SessionKey(station: station, clientIdentifier: body.client)
+        )
+    }
+}

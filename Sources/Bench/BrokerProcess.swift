@@ -1,0 +1,53 @@
+import Foundation
+import Glibc
+
+/// A running avisod of the same build, on a development network.
+final class BrokerProcess {
+    /// Its port for MQTT.
+    let port: UInt16
+    private let process = Process()
+
+    /// Starts avisod and waits until it is ready.
+    init(_ network: borrowing BenchNetwork) throws {
+        let programs = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        process.executableURL = programs.appendingPathComponent("avisod")
+        process.arguments = [
+            "--config", network.folder.appendingPathComponent("broker/avisod.json5").path,
+        ]
+        let pipe = Pipe()
+        process.standardError = pipe
+        try process.run()
+        var text = ""
+        while !text.contains("\"ready\"") {
+            let data = pipe.fileHandleForReading.availableData
+            guard !data.isEmpty else {
+                throw BenchNetwork.Failure(description: "avisod ended: \(text)")
+            }
+            text += String(decoding: data, as: UTF8.self)
+        }
+        pipe.fileHandleForReading.readabilityHandler = { handle in
+            if handle.availableData.isEmpty { handle.readabilityHandler = nil }
+        }
+        let file = network.folder.appendingPathComponent("broker/port")
+        let port = try String(contentsOf: file, encoding: .utf8)
+        guard let port = UInt16(port.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+            throw BenchNetwork.Failure(description: "\(file.path) holds no port")
+        }
+        self.port = port
+    }
+
+    deinit {
+        process.terminate()
+        process.waitUntilExit()
+    }
+
+    /// The processor time that all its threads have used, in nanoseconds.
+    var processorNanoseconds: UInt64 {
+        var clock = clockid_t()
+        var time = timespec()
+        guard unsafe clock_getcpuclockid(process.processIdentifier, &clock) == 0,
+            unsafe clock_gettime(clock, &time) == 0
+        else { return 0 }
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}

@@ -1,0 +1,27 @@
+import Foundation
+import Testing
+
+/// A broker with one opaque channel for every topic, and a listener without TLS.
+final class ConformanceNetwork {
+    let network: TestNetwork
+
+    init() throws {
+        network = try TestNetwork(agencies: "CO:PONAL,MX:FGR")
+        let file = network.path("broker/avisod.json5")
+        let made = try String(contentsOfFile: file, encoding: .utf8)
+        let origin = try #require(made.firstMatch(of: #/origin: "([^"]+)"/#)).1
+        let sample = TestNetwork.checkout.appendingPathComponent("Config/conformance.json5")
+        let text = try String(contentsOf: sample, encoding: .utf8)
+            .replacingOccurrences(of: "port: 1883", with: "port: 0")
+            .replacingOccurrences(of: "aviso.dev.example/log", with: origin)
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        try network.start()
+    }
+
+    /// The port without TLS.
+    func plainPort() throws -> UInt16 {
+        let file = network.path("broker/plain-port")
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        return try #require(UInt16(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+    }
+}

@@ -1,0 +1,99 @@
+import Alerts
+import Base
+import CBOR
+import COSE
+import Crypto
+import Foundation
+import Testing
+
+/// Makes alerts with the keys of a network, also such as no honest agency would make.
+struct Forger {
+    /// Everything that an alert can say, right or wrong.
+    struct Order {
+        var author = "CO:PONAL"
+        var to = ["MX:FGR"]
+        /// Whom the content is encrypted to; nil for exactly `to`.
+        var sealedTo: [String]?
+        var kind = AlertKind.diversionIncident
+        var issuedAt = Forger.now()
+        var expires: WallTime?
+        var alert: Base.UUID?
+        /// Who signs; nil for the author.
+        var signer: String?
+        /// Whether the signer's key goes by the identifier of the author's.
+        var isMasked = false
+        var form = Array(#"{"type":"stopped-shipment"}"#.utf8)
+    }
+
+    private struct MaskedKey: MessageSigning {
+        let publicKey: Ed25519PublicKey
+        let key: Ed25519SigningKey
+
+        func sign(_ message: ArraySlice<UInt8>) -> [UInt8] { key.sign(message) }
+    }
+
+    let network: TestNetwork
+    /// A key of an agency that the network does not know.
+    let strangerKey = X25519PrivateKey.generate().publicKey
+
+    /// The identifier of that key.
+    var strangerKeyID: [UInt8] {
+        COSEKeyThumbprint.of(strangerKey, coding: LibCBOR(), hasher: SHA256())
+    }
+
+    static func now() -> WallTime {
+        WallTime(milliseconds: UInt64(Date().timeIntervalSince1970 * 1000))
+    }
+
+    /// The topic that the order's alert belongs to.
+    static func topic(_ kind: AlertKind = .diversionIncident) -> String {
+        AlertTopic(kind: kind).name
+    }
+
+    func seal(_ change: (inout Order) -> Void = { _ in }) throws -> [UInt8] {
+        var order = Order()
+        change(&order)
+        let alert =
+            order.alert
+            ?? UUID(version7At: order.issuedAt, random: (.random(in: 0...(.max)), 0x10))
+        let own = try signingKey(order.author)
+        let signer = try signingKey(order.signer ?? order.author)
+        let key: any MessageSigning =
+            order.isMasked ? MaskedKey(publicKey: own.publicKey, key: signer) : signer
+        let sealer = AlertSealer(
+            coding: LibCBOR(),
+            hasher: SHA256(),
+            cryptography: Cryptography()
+        )
+        return try sealer.seal(
+            form: order.form,
+            draft: AlertSealer.Draft(
+                header: AlertHeader(
+                    kind: order.kind,
+                    to: order.to.map { try #require(AgencyID($0)) },
+                    tlp: .amber
+                ),
+                issuer: try #require(AgencyID(order.author)),
+                alert: alert,
+                issuedAt: order.issuedAt,
+                expires: order.expires
+            ),
+            key: key,
+            recipients: (order.sealedTo ?? order.to).map { try encryptionKey($0) }
+        )
+    }
+
+    private func folder(_ agency: String) -> String {
+        "agencies/" + agency.replacing(":", with: "-")
+    }
+
+    private func signingKey(_ agency: String) throws -> Ed25519SigningKey {
+        try PEMKeyFile.readSigningKey(network.path("\(folder(agency))/signing.key"))
+    }
+
+    private func encryptionKey(_ agency: String) throws -> X25519PublicKey {
+        let path = network.path("\(folder(agency))/encryption.key")
+        guard FileManager.default.fileExists(atPath: path) else { return strangerKey }
+        return try PEMKeyFile.readEncryptionKey(path).publicKey
+    }
+}

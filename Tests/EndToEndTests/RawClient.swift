@@ -1,0 +1,222 @@
+import Foundation
+import Glibc
+import MQTTCodec
+import TLSEngine
+import Testing
+
+/// A client of no good manners: it sends packets, or any bytes, and reads what comes back.
+@safe final class RawClient {
+    /// What the wait for the broker may take.
+    private static let secondsMax = 20
+
+    private let descriptor: Int32
+    private let session: TLSSession
+    private var decoder = PacketDecoder(packetByteCountMax: 8 << 20)
+    private let ciphertext = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 8)
+    private let plaintext = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 8)
+    private var hasEnded = false
+
+    /// Dials the broker of a network and completes the TLS handshake.
+    ///
+    /// - Parameters:
+    ///   - network: the network, whose broker runs.
+    ///   - folder: the folder with `tls.pem` and `tls.key`, such as `agencies/CO-PONAL`.
+    ///   - receiveByteCount: the size of the socket's receive buffer, or nil for the system's.
+    /// - Throws: when the broker cannot be reached, or ends the handshake.
+    init(_ network: TestNetwork, _ folder: String, receiveByteCount: Int32? = nil) throws {
+        let context = try TLSContext(
+            role: .client,
+            files: TLSIdentityFiles(
+                certificate: network.path("\(folder)/tls.pem"),
+                privateKey: network.path("\(folder)/tls.key"),
+                authority: network.path("ca.pem")
+            )
+        )
+        session = try TLSSession(context: context, serverName: "127.0.0.1")
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if let receiveByteCount { set(SO_RCVBUF, receiveByteCount) }
+        set(SO_RCVTIMEO, timeval(tv_sec: Self.secondsMax, tv_usec: 0))
+        set(SO_SNDTIMEO, timeval(tv_sec: Self.secondsMax, tv_usec: 0))
+        try dial(port: try #require(UInt16(network.port)))
+        while try !session.handshake() {
+            flush()
+            try #require(try receive(), "the broker ended the handshake")
+        }
+        flush()
+    }
+
+    deinit {
+        _ = Glibc.close(descriptor)
+        unsafe ciphertext.deallocate()
+        unsafe plaintext.deallocate()
+    }
+
+    private func set<Value>(_ option: Int32, _ value: Value) {
+        _ = unsafe withUnsafePointer(to: value) { value in
+            unsafe setsockopt(
+                descriptor,
+                SOL_SOCKET,
+                option,
+                value,
+                socklen_t(MemoryLayout<Value>.size)
+            )
+        }
+    }
+
+    private func dial(port: UInt16) throws {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let code = unsafe withUnsafePointer(to: address) { address in
+            unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                unsafe Glibc.connect(descriptor, address, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(code == 0, "connect: error \(errno)")
+    }
+
+    // MARK: - Sending
+
+    func send(_ packet: ControlPacket) throws {
+        var bytes: [UInt8] = []
+        PacketEncoder.encode(packet, into: &bytes)
+        try send(bytes)
+    }
+
+    func send(_ bytes: [UInt8]) throws {
+        try unsafe bytes.withUnsafeBytes { bytes in unsafe try session.write(bytes) }
+        flush()
+    }
+
+    private func flush() {
+        while session.outboundByteCount > 0 {
+            var count = 0
+            unsafe session.withOutbound { bytes in
+                count = unsafe Glibc.send(
+                    descriptor,
+                    bytes.baseAddress,
+                    bytes.count,
+                    Int32(MSG_NOSIGNAL)
+                )
+                return max(0, count)
+            }
+            // The broker has gone; what it said before can still be read.
+            if count <= 0 { return }
+        }
+    }
+
+    // MARK: - Receiving
+
+    /// Waits for the next packet.
+    ///
+    /// - Returns: nil when the broker has ended the connection.
+    func next() throws -> ControlPacket? {
+        while true {
+            if let packet = try decoder.next() { return packet }
+            guard !hasEnded, try receive() else { return nil }
+        }
+    }
+
+    // Waits for bytes; false at the end of the stream.
+    private func receive() throws -> Bool {
+        let count = unsafe recv(descriptor, ciphertext.baseAddress, ciphertext.count, 0)
+        try #require(
+            count >= 0 || errno == ECONNRESET,
+            "nothing came within \(Self.secondsMax) s (error \(errno))"
+        )
+        guard count > 0 else {
+            hasEnded = true
+            return false
+        }
+        let received = unsafe UnsafeRawBufferPointer(rebasing: ciphertext[..<count])
+        return try unsafe session.receive(received) { () throws(TLSError) in
+            guard try session.handshake() else { return true }
+            while true {
+                switch unsafe try session.read(into: plaintext) {
+                case .bytes(let count): unsafe decoder.append(Array(plaintext[..<count])[...])
+                case .wantsCiphertext: return true
+                case .closed:
+                    hasEnded = true
+                    return true
+                }
+            }
+        }
+    }
+}
+
+/// What a well-behaved client says.
+extension RawClient {
+    /// Connects, and returns the broker's answer.
+    @discardableResult
+    func connect(
+        _ identifier: String = "wire",
+        cleanStart: Bool = true,
+        expirySeconds: UInt32 = 0,
+        _ change: (inout ConnectPacket) -> Void = { _ in }
+    ) throws -> ConnAckPacket {
+        var connect = ConnectPacket(
+            clientIdentifier: identifier,
+            cleanStart: cleanStart,
+            keepAliveSeconds: 60
+        )
+        if expirySeconds > 0 { connect.properties.sessionExpiryInterval = expirySeconds }
+        change(&connect)
+        try send(.connect(connect))
+        guard case .connAck(let connAck) = try next() else {
+            throw RawClientFailure(expected: "CONNACK")
+        }
+        return connAck
+    }
+
+    func publish(
+        _ payload: [UInt8],
+        on topicName: String,
+        packetIdentifier: UInt16 = 1
+    ) throws -> PubAckPacket {
+        try send(
+            .publish(
+                PublishPacket(
+                    topicName: topicName,
+                    qos: .atLeastOnce,
+                    packetIdentifier: packetIdentifier,
+                    payload: payload
+                )
+            )
+        )
+        guard case .pubAck(let pubAck) = try next() else {
+            throw RawClientFailure(expected: "PUBACK")
+        }
+        return pubAck
+    }
+
+    func subscribe(_ filter: String, qos: QoS = .atLeastOnce) throws -> SubAckPacket {
+        let request = SubscribePacket.Request(
+            filter: try TopicFilter(filter),
+            options: SubscriptionOptions(qos: qos)
+        )
+        try send(.subscribe(SubscribePacket(packetIdentifier: 1, subscriptions: [request])))
+        guard case .subAck(let subAck) = try next() else {
+            throw RawClientFailure(expected: "SUBACK")
+        }
+        return subAck
+    }
+
+    /// Waits for a delivery and acknowledges it.
+    func delivery() throws -> PublishPacket {
+        guard case .publish(let publish) = try next() else {
+            throw RawClientFailure(expected: "PUBLISH")
+        }
+        if let packetIdentifier = publish.packetIdentifier {
+            try send(
+                .pubAck(PubAckPacket(packetIdentifier: packetIdentifier, reasonCode: .success))
+            )
+        }
+        return publish
+    }
+}
+
+/// Another packet came than the standard asks for, or none.
+struct RawClientFailure: Error {
+    let expected: String
+}

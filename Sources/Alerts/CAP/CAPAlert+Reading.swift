@@ -13,7 +13,7 @@ extension CAPAlert {
     ///
     /// - Parameters:
     ///   - bytes: the document, UTF-8.
-    ///   - kind: the kind of the form, where `event` does not name one.
+    ///   - given: the kind of the form, where `event` does not name one.
     /// - Throws: ``CAPError`` naming the element and the rule.
     package init(xml bytes: [UInt8], kind given: AlertKind?) throws(CAPError) {
         let alert = try XMLReader.read(bytes)

@@ -9,10 +9,9 @@ package enum Language: String, CaseIterable, Hashable, Sendable {
     /// French.
     case french = "fr"
 
-    /// Finds the language of a locale.
+    /// Finds the language of a locale, if it is one of those.
     ///
     /// - Parameter locale: a name such as `es_CO.UTF-8`, `pt-BR` or `fr`.
-    /// - Returns: nil for a locale of another language.
     package init?(locale: String) {
         let word = locale.prefix { $0 != "_" && $0 != "-" && $0 != "." && $0 != "@" }
         self.init(rawValue: word.lowercased())

@@ -19,7 +19,15 @@ let base: [Target] = [
 let formats: [Target] = [
     .target(name: "MQTTCodec", dependencies: ["Base"]),
     .target(name: "COSE", dependencies: ["Base"]),
-    .target(name: "Alerts", dependencies: ["Base", "COSE"]),
+    .target(
+        name: "Alerts",
+        dependencies: ["Base", "COSE"],
+        // In the code, so that a program works wherever it is copied to.
+        resources: [
+            .embedInCode("Languages/forms.csv"), .embedInCode("Reference/precursors.csv"),
+            .embedInCode("Reference/oas-members.csv"),
+        ]
+    ),
     .target(name: "MerkleLog", dependencies: ["Base", "COSE"]),
 ]
 
@@ -72,7 +80,11 @@ let programs: [Target] = [
             "LogStore", "TLSEngine",
         ]
     ),
-    .executableTarget(name: "AvisoTool", dependencies: ["AvisoClient", "Base"]),
+    .executableTarget(
+        name: "AvisoTool",
+        dependencies: ["AvisoClient", "Alerts", "Base"],
+        resources: [.embedInCode("Languages/tool.csv")]
+    ),
     .executableTarget(
         name: "Bench",
         dependencies: ["Base", "MQTTCodec", "Crypto", "TLSEngine", "EventLoop", "AvisoClient"]

@@ -37,7 +37,7 @@ import Testing
             "Base", "AvisoBroker", "DaemonConfiguration", "Configuration", "Crypto", "EventLoop",
             "LogStore", "TLSEngine",
         ],
-        "AvisoTool": ["Base", "AvisoClient"],
+        "AvisoTool": ["Base", "Alerts", "AvisoClient"],
         "Bench": ["Base", "MQTTCodec", "Crypto", "TLSEngine", "EventLoop", "AvisoClient"],
     ]
 

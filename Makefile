@@ -8,7 +8,7 @@ SWIFT ?= swift
 PYTHON_ENVIRONMENT := $(CURDIR)/.build/python
 SCRIPTS := .ci/run Certs/dev-network $(wildcard Deploy/demo) Deploy/install-dependencies
 
-.PHONY: help deps build test demo lint bench ci clean
+.PHONY: help deps build test demo lint bench fuzz ci clean
 
 help: ## Lists the targets.
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -43,6 +43,18 @@ lint: ## Checks format, documentation comments and the syntax of the scripts.
 bench: ## Measures the cost of one alert on this machine.
 	@Deploy/install-dependencies build
 	$(SWIFT) run -c release Bench
+
+TARGET ?= packets
+SECONDS ?= 60
+FUZZ_FLAGS := -c release --scratch-path .build/fuzz
+
+fuzz: ## Fuzzes one parser, guided by coverage: make fuzz TARGET=packets SECONDS=60.
+	@Deploy/install-dependencies build
+	export AVISO_FUZZ=1; library="$$(clang -print-resource-dir)/lib/linux"; \
+	$(SWIFT) build $(FUZZ_FLAGS) --product Fuzz \
+		-Xlinker "$$library/libclang_rt.fuzzer_no_main-$$(uname -m).a"
+	.build/fuzz/release/Fuzz $(TARGET) .build/fuzz-corpus/$(TARGET) \
+		-max_total_time=$(SECONDS) -max_len=4096 -timeout=10 -artifact_prefix=.build/fuzz/
 
 ci: ## Does what continuous integration does.
 	.ci/run

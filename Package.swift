@@ -24,7 +24,15 @@ let base: [Target] = [
 let formats: [Target] = [
     .target(name: "MQTTCodec", dependencies: ["Base"]),
     .target(name: "COSE", dependencies: ["Base"]),
-    .target(name: "Alerts", dependencies: ["Base", "COSE"]),
+    .target(
+        name: "Alerts",
+        dependencies: ["Base", "COSE"],
+        // In the code, so that a program works wherever it is copied to.
+        resources: [
+            .embedInCode("Languages/forms.csv"), .embedInCode("Reference/precursors.csv"),
+            .embedInCode("Reference/oas-members.csv"),
+        ]
+    ),
     .target(name: "MerkleLog", dependencies: ["Base", "COSE"]),
 ]
 
@@ -80,7 +88,11 @@ let programs: [Target] = [
             "LogStore", "TLSEngine",
         ]
     ),
-    .executableTarget(name: "AvisoTool", dependencies: ["AvisoClient", "Base"]),
+    .executableTarget(
+        name: "AvisoTool",
+        dependencies: ["AvisoClient", "Alerts", "Base"],
+        resources: [.embedInCode("Languages/tool.csv")]
+    ),
     .executableTarget(
         name: "Bench",
         dependencies: ["Base", "MQTTCodec", "Crypto", "TLSEngine", "EventLoop", "AvisoClient"]
@@ -89,6 +101,20 @@ let programs: [Target] = [
 
 let tests: [Target] = [
     .target(name: "TestKit", path: "Tests/TestKit"),
+    .target(
+        name: "FuzzKit",
+        dependencies: [
+            "Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "BrokerCore", "ClientCore", "CBOR",
+            "Crypto", "Configuration", "DaemonConfiguration",
+        ],
+        path: "Tests/FuzzKit"
+    ),
+    .testTarget(
+        name: "FuzzTests",
+        dependencies: [
+            "FuzzKit", "Alerts", "COSE", "DaemonConfiguration", "MerkleLog", "Base",
+        ]
+    ),
     .testTarget(name: "BaseTests", dependencies: ["Base"]),
     .testTarget(name: "MQTTCodecTests", dependencies: ["MQTTCodec", "Base"]),
     .testTarget(name: "ClientCoreTests", dependencies: ["ClientCore", "MQTTCodec", "Base"]),
@@ -141,6 +167,13 @@ let tests: [Target] = [
     .testTarget(name: "TidyTests"),
 ]
 
+/// What `make fuzz` builds under libFuzzer; nothing else needs it.
+let isFuzzing = Context.environment["AVISO_FUZZ"] != nil
+let fuzzing: [Target] = [
+    .systemLibrary(name: "CFuzzer", path: "Tests/CFuzzer"),
+    .executableTarget(name: "Fuzz", dependencies: ["FuzzKit", "CFuzzer"], path: "Tests/Fuzz"),
+]
+
 let package = Package(
     name: "aviso",
     products: [
@@ -149,7 +182,7 @@ let package = Package(
         .library(name: "AvisoClient", targets: ["AvisoClient"]),
     ],
     targets: systemLibraries + base + formats + machines + engines + inputOutput + products
-        + programs + tests,
+        + programs + tests + (isFuzzing ? fuzzing : []),
     swiftLanguageModes: [.v6]
 )
 
@@ -167,4 +200,6 @@ let swiftRules: [SwiftSetting] = [
 for target in package.targets
 where target.type != .system && target.name != "CLinux" && target.name != "CChecksum" {
     target.swiftSettings = (target.swiftSettings ?? []) + swiftRules
+    // Tells libFuzzer which ways through the code an input takes.
+    if isFuzzing { target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer"])) }
 }

@@ -1,4 +1,4 @@
-import Alerts
+package import Alerts
 import Base
 import COSE
 import Configuration
@@ -25,6 +25,7 @@ public struct AvisoProfile: Sendable {
     let members: [AgencyID: DirectoryMember]
     let logKey: NoteVerifierKey
     let receipts: String
+    let reference: ReferenceData
 
     /// Reads a profile.
     ///
@@ -38,6 +39,7 @@ public struct AvisoProfile: Sendable {
             identity = profile.identity
             logOrigin = profile.log.origin
             receipts = profile.receipts
+            reference = try profile.reference()
             context = try TLSContext(
                 role: .client,
                 files: TLSIdentityFiles(
@@ -86,6 +88,9 @@ public struct AvisoProfile: Sendable {
 }
 
 extension AvisoProfile {
+    /// The lists that forms are held against, for the other parts of this package.
+    package var referenceData: ReferenceData { reference }
+
     /// Whether the station belongs to an agency, rather than to an auditor or operator.
     public var isAgency: Bool { identity.role == .agency }
 }

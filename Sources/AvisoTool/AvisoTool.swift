@@ -5,7 +5,8 @@ import Glibc
 @main struct AvisoTool {
     private static let commands: [any Command.Type] = [
         PublishCommand.self, SubscribeCommand.self, ReplayCommand.self,
-        VerifyReceiptCommand.self, SealCommand.self, KeygenCommand.self, StatusCommand.self,
+        FormCommand.self, VerifyReceiptCommand.self, SealCommand.self, KeygenCommand.self,
+        StatusCommand.self,
     ]
 
     static func main() async {
@@ -16,23 +17,31 @@ import Glibc
 
     private static func run(_ arguments: [String]) async -> Int32 {
         do {
-            let (profile, rest) = try splitProfile(arguments)
+            var rest = arguments
+            let profile = try take("profile", "DIR", from: &rest)
+            let speech = try Speech(option: take("lang", "LANGUAGE", from: &rest))
             guard let name = rest.first, name != "--help" else {
-                Output.line(Help.overview(commands.map { $0.specification }), terminator: "")
+                Output.line(
+                    Help.overview(commands.map { $0.specification }, speech),
+                    terminator: ""
+                )
                 return rest.isEmpty ? ExitCode.wrongUse : ExitCode.done
             }
             guard let command = commands.first(where: { $0.specification.name == name }) else {
                 throw UsageError(message: "there is no command \(name)")
             }
             if rest.contains("--help") {
-                Output.line(Help.command(command.specification), terminator: "")
+                Output.line(Help.command(command.specification, speech), terminator: "")
                 return ExitCode.done
             }
             let parsed = try ParsedArguments(
                 Array(rest.dropFirst()),
                 for: command.specification
             )
-            try await command.run(parsed, context: CommandContext(profilePath: profile))
+            try await command.run(
+                parsed,
+                context: CommandContext(speech: speech, profilePath: profile)
+            )
             return ExitCode.done
         } catch let error as UsageError {
             Output.error(error.message + " (see aviso --help)")
@@ -46,20 +55,25 @@ import Glibc
         }
     }
 
-    // --profile may stand before the command or after it.
-    private static func splitProfile(
-        _ arguments: [String]
-    ) throws(UsageError) -> (profile: String?, rest: [String]) {
-        var rest = arguments
+    // --profile and --lang may stand before the command or after it.
+    private static func take(
+        _ name: String,
+        _ valueName: String,
+        from words: inout [String]
+    ) throws(UsageError) -> String? {
+        let option = "--" + name
+        let end = words.firstIndex(of: "--") ?? words.endIndex
         guard
-            let place = rest.firstIndex(where: { $0 == "--profile" || $0.hasPrefix("--profile=") })
-        else { return (nil, rest) }
-        let word = rest.remove(at: place)
-        if word != "--profile" { return (String(word.dropFirst("--profile=".count)), rest) }
-        guard place < rest.count else {
-            throw UsageError(message: "--profile needs its DIR")
+            let place = words[..<end].firstIndex(where: {
+                $0 == option || $0.hasPrefix(option + "=")
+            })
+        else { return nil }
+        let word = words.remove(at: place)
+        if word != option { return String(word.dropFirst(option.count + 1)) }
+        guard place < words.count else {
+            throw UsageError(message: "\(option) needs its \(valueName)")
         }
-        return (rest.remove(at: place), rest)
+        return words.remove(at: place)
     }
 }
 

@@ -34,6 +34,11 @@ enum Files {
         return descriptor
     }
 
+    /// Closes a file.
+    static func close(_ descriptor: Int32) {
+        _ = Glibc.close(descriptor)
+    }
+
     /// Writes all bytes.
     static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(AvisoError) {
         var rest = bytes[...]

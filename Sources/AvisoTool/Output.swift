@@ -5,6 +5,9 @@ enum Output {
     /// Whether standard output is a terminal.
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+    /// Whether standard input is a terminal.
+    static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+
     /// Writes a line to standard output.
     static func line(_ text: String, terminator: String = "\n") {
         write(text + terminator, to: STDOUT_FILENO)
@@ -13,6 +16,11 @@ enum Output {
     /// Writes a line to standard error.
     static func note(_ text: String) {
         write(text + "\n", to: STDERR_FILENO)
+    }
+
+    /// Writes a question to standard error, without a line's end.
+    static func prompt(_ text: String) {
+        write(text, to: STDERR_FILENO)
     }
 
     /// Writes an error to standard error.

@@ -9,6 +9,11 @@ struct Encoder {
     /// What has been encoded.
     private(set) var bytes: [UInt8] = []
 
+    /// Makes an encoder with room for as many bytes, which saves moving what it has.
+    init(byteCount: Int = 0) {
+        bytes.reserveCapacity(byteCount)
+    }
+
     mutating func encode(_ value: CBORValue) {
         switch value {
         case .unsigned(let number):

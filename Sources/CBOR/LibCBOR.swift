@@ -2,6 +2,9 @@ package import COSE
 
 /// CBOR by libcbor: its streaming decoder, which allocates nothing, and its encoders.
 package struct LibCBOR: CBORCoding {
+    // What most messages fit in.
+    private static let usualByteCount = 1024
+
     /// Makes the codec.
     package init() {}
 
@@ -24,7 +27,7 @@ package struct LibCBOR: CBORCoding {
     }
 
     package func encode(_ value: CBORValue) -> [UInt8] {
-        var encoder = Encoder()
+        var encoder = Encoder(byteCount: Self.usualByteCount)
         encoder.encode(value)
         return encoder.bytes
     }

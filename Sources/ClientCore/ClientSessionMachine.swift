@@ -22,6 +22,8 @@ package struct ClientSessionMachine: Sendable {
         let payload: [UInt8]
         var packetIdentifier: UInt16?
         var wasSent = false
+        /// Whether it was sent on this connection.
+        var isUnderWay = false
     }
 
     private struct Subscription: Sendable {
@@ -230,12 +232,11 @@ package struct ClientSessionMachine: Sendable {
         serverReceiveMaximum = Int(connAck.properties.receiveMaximum ?? 65_535)
         keepAliveSeconds = connAck.properties.serverKeepAlive ?? settings.keepAliveSeconds
         actions.append(.connected(connAck))
-        for place in publishes.indices where !connAck.sessionPresent {
+        for place in publishes.indices {
+            publishes[place].isUnderWay = false
+            guard !connAck.sessionPresent else { continue }
             publishes[place].packetIdentifier = nil
             publishes[place].wasSent = false
-        }
-        for place in publishes.indices where publishes[place].wasSent {
-            sendPublish(place, isDuplicate: true, now, &actions)
         }
         sendPublishes(now, &actions)
         for place in subscriptions.indices
@@ -262,7 +263,9 @@ package struct ClientSessionMachine: Sendable {
             }
         }
         // After a reconnection without session, what follows this entry is asked for.
-        if let index = publish.properties.userProperty("aviso-index").flatMap({ UInt64($0) }) {
+        if let index = publish.properties.userProperty("aviso-index").flatMap({ UInt64($0) }),
+            index < .max
+        {
             for place in subscriptions.indices
             where subscriptions[place].filter.matches(publish.topicName) {
                 subscriptions[place].from = String(index + 1)
@@ -317,13 +320,16 @@ package struct ClientSessionMachine: Sendable {
         _ actions: inout [ClientAction]
     ) {
         guard case .online = phase else { return }
-        var inFlight = publishes.count(where: \.wasSent)
-        for place in publishes.indices where !publishes[place].wasSent {
+        var inFlight = publishes.count(where: \.isUnderWay)
+        // Those of an earlier connection stand in front, in their order [MQTT-4.6.0-1].
+        for place in publishes.indices where !publishes[place].isUnderWay {
             guard inFlight < serverReceiveMaximum else { return }
-            publishes[place].packetIdentifier = nextIdentifier()
+            let isDuplicate = publishes[place].wasSent
+            if !isDuplicate { publishes[place].packetIdentifier = nextIdentifier() }
             publishes[place].wasSent = true
+            publishes[place].isUnderWay = true
             inFlight += 1
-            sendPublish(place, isDuplicate: false, now, &actions)
+            sendPublish(place, isDuplicate: isDuplicate, now, &actions)
         }
     }
 

@@ -42,6 +42,10 @@ package struct Profile: Hashable, Sendable {
     package let log: Log
     /// The folder for receipts.
     package let receipts: String
+    /// A list of precursors that goes before the embedded one, or nil.
+    package let precursors: String?
+    /// A list of member states that goes before the embedded one, or nil.
+    package let memberStates: String?
 
     /// Reads a profile.
     ///
@@ -67,6 +71,33 @@ package struct Profile: Hashable, Sendable {
         self.directory = folder.path(document.directory)
         self.log = Log(origin: document.log.origin, verifierKey: document.log.vkey)
         self.receipts = folder.path(document.receipts)
+        self.precursors = document.reference?.precursors.map { folder.path($0) }
+        self.memberStates = document.reference?.memberStates.map { folder.path($0) }
+    }
+
+    /// The lists of reference: the embedded ones, or those that the profile names.
+    ///
+    /// - Returns: the lists.
+    /// - Throws: ``ConfigurationError`` naming the file, the line and the rule.
+    package func reference() throws(ConfigurationError) -> ReferenceData {
+        let substances = try precursors.map { path throws(ConfigurationError) in
+            try StrictJSON5.read(path)
+        }
+        let states = try memberStates.map { path throws(ConfigurationError) in
+            try StrictJSON5.read(path)
+        }
+        var lists = ReferenceData.embedded
+        do throws(CSVError) {
+            lists = try ReferenceData.replacing(precursors: substances, members: nil)
+        } catch {
+            throw ConfigurationError(file: precursors ?? file, problem: error.message)
+        }
+        guard states != nil else { return lists }
+        do throws(CSVError) {
+            return try ReferenceData.replacing(precursors: substances, members: states)
+        } catch {
+            throw ConfigurationError(file: memberStates ?? file, problem: error.message)
+        }
     }
 
     /// The port of the broker, read from its port file where the profile says so.
@@ -100,9 +131,10 @@ private struct ProfileDocument: Decodable {
     let directory: String
     let log: Log
     let receipts: String
+    let reference: Reference?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case identity, broker, tls, signingKey, encryptionKey, directory, log, receipts
+        case identity, broker, tls, signingKey, encryptionKey, directory, log, receipts, reference
     }
 
     init(from decoder: any Decoder) throws {
@@ -118,6 +150,22 @@ private struct ProfileDocument: Decodable {
         directory = try container.decode(String.self, forKey: .directory)
         log = try container.decode(Log.self, forKey: .log)
         receipts = try container.decodeIfPresent(String.self, forKey: .receipts) ?? "receipts"
+        reference = try container.decodeIfPresent(Reference.self, forKey: .reference)
+    }
+
+    struct Reference: Decodable {
+        let precursors: String?
+        let memberStates: String?
+
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case precursors, memberStates
+        }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+            precursors = try container.decodeIfPresent(String.self, forKey: .precursors)
+            memberStates = try container.decodeIfPresent(String.self, forKey: .memberStates)
+        }
     }
 
     struct Broker: Decodable {

@@ -1,3 +1,4 @@
+import Base
 import Foundation
 
 /// Reads JSON5 files into `Decodable` types and refuses what they do not define.
@@ -35,6 +36,13 @@ package enum StrictJSON5 {
         from bytes: [UInt8],
         file: String
     ) throws(ConfigurationError) -> T {
+        // Foundation's scanner of JSON5 ends the program at a key that is not UTF-8.
+        guard StrictText.decode(bytes[...]) != nil else {
+            throw ConfigurationError(
+                file: file,
+                problem: "is not UTF-8; save it with that encoding"
+            )
+        }
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = true
         do {

@@ -59,7 +59,23 @@ package struct BrokerConfiguration: Hashable, Sendable {
     /// - Parameter file: the path of the file.
     /// - Throws: ``ConfigurationError`` naming file, key and rule.
     package init(file: String) throws(ConfigurationError) {
-        let document = try StrictJSON5.decode(BrokerDocument.self, from: file)
+        try self.init(try StrictJSON5.decode(BrokerDocument.self, from: file), file: file)
+    }
+
+    /// Reads the bytes of a configuration file.
+    ///
+    /// - Parameters:
+    ///   - bytes: the bytes.
+    ///   - file: the path that messages name and that relative paths start from.
+    /// - Throws: ``ConfigurationError`` naming file, key and rule.
+    package init(decoding bytes: [UInt8], file: String) throws(ConfigurationError) {
+        try self.init(
+            try StrictJSON5.decode(BrokerDocument.self, from: bytes, file: file),
+            file: file
+        )
+    }
+
+    private init(_ document: BrokerDocument, file: String) throws(ConfigurationError) {
         let folder = ConfigurationFolder(of: file)
         self.listen = Listen(document.listen, in: folder)
         self.plainListen = document.plainListen.map { Listen($0, in: folder) }

@@ -59,10 +59,9 @@ struct LogFolder {
             ? try OpenFile(existing: file, operations) : try OpenFile(new: file, operations)
     }
 
-    /// Takes the log for this process, until the file is closed.
-    func lock() throws(LogError) -> OpenFile {
-        let lock = try open("\(path)/lock")
-        guard flock(lock.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    /// Takes the log for this process.
+    func lock() throws(LogError) -> FolderLock {
+        guard let lock = FolderLock(try open("\(path)/lock")) else {
             throw .locked(directory: path)
         }
         return lock

@@ -31,7 +31,7 @@ package final class LogWriter<Hasher: Hashing> {
     private let folder: LogFolder
     private let options: LogOptions
     private let hasher: Hasher
-    private let lock: OpenFile
+    private let lock: FolderLock
     private let index: LogIndex
     private let tree: TreeFiles
     private var checkpoint: CheckpointFile
@@ -113,7 +113,7 @@ package final class LogWriter<Hasher: Hashing> {
         folder: LogFolder,
         options: LogOptions,
         hasher: Hasher,
-        lock: OpenFile,
+        lock: FolderLock,
         index: LogIndex,
         tree: TreeFiles,
         checkpoint: CheckpointFile,

@@ -44,7 +44,7 @@ package enum ControlPacket: Hashable, Sendable {
         }
         switch type {
         case 1: self = .connect(try ConnectPacket(&reader))
-        case 2: self = .connAck(try ConnAckPacket(&reader))
+        case 2: self = .connAck(try ConnAckPacket(&reader, version))
         case 3: self = .publish(try PublishPacket(flags: flags, &reader, version))
         case 4: self = .pubAck(try PubAckPacket(&reader, version, allows: \.isOfPublishAnswer))
         case 5: self = .pubRec(try PubAckPacket(&reader, version, allows: \.isOfPublishAnswer))
@@ -53,7 +53,7 @@ package enum ControlPacket: Hashable, Sendable {
         case 8: self = .subscribe(try SubscribePacket(&reader, version))
         case 9: self = .subAck(try SubAckPacket(&reader, version))
         case 10: self = .unsubscribe(try UnsubscribePacket(&reader, version))
-        case 11: self = .unsubAck(try SubAckPacket(&reader, version))
+        case 11: self = .unsubAck(try UnsubAckPacket(ofUnsubscribe: &reader, version))
         case 12:
             try reader.expectEnd()
             self = .pingReq

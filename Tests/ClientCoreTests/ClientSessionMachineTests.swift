@@ -57,6 +57,51 @@ import Testing
         #expect(actions.publishes.count == 1)
     }
 
+    @Test("MQTT-3.3.4-9: what is sent again counts too, against the new receive maximum")
+    func resendsNoMoreThanTheReceiveMaximum() throws {
+        var machine = make(sessionExpirySeconds: 60)
+        _ = online(&machine)
+        var actions: [ClientAction] = []
+        for token in UInt64(1)...3 {
+            machine.publish(topicName: "t", payload: [], token: token, now: now, into: &actions)
+        }
+        let first = actions.publishes.compactMap(\.packetIdentifier)
+        machine.transportClosed("gone", into: &actions)
+        let again = online(&machine, sessionPresent: true, receiveMaximum: 2).publishes
+        #expect(again.compactMap(\.packetIdentifier) == Array(first.prefix(2)))
+        let ack = PubAckPacket(packetIdentifier: first[0], reasonCode: .success)
+        actions = []
+        machine.packetReceived(.pubAck(ack), now: now, into: &actions)
+        let last = try #require(actions.publishes.first)
+        #expect(last.duplicate && last.packetIdentifier == first[2])
+    }
+
+    @Test func theLastIndexThatThereCanBeIsDelivered() throws {
+        var machine = make()
+        _ = online(&machine)
+        var actions: [ClientAction] = []
+        machine.subscribe(
+            filter: try TopicFilter("#"),
+            qos: .atLeastOnce,
+            from: nil,
+            token: 1,
+            now: now,
+            into: &actions
+        )
+        var publish = PublishPacket(
+            topicName: "t",
+            qos: .atMostOnce,
+            packetIdentifier: nil,
+            payload: []
+        )
+        publish.properties.userProperties = [
+            UserProperty(name: "aviso-index", value: String(UInt64.max))
+        ]
+        actions = []
+        machine.packetReceived(.publish(publish), now: now, into: &actions)
+        #expect(actions.count == 1)
+    }
+
     @Test func resubscribesBehindTheLastEntryWhenTheSessionIsGone() throws {
         var machine = make()
         _ = online(&machine)

@@ -34,6 +34,35 @@ import Testing
         }
     }
 
+    @Test func otherListsOfReferenceGoBeforeTheEmbeddedOnes() throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("profile.json5")
+            let more = "  reference: { precursors: \"mine.csv\" },\n}"
+            try (text.dropLast() + more).write(to: file, atomically: true, encoding: .utf8)
+            let list = folder.appendingPathComponent("mine.csv")
+            let profile = try Profile(path: file.path)
+            #expect(throws: ConfigurationError.self) { try profile.reference() }
+            let header = "# version: mine\ntable,substance,cas,hs2022,note\n"
+            try (header + "I,x,64-19-8,2915.21,\n").write(
+                to: list,
+                atomically: true,
+                encoding: .utf8
+            )
+            let error = #expect(throws: ConfigurationError.self) { try profile.reference() }
+            #expect(error?.message.contains("mine.csv") == true)
+            #expect(error?.message.contains("line 3") == true)
+            try (header + "II,Acetic acid,64-19-7,2915.21,\n").write(
+                to: list,
+                atomically: true,
+                encoding: .utf8
+            )
+            let reference = try profile.reference()
+            #expect(reference.precursorsVersion == "mine")
+            #expect(reference.precursors.map(\.cas) == ["64-19-7"])
+            #expect(reference.members.count == 35)
+        }
+    }
+
     @Test func readsThePortThatTheBrokerPicked() throws {
         try withTemporaryFolder { folder in
             let station = folder.appendingPathComponent("station")

@@ -61,6 +61,16 @@ import Testing
         #expect(error?.message.hasPrefix("f: is not JSON5; ") == true, "\(error?.message ?? "")")
     }
 
+    /// Foundation's scanner of JSON5 would end the program.
+    @Test(arguments: [[0xFB], [0xC3], [0xED, 0xA0, 0x80]] as [[UInt8]])
+    func refusesAKeyThatIsNotUTF8(key: [UInt8]) {
+        let bytes = Array("{".utf8) + key + Array(": 1}".utf8)
+        let error = #expect(throws: ConfigurationError.self) {
+            try StrictJSON5.decode(Point.self, from: bytes, file: "f")
+        }
+        #expect(error?.message == "f: is not UTF-8; save it with that encoding.")
+    }
+
     @Test func namesAFileThatIsNotThere() {
         let error = #expect(throws: ConfigurationError.self) {
             try StrictJSON5.decode(Point.self, from: "/nowhere/at/all.json5")

@@ -120,6 +120,38 @@ import Testing
         #expect(failure?.reasonCode == reason, "\(name): \(failure?.message ?? "")")
     }
 
+    @Test("3.1.1: no properties, and its own return codes (3.2.2.3, 3.9.3, 3.11)")
+    func answersOfVersion311() throws {
+        func decode(_ hex: String) throws(MQTTDecodingError) -> ControlPacket? {
+            var connect = ConnectPacket(
+                clientIdentifier: "c",
+                cleanStart: true,
+                keepAliveSeconds: 0
+            )
+            connect.version = .v311
+            var bytes: [UInt8] = []
+            PacketEncoder.encode(.connect(connect), version: .v311, into: &bytes)
+            var decoder = PacketDecoder(packetByteCountMax: 100)
+            decoder.append(bytes[...])
+            _ = try decoder.next()
+            decoder.append((Hex.decode(hex) ?? [])[...])
+            return try decoder.next()
+        }
+        let connAck = ConnAckPacket(sessionPresent: true, reasonCode: .notAuthorized)
+        #expect(try decode("20020105") == .connAck(connAck))
+        #expect(throws: MQTTDecodingError.self) { try decode("20020006") }
+        #expect(throws: MQTTDecodingError.self) { try decode("2003000000") }
+        let unsubAck = UnsubAckPacket(packetIdentifier: 7, reasonCodes: [])
+        #expect(try decode("b0020007") == .unsubAck(unsubAck))
+        #expect(throws: MQTTDecodingError.self) { try decode("b003000700") }
+        let subAck = SubAckPacket(
+            packetIdentifier: 7,
+            reasonCodes: [.grantedQoS2, .unspecifiedError]
+        )
+        #expect(try decode("900400070280") == .subAck(subAck))
+        #expect(throws: MQTTDecodingError.self) { try decode("9003000790") }
+    }
+
     @Test("MQTT-3.2.2-15: a packet that is too large is refused from its header")
     func tooLarge() {
         var decoder = PacketDecoder(packetByteCountMax: 100)

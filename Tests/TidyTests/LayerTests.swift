@@ -39,7 +39,7 @@ import Testing
             "HTTPEngine",
             "LogStore", "TLSEngine",
         ],
-        "AvisoTool": ["Base", "AvisoClient"],
+        "AvisoTool": ["Base", "Alerts", "AvisoClient"],
         "Bench": ["Base", "MQTTCodec", "Crypto", "TLSEngine", "EventLoop", "AvisoClient"],
     ]
 

@@ -15,13 +15,24 @@ package enum AlertForm {
 
         /// Each thing that is wrong, as a sentence.
         package var messages: [String] {
+            messages(in: .english)
+        }
+
+        /// Each thing that is wrong, as a sentence.
+        ///
+        /// - Parameter language: the reader's language.
+        /// - Returns: the sentences.
+        package func messages(in language: Language) -> [String] {
             switch self {
             case .tooLong(let byteCount):
-                ["The form has \(byteCount) bytes, \(AlertForm.byteCountMax) are allowed."]
+                [
+                    Phrase("form.too-long", ["\(byteCount)", "\(AlertForm.byteCountMax)"])
+                        .text(in: language)
+                ]
             case .notJSON(let error):
                 [error.message]
             case .invalid(let problems):
-                problems.map(\.message)
+                problems.map { $0.message(in: language) }
             }
         }
     }
@@ -31,11 +42,13 @@ package enum AlertForm {
     /// - Parameters:
     ///   - bytes: the form as JSON.
     ///   - header: the header that the form goes with.
+    ///   - reference: the lists that substances are held against.
     /// - Returns: the form.
     /// - Throws: ``Failure`` with everything that is wrong.
     package static func read(
         _ bytes: ArraySlice<UInt8>,
-        header: AlertHeader
+        header: AlertHeader,
+        reference: ReferenceData = .embedded
     ) throws(Failure) -> JSONValue {
         guard bytes.count <= byteCountMax else { throw .tooLong(byteCount: bytes.count) }
         let form: JSONValue
@@ -44,7 +57,7 @@ package enum AlertForm {
         } catch {
             throw .notJSON(error)
         }
-        let problems = problems(in: form, header: header)
+        let problems = problems(in: form, header: header, reference: reference)
         guard problems.isEmpty else { throw .invalid(problems) }
         return form
     }
@@ -54,9 +67,15 @@ package enum AlertForm {
     /// - Parameters:
     ///   - form: the form.
     ///   - header: the header that the form goes with.
+    ///   - reference: the lists that substances are held against.
     /// - Returns: what is wrong; nothing if the form is right.
-    package static func problems(in form: JSONValue, header: AlertHeader) -> [FormProblem] {
-        schema(kind: header.kind, message: header.message).problems(in: form)
+    package static func problems(
+        in form: JSONValue,
+        header: AlertHeader,
+        reference: ReferenceData = .embedded
+    ) -> [FormProblem] {
+        schema(kind: header.kind, message: header.message)
+            .problems(in: form, reference: reference)
             + headerProblems(form, header)
     }
 
@@ -68,7 +87,7 @@ package enum AlertForm {
     /// - Returns: the schema.
     package static func schema(kind: AlertKind, message: MessageType) -> FormSchema {
         switch message {
-        case .alert, .update, .request: schema(kind: kind)
+        case .alert, .update, .request: schema(of: kind)
         case .cancel: ReplyForms.cancel
         case .acknowledgement: ReplyForms.acknowledgement
         case .answer:
@@ -76,7 +95,16 @@ package enum AlertForm {
         }
     }
 
-    private static func schema(kind: AlertKind) -> FormSchema {
+    /// The schema of what an author of a kind writes first.
+    ///
+    /// - Parameter kind: the kind.
+    /// - Returns: the schema.
+    package static func schema(of kind: AlertKind) -> FormSchema {
+        let schema = table(kind)
+        return FormSchema(schema.fields, rules: schema.rules + [FormRule.oneLanguageEach])
+    }
+
+    private static func table(_ kind: AlertKind) -> FormSchema {
         switch kind {
         case .preExportNotification: ChemicalForms.preExportNotification
         case .preExportOutcome: ChemicalForms.preExportOutcome
@@ -96,38 +124,5 @@ package enum AlertForm {
         case .financialIntelligence: IntelligenceForms.financialIntelligence
         case .jointOperation: IntelligenceForms.jointOperation
         }
-    }
-
-    /// The rules between a form and the signed header.
-    private static func headerProblems(_ form: JSONValue, _ header: AlertHeader) -> [FormProblem] {
-        var problems: [FormProblem] = []
-        if header.message == .request, header.replyBy == nil {
-            problems.append(
-                FormProblem(field: "reply-by", value: nil, rule: "a request needs it in its header")
-            )
-        }
-        if header.kind == .preExportOutcome, header.references.isEmpty {
-            problems.append(
-                FormProblem(
-                    field: "references",
-                    value: nil,
-                    rule: "the header must cite the notification"
-                )
-            )
-        }
-        if let evaluation = header.evaluation,
-            let inner = form.objectValue?["evaluation"]?.objectValue,
-            inner["source"]?.stringValue != evaluation.source.rawValue
-                || inner["information"]?.numberValue != Double(evaluation.information.rawValue)
-        {
-            problems.append(
-                FormProblem(
-                    field: "evaluation",
-                    value: JSONValue.object(inner).text,
-                    rule: "it must be \(evaluation.rawValue), as in the header"
-                )
-            )
-        }
-        return problems
     }
 }

@@ -72,13 +72,27 @@ extension FormParts {
 
 extension FormRule {
     fileprivate static func identified(_ mode: String, by fields: [String]) -> FormRule {
-        FormRule("mode", "it needs one of \(fields.joined(separator: ", "))") { conveyance in
+        FormRule(
+            "mode",
+            Phrase("rule.one-of", [fields.joined(separator: ", ")]),
+            jsonSchema: [
+                "if": ["properties": ["mode": ["const": .string(mode)]], "required": ["mode"]],
+                "then": ["anyOf": .array(fields.map { ["required": [.string($0)]] })],
+            ]
+        ) { conveyance in
             conveyance["mode"]?.stringValue != mode || fields.contains { conveyance[$0] != nil }
         }
     }
 
     fileprivate static func only(_ mode: String, has field: String) -> FormRule {
-        FormRule(field, "only a conveyance of mode \(mode) has it") { conveyance in
+        FormRule(
+            field,
+            Phrase("rule.only-mode", [mode]),
+            jsonSchema: [
+                "if": ["required": [.string(field), "mode"]],
+                "then": ["properties": ["mode": ["const": .string(mode)]]],
+            ]
+        ) { conveyance in
             guard let actual = conveyance["mode"]?.stringValue else { return true }
             return actual == mode || conveyance[field] == nil
         }

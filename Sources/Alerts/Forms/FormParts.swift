@@ -1,47 +1,79 @@
-import Base
-
 /// Parts that the forms of several kinds share.
 enum FormParts {
     /// The text for people, once in each language, as the info blocks of CAP 1.2.
     static let info = FormType.list(
         .object(
-            FormSchema([
-                .required("language", .identifier(.language)),
-                .required("headline", .text(characterCountMax: 160)),
-                .required("description", .paragraphs),
-                .optional("instruction", .paragraphs),
-                .optional(
-                    "severity",
-                    .choice(["extreme", "severe", "moderate", "minor", "unknown"])
-                ),
-                .optional(
-                    "certainty",
-                    .choice(["observed", "likely", "possible", "unlikely", "unknown"])
-                ),
-                .optional("effective", .identifier(.time)),
-                .optional("onset", .identifier(.time)),
-                .optional("expires", .identifier(.time)),
-                .optional("contact", .line),
-            ])
+            FormSchema(
+                [
+                    .required("language", .identifier(.language)),
+                    .required("headline", .text(characterCountMax: 160)),
+                    .required("description", .paragraphs),
+                    .optional("instruction", .paragraphs),
+                    .optional("urgency", .choice(Urgency.allCases.map(\.rawValue))),
+                    .optional(
+                        "severity",
+                        .choice(["extreme", "severe", "moderate", "minor", "unknown"])
+                    ),
+                    .optional(
+                        "certainty",
+                        .choice(["observed", "likely", "possible", "unlikely", "unknown"])
+                    ),
+                    .optional("effective", .identifier(.time)),
+                    .optional("onset", .identifier(.time)),
+                    .optional("expires", .identifier(.time)),
+                    .optional("contact", .line),
+                ],
+                rules: [.order("effective", "expires"), .order("onset", "expires")]
+            )
         ),
         countMax: 4
     )
 
     /// A chemical, in or outside the tables of the 1988 Convention.
     static let substance = FormType.object(
-        FormSchema([
-            .required("cas", .identifier(.cas)),
-            .required("name", .line),
-            .optional("hsCode", .identifier(.hsCode)),
-        ])
+        FormSchema(
+            [
+                .required("cas", .identifier(.cas)),
+                .required("name", .line),
+                .optional("hsCode", .identifier(.hsCode)),
+            ],
+            rules: [
+                FormRule("name", "rule.substance-name") { substance, reference in
+                    guard let name = substance["name"]?.stringValue,
+                        let listed = substance["cas"]?.stringValue.flatMap({
+                            reference.precursor($0)
+                        })
+                    else { return true }
+                    return listed.isCalled(name)
+                },
+                FormRule("hsCode", "rule.hs-code") { substance, reference in
+                    guard let code = substance["hsCode"]?.stringValue,
+                        let listed = substance["cas"]?.stringValue.flatMap({
+                            reference.precursor($0)
+                        })
+                    else { return true }
+                    return listed.isClassified(under: code)
+                },
+            ]
+        )
     )
 
     /// An amount of something, with its unit.
     static let quantity = FormType.object(
-        FormSchema([
-            .required("value", .amount),
-            .required("unit", .choice(["kg", "g", "L", "mL", "units"])),
-        ])
+        FormSchema(
+            [
+                .required("value", .amount),
+                .required("unit", .choice(["kg", "g", "L", "mL", "units"])),
+            ],
+            rules: [
+                FormRule("value", "rule.whole-units") { quantity in
+                    guard quantity["unit"]?.stringValue == "units",
+                        let value = quantity["value"]?.numberValue
+                    else { return true }
+                    return value.rounded() == value
+                }
+            ]
+        )
     )
 
     /// Goods of one substance.
@@ -59,7 +91,7 @@ enum FormParts {
                     .optional("batch", .line),
                 ],
                 rules: [
-                    FormRule("gross", "it must not be less than net") { goods in
+                    FormRule("gross", "rule.gross") { goods in
                         guard let net = goods["net"]?.objectValue,
                             let gross = goods["gross"]?.objectValue, net["unit"] == gross["unit"],
                             let netValue = net["value"]?.numberValue,
@@ -67,7 +99,7 @@ enum FormParts {
                         else { return true }
                         return grossValue >= netValue
                     },
-                    FormRule("containerSize", "it needs containerCount") { goods in
+                    FormRule("containerSize", "rule.container-size") { goods in
                         goods["containerSize"] == nil || goods["containerCount"] != nil
                     },
                 ]
@@ -88,13 +120,13 @@ enum FormParts {
                 .optional("longitude", .number(-180...180)),
             ],
             rules: [
-                FormRule("locode", "it must be in the country of the place") { place in
+                FormRule("locode", "rule.locode") { place in
                     guard let country = place["country"]?.stringValue,
                         let locode = place["locode"]?.stringValue
                     else { return true }
                     return locode.hasPrefix(country)
                 },
-                FormRule("longitude", "latitude and longitude come together") { place in
+                FormRule("longitude", "rule.coordinates") { place in
                     (place["latitude"] == nil) == (place["longitude"] == nil)
                 },
             ]
@@ -147,31 +179,4 @@ enum FormParts {
 
     /// A list of countries.
     static let countries = FormType.list(.identifier(.country), countMax: 64)
-}
-
-extension FormRule {
-    /// Two dates or two times of the same object in their order.
-    static func order(_ earlier: String, _ later: String) -> FormRule {
-        FormRule(later, "it must not be before \(earlier)") { object in
-            guard let first = object[earlier]?.stringValue.flatMap(FormRule.moment),
-                let second = object[later]?.stringValue.flatMap(FormRule.moment)
-            else { return true }
-            return first <= second
-        }
-    }
-
-    private static func moment(_ text: String) -> WallTime? {
-        RFC3339.parse(text) ?? RFC3339.parse(text + "T00:00:00Z")
-    }
-
-    /// A field that must be there when another has one of some values.
-    static func needs(_ field: String, when other: String, in values: [String]) -> FormRule {
-        FormRule(field, "it is needed when \(other) is \(values.joined(separator: " or "))") {
-            object in
-            guard let value = object[other]?.stringValue, values.contains(value) else {
-                return true
-            }
-            return object[field] != nil
-        }
-    }
 }

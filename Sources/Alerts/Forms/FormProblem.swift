@@ -5,21 +5,27 @@ package struct FormProblem: Error, Hashable, Sendable {
     /// The value as JSON, cut to a length that suits a sentence; nil where there is none.
     package let value: String?
     /// What the rule asks, as a clause.
-    package let rule: String
+    package let rule: Phrase
 
     /// Makes a problem.
-    package init(field: String, value: String?, rule: String) {
+    package init(field: String, value: String?, rule: Phrase) {
         self.field = field
         self.value = value
         self.rule = rule
     }
 
+    /// The problem as a sentence in English.
+    package var message: String { message(in: .english) }
+
     /// The problem as a sentence.
-    package var message: String {
-        if let value {
-            "\(field) is \(value): \(rule)."
-        } else {
-            "\(field): \(rule)."
+    ///
+    /// - Parameter language: the reader's language; names of fields and values stay as they are.
+    /// - Returns: the sentence.
+    package func message(in language: Language) -> String {
+        let clause = rule.text(in: language)
+        guard let value else {
+            return Phrase("problem.absent", [field, clause]).text(in: language)
         }
+        return Phrase("problem.value", [field, value, clause]).text(in: language)
     }
 }

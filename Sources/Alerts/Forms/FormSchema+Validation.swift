@@ -4,10 +4,15 @@ extension FormSchema {
 
     /// Checks a form against the schema.
     ///
-    /// - Parameter form: the form.
+    /// - Parameters:
+    ///   - form: the form.
+    ///   - reference: the lists that substances and agencies are held against.
     /// - Returns: what is wrong, in the order of the schema; nothing if the form is right.
-    package func problems(in form: JSONValue) -> [FormProblem] {
-        var validator = FormValidator()
+    package func problems(
+        in form: JSONValue,
+        reference: ReferenceData = .embedded
+    ) -> [FormProblem] {
+        var validator = FormValidator(reference: reference)
         validator.check(form, .object(self), path: "form")
         return validator.problems
     }
@@ -16,34 +21,39 @@ extension FormSchema {
 /// Walks a form along its schema; the depth is that of the schema.
 private struct FormValidator {
     private(set) var problems: [FormProblem] = []
+    private let reference: ReferenceData
+
+    init(reference: ReferenceData) {
+        self.reference = reference
+    }
 
     mutating func check(_ value: JSONValue, _ type: FormType, path: String) {
         guard problems.count < FormSchema.problemCountMax else { return }
         switch type {
         case .text(let characterCountMax):
-            check(value, path, "a text of 1 to \(characterCountMax) characters is expected") {
+            check(value, path, Phrase("rule.text", ["\(characterCountMax)"])) {
                 $0.stringValue.map { FormValidator.isText($0, characterCountMax) } ?? false
             }
         case .choice(let words):
-            check(value, path, "one of these is expected: \(words.joined(separator: ", "))") {
+            check(value, path, Phrase("rule.choice", [words.joined(separator: ", ")])) {
                 $0.stringValue.map { words.contains($0) } ?? false
             }
         case .boolean:
-            check(value, path, "true or false is expected") { $0.booleanValue != nil }
+            check(value, path, "rule.boolean") { $0.booleanValue != nil }
         case .number(let range):
-            check(value, path, "a number \(FormValidator.words(for: range)) is expected") {
+            check(value, path, FormValidator.phrase(for: range)) {
                 $0.numberValue.map { range.contains($0) } ?? false
             }
         case .integer(let range):
             check(
                 value,
                 path,
-                "a whole number from \(range.lowerBound) to \(range.upperBound) is expected"
+                Phrase("rule.integer", ["\(range.lowerBound)", "\(range.upperBound)"])
             ) {
                 $0.numberValue.flatMap { Int(exactly: $0) }.map { range.contains($0) } ?? false
             }
         case .identifier(let identifier):
-            check(value, path, "expected is \(identifier.expectation)") {
+            check(value, path, identifier.expectation) {
                 $0.stringValue.map { identifier.accepts($0) } ?? false
             }
         case .list(let element, let countMax):
@@ -56,7 +66,7 @@ private struct FormValidator {
     private mutating func check(
         _ value: JSONValue,
         _ path: String,
-        _ rule: String,
+        _ rule: Phrase,
         _ accepts: (JSONValue) -> Bool
     ) {
         if !accepts(value) { report(path, value, rule) }
@@ -69,7 +79,7 @@ private struct FormValidator {
         path: String
     ) {
         guard let items = value.arrayValue, (1...countMax).contains(items.count) else {
-            report(path, value, "a list of 1 to \(countMax) items is expected")
+            report(path, value, Phrase("rule.list", ["\(countMax)"]))
             return
         }
         for (index, item) in items.enumerated() {
@@ -79,14 +89,14 @@ private struct FormValidator {
 
     private mutating func checkObject(_ value: JSONValue, _ schema: FormSchema, path: String) {
         guard let object = value.objectValue else {
-            report(path, value, "an object with the fields of the form is expected")
+            report(path, value, "rule.object")
             return
         }
         let prefix = path == "form" ? "" : path + "."
         var sound = JSONObject()
         for field in schema.fields {
             guard let member = object[field.name] else {
-                if field.isRequired { report(prefix + field.name, nil, "it is missing") }
+                if field.isRequired { report(prefix + field.name, nil, "rule.missing") }
                 continue
             }
             let countBefore = problems.count
@@ -95,19 +105,19 @@ private struct FormValidator {
         }
         let known = Set(schema.fields.map(\.name))
         for member in object.members where !known.contains(member.name) {
-            report(prefix + member.name.prefix(64), member.value, "the form has no such field")
+            report(prefix + member.name.prefix(64), member.value, "rule.unknown-field")
         }
-        for rule in schema.rules where !rule.holds(sound) {
+        for rule in schema.rules where !rule.holds(sound, reference) {
             report(prefix + rule.field, sound[rule.field], rule.rule)
         }
     }
 
-    private mutating func report(_ field: String, _ value: JSONValue?, _ rule: String) {
+    private mutating func report(_ field: String, _ value: JSONValue?, _ rule: Phrase) {
         guard problems.count < FormSchema.problemCountMax else { return }
         let text = value.map { value in
             switch value {
-            case .array(let items): "a list of \(items.count)"
-            case .object: "an object"
+            case .array(let items): "[…] (\(items.count))"
+            case .object: "{…}"
             case .null, .boolean, .number, .string: FormValidator.shortened(value.text)
             }
         }
@@ -127,10 +137,10 @@ private struct FormValidator {
             }
     }
 
-    private static func words(for range: ClosedRange<Double>) -> String {
+    private static func phrase(for range: ClosedRange<Double>) -> Phrase {
         let upper = JSONValue.text(of: range.upperBound)
         return range.lowerBound == Double.leastNonzeroMagnitude
-            ? "above 0, up to \(upper),"
-            : "from \(JSONValue.text(of: range.lowerBound)) to \(upper)"
+            ? Phrase("rule.number-above-zero", [upper])
+            : Phrase("rule.number", [JSONValue.text(of: range.lowerBound), upper])
     }
 }

@@ -24,6 +24,13 @@ package struct FormField: Sendable {
     /// Whether a form without the field is incomplete.
     package let isRequired: Bool
 
+    /// Makes a field.
+    package init(name: String, type: FormType, isRequired: Bool) {
+        self.name = name
+        self.type = type
+        self.isRequired = isRequired
+    }
+
     /// A field that must be there.
     package static func required(_ name: String, _ type: FormType) -> FormField {
         FormField(name: name, type: type, isRequired: true)
@@ -62,25 +69,4 @@ package indirect enum FormType: Sendable {
     package static let amount = FormType.number(Double.leastNonzeroMagnitude...1e12)
     /// A share in percent.
     package static let percentage = FormType.number(0...100)
-}
-
-/// A rule that looks at several fields of one object.
-package struct FormRule: Sendable {
-    /// The field that is blamed.
-    package let field: String
-    /// What the rule asks, as a clause.
-    package let rule: String
-    /// Whether an object keeps the rule; fields that are wrong by themselves count as absent.
-    package let holds: @Sendable (JSONObject) -> Bool
-
-    /// Makes a rule.
-    package init(
-        _ field: String,
-        _ rule: String,
-        holds: @escaping @Sendable (JSONObject) -> Bool
-    ) {
-        self.field = field
-        self.rule = rule
-        self.holds = holds
-    }
 }

@@ -32,23 +32,5 @@ package enum Identifier: String, CaseIterable, Hashable, Sendable {
     case time
 
     /// What is expected, as a clause for messages.
-    package var expectation: String {
-        switch self {
-        case .agency: "an agency such as CO:PONAL"
-        case .alert: "the URN of an alert such as urn:uuid:0190c42f-…"
-        case .cas: "a CAS number with its check digit, such as 108-24-7"
-        case .container: "a container number with its check digit (ISO 6346), such as CSQU3054383"
-        case .country: "a country by its two letters (ISO 3166-1), such as CO"
-        case .currency: "a currency by its three letters (ISO 4217), such as USD"
-        case .date: "a date such as 2026-11-23"
-        case .digest: "a SHA-256 as 64 hexadecimal digits in lower case"
-        case .flight: "a flight by its operator's ICAO letters and number, such as AVA8521"
-        case .hsCode: "a code of the Harmonized System, such as 2915.24"
-        case .imo: "an IMO number with its check digit, such as 9074729"
-        case .language: "a language: es, en, pt or fr"
-        case .locode: "a UN/LOCODE such as COBUN"
-        case .mmsi: "an MMSI of nine digits"
-        case .time: "a time such as 2026-11-23T18:38:00Z"
-        }
-    }
+    package var expectation: Phrase { Phrase("expected.\(rawValue)") }
 }

@@ -4,6 +4,9 @@ extension CountryCode {
         CountryCode.assigned.contains(self)
     }
 
+    /// The codes that ISO 3166-1 assigns, sorted.
+    package static var allAssigned: [CountryCode] { assigned.sorted() }
+
     // The 249 codes that are assigned officially. XK, in use for Kosovo, is none of them.
     private static let assigned = Set(
         """

@@ -12,6 +12,8 @@ import TLSEngine
 final class BrokerConnection {
     // A publisher whose unanswered alerts take more than this is not read from.
     private static let pendingByteCountMax = 8 << 20
+    // Indexes that one entry reports as delivered.
+    private static let reportedCountMax = 2048
 
     let id: UInt64
     private(set) var station: StationIdentity?
@@ -416,14 +418,21 @@ final class BrokerConnection {
         guard let key = machine?.session?.key, let (acknowledged, skipped) = takeReport(),
             let cursor = machine?.session?.cursor(committed: shard.committed)
         else { return }
-        let body = DeliveryBody(
-            station: key.station.urn,
-            client: key.clientIdentifier,
-            cursor: cursor,
-            acknowledged: acknowledged,
-            skipped: skipped
-        )
-        shard.submit(Submission(source: nil, body: .delivery(body)))
+        // An entry has room for so many; the last one carries the rest.
+        var delivered = acknowledged[...]
+        var tooLarge = skipped[...]
+        repeat {
+            let body = DeliveryBody(
+                station: key.station.urn,
+                client: key.clientIdentifier,
+                cursor: cursor,
+                acknowledged: Array(delivered.prefix(Self.reportedCountMax)),
+                skipped: Array(tooLarge.prefix(Self.reportedCountMax))
+            )
+            delivered = delivered.dropFirst(Self.reportedCountMax)
+            tooLarge = tooLarge.dropFirst(Self.reportedCountMax)
+            shard.submit(Submission(source: nil, body: .delivery(body)))
+        } while !delivered.isEmpty || !tooLarge.isEmpty
     }
 
     private func takeReport() -> (acknowledged: [UInt64], skipped: [UInt64])? {

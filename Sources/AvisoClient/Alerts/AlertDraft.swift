@@ -16,6 +16,22 @@ public struct AlertDraft: Hashable, Sendable {
     public var message: String
     /// The form as JSON text in UTF-8.
     public var form: [UInt8]
+    /// The groups that the author expanded into the recipients.
+    public var groups: [String] = []
+    /// What the recipients may do, a PAP label such as `PAP:GREEN`; nil for none.
+    public var pap: String?
+    /// Handling codes: `H0`, `H1`, `H2`, or `H3:` with its text.
+    public var handling: [String] = []
+    /// Source and information, such as `B2`; nil takes what the form says.
+    public var evaluation: String?
+    /// `immediate`, `expected`, `future`, `past` or `unknown`; nil for none.
+    public var urgency: String?
+    /// The alerts that it is about, as `urn:uuid:…`.
+    public var references: [String] = []
+    /// When an answer is due, RFC 3339; nil for never.
+    public var replyBy: String?
+    /// The language of what is said about a wrong form: `es`, `en`, `pt` or `fr`.
+    public var language = "en"
     /// How many seconds it stays valid; nil for ever.
     public var expiresAfterSeconds: UInt64?
 

@@ -90,6 +90,7 @@ extension AvisoProfile {
             guard AlertTopic(kind: statement.header.kind).name == topic else {
                 throw AlertError.innerMismatch("topic")
             }
+            remember(statement)
             return ReceivedAlert(
                 statement,
                 form: opened.form,
@@ -129,7 +130,18 @@ extension ReceivedAlert {
             Label(name: "tlp", value: header.tlp.rawValue),
         ]
         for code in header.handling {
-            labels.append(Label(name: "handling", value: "\(code)"))
+            labels.append(Label(name: "handling", value: code.rawValue))
+        }
+        if let pap = header.pap { labels.append(Label(name: "pap", value: pap.rawValue)) }
+        if let evaluation = header.evaluation {
+            labels.append(Label(name: "evaluation", value: evaluation.rawValue))
+        }
+        for group in header.groups { labels.append(Label(name: "group", value: group)) }
+        for reference in header.references {
+            labels.append(Label(name: "reference", value: reference.alert.urn))
+        }
+        if let replyBy = header.replyBy {
+            labels.append(Label(name: "reply-by", value: RFC3339.format(replyBy)))
         }
         if let urgency = header.urgency {
             labels.append(Label(name: "urgency", value: urgency.rawValue))

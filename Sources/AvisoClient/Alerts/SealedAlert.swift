@@ -20,12 +20,7 @@ extension AvisoProfile {
     ///
     /// - Throws: ``AvisoError`` with ``AvisoError/Code/invalidInput`` naming field, value and rule.
     public func seal(_ draft: AlertDraft) throws(AvisoError) -> SealedAlert {
-        let header = try header(of: draft)
-        do throws(AlertForm.Failure) {
-            _ = try AlertForm.read(draft.form[...], header: header)
-        } catch {
-            throw AvisoError(.invalidInput, error.messages.joined(separator: "\n"))
-        }
+        let header = try checkedHeader(of: draft)
         var keys: [X25519PublicKey] = []
         for agency in header.to {
             guard let key = members[agency]?.encryptionKey else {
@@ -64,46 +59,6 @@ extension AvisoProfile {
                 topic: AlertTopic(kind: header.kind).name,
                 payload: payload,
                 alert: alert.urn
-            )
-        } catch {
-            throw AvisoError(.invalidInput, error.message)
-        }
-    }
-
-    private func header(of draft: AlertDraft) throws(AvisoError) -> AlertHeader {
-        guard let channel = Channel(rawValue: draft.channel) else {
-            throw AvisoError(.invalidInput, "there is no channel \(draft.channel)")
-        }
-        guard let kind = AlertKind(rawValue: draft.kind), kind.channel == channel else {
-            throw AvisoError(.invalidInput, "channel \(channel) has no kind \(draft.kind)")
-        }
-        let label = draft.tlp.hasPrefix("TLP:") ? draft.tlp : "TLP:" + draft.tlp
-        guard let tlp = TLP(label: label) else {
-            throw AvisoError(.invalidInput, "\(draft.tlp) is no label of TLP 2.0")
-        }
-        guard let status = Status(rawValue: draft.status) else {
-            throw AvisoError(
-                .invalidInput,
-                "status \(draft.status) is not actual, exercise or test"
-            )
-        }
-        guard let message = MessageType(rawValue: draft.message) else {
-            throw AvisoError(.invalidInput, "there is no message type \(draft.message)")
-        }
-        var recipients: [AgencyID] = []
-        for text in draft.recipients {
-            guard let agency = AgencyID(text) else {
-                throw AvisoError(.invalidInput, "\(text) is no agency: write it as CO:PONAL")
-            }
-            recipients.append(agency)
-        }
-        do throws(AlertHeaderError) {
-            return try AlertHeader(
-                kind: kind,
-                to: recipients,
-                tlp: tlp,
-                status: status,
-                message: message
             )
         } catch {
             throw AvisoError(.invalidInput, error.message)

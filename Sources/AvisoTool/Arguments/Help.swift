@@ -1,19 +1,21 @@
 /// The texts of `--help`.
 enum Help {
     /// The overview of all commands.
-    static func overview(_ commands: [CommandSpecification]) -> String {
+    static func overview(_ commands: [CommandSpecification], _ speech: Speech) -> String {
         var text = """
-            aviso: publish, receive and check alerts of the Aviso network
+            aviso: \(speech("help.title"))
 
-            usage: aviso [--profile DIR] COMMAND [OPTIONS]
+            \(speech("help.usage")): aviso [--profile DIR] COMMAND [OPTIONS]
                    aviso COMMAND --help
 
 
             """
-        text += "commands:\n" + table(commands.map { ($0.name, $0.summary) })
+        text += speech("help.commands") + ":\n"
+        text += table(commands.map { ($0.name, speech("help.\($0.name)")) })
         text += """
 
             The profile is a folder with profile.json5 and keys (default: AVISO_PROFILE).
+            --lang es, en, pt or fr sets the language, else LC_ALL, LC_MESSAGES or LANG.
             AVISO_BROKER=host:port goes before the profile's broker.
 
             exit codes: 0 done, 1 refused or not verified, 2 wrong use, 3 cannot connect
@@ -23,10 +25,10 @@ enum Help {
     }
 
     /// The help of one command.
-    static func command(_ command: CommandSpecification) -> String {
+    static func command(_ command: CommandSpecification, _ speech: Speech) -> String {
         let operands = command.operands.map { $0.isRequired ? $0.name : "[\($0.name)]" }
-        var text = "usage: aviso [--profile DIR] \(command.name) [OPTIONS]"
-        text += operands.map { " " + $0 }.joined() + "\n\n\(command.summary)\n"
+        var text = "\(speech("help.usage")): aviso [--profile DIR] \(command.name) [OPTIONS]"
+        text += operands.map { " " + $0 }.joined() + "\n\n\(speech("help.\(command.name)"))\n"
         if !command.discussion.isEmpty { text += "\n\(command.discussion)\n" }
         if !command.operands.isEmpty {
             text += "\n" + table(command.operands.map { ($0.name, $0.help) })
@@ -35,10 +37,11 @@ enum Help {
             let rows = command.options.map { option in
                 let value = option.valueName.map { " " + $0 } ?? ""
                 return (
-                    "--\(option.name)\(value)", option.help + (option.isRequired ? " (needed)" : "")
+                    "--\(option.name)\(value)",
+                    option.help + (option.isRequired ? " (\(speech("help.needed")))" : "")
                 )
             }
-            text += "\noptions:\n" + table(rows)
+            text += "\n\(speech("help.options")):\n" + table(rows)
         }
         return text
     }

@@ -1,3 +1,4 @@
+import Alerts
 import AvisoClient
 import Glibc
 
@@ -11,6 +12,8 @@ protocol Command: SendableMetatype {
 
 /// What all commands have in common.
 struct CommandContext: Sendable {
+    /// How the tool speaks to the reader.
+    let speech: Speech
     /// The folder after `--profile`, if it was given.
     let profilePath: String?
 
@@ -20,6 +23,12 @@ struct CommandContext: Sendable {
             throw UsageError(message: "--profile DIR is missing, and AVISO_PROFILE is not set")
         }
         return try AvisoProfile(path: path, broker: environment("AVISO_BROKER"))
+    }
+
+    /// The lists of reference: those of the profile where one is given, else the embedded ones.
+    func reference() throws -> ReferenceData {
+        guard profilePath != nil || environment("AVISO_PROFILE") != nil else { return .embedded }
+        return try profile().referenceData
     }
 
     private func environment(_ name: String) -> String? {
@@ -65,21 +74,63 @@ enum CommonOption {
     )
     static let form = OperandSpecification(
         name: "FORM.json",
-        help: "the form of the alert; - for standard input",
+        help: "the form of the alert, JSON or JSON5; - for standard input",
         isRequired: true
     )
+    /// What the signed header says beside channel, kind, recipients and TLP.
+    static let labels: [OptionSpecification] = [
+        status, expires,
+        .value("message", "TYPE", "alert, update, cancel, acknowledgement, request or answer"),
+        .value("reference", "URNS", "the alerts that it is about, as urn:uuid:..., by commas"),
+        .value("reply-by", "TIME", "when an answer is due, RFC 3339"),
+        .value("urgency", "URGENCY", "immediate, expected, future, past or unknown"),
+        .value("handling", "CODES", "H0, H1, H2, by commas, and last H3:TEXT"),
+        .value("pap", "LABEL", "RED, AMBER, GREEN or CLEAR"),
+        .value("evaluation", "CODE", "source and information, such as B2"),
+        .value("group", "NAMES", "the groups that --to was expanded from, by commas"),
+    ]
 
     /// The draft that these options describe.
-    static func draft(_ arguments: ParsedArguments) throws -> AlertDraft {
+    static func draft(
+        _ arguments: ParsedArguments,
+        _ context: CommandContext,
+        form: [UInt8]
+    ) throws -> AlertDraft {
         var draft = AlertDraft(
             channel: arguments["channel"] ?? "",
             kind: arguments["kind"] ?? "",
             recipients: (arguments["to"] ?? "").split(separator: ",").map(String.init),
             tlp: arguments["tlp"] ?? "AMBER",
-            form: try Files.read(arguments.operands[0])
+            form: form
         )
         draft.status = arguments["status"] ?? "actual"
         draft.expiresAfterSeconds = try arguments.unsigned("expires-after")
+        draft.message = arguments["message"] ?? "alert"
+        draft.references = list(arguments["reference"])
+        draft.replyBy = arguments["reply-by"]
+        draft.urgency = arguments["urgency"]
+        draft.handling = handling(arguments["handling"])
+        draft.pap = arguments["pap"]
+        draft.evaluation = arguments["evaluation"]
+        draft.groups = list(arguments["group"])
+        draft.language = context.speech.language.rawValue
         return draft
+    }
+
+    private static func list(_ text: String?) -> [String] {
+        (text ?? "").split(separator: ",").map(String.init)
+    }
+
+    // The text of H3 may hold commas, so that it stands last.
+    private static func handling(_ text: String?) -> [String] {
+        var codes: [String] = []
+        var rest = (text ?? "")[...]
+        while !rest.isEmpty {
+            if rest.hasPrefix("H3:") { return codes + [String(rest)] }
+            let code = rest.prefix { $0 != "," }
+            codes.append(String(code))
+            rest = rest[code.endIndex...].dropFirst()
+        }
+        return codes
     }
 }

@@ -1,3 +1,4 @@
+import Alerts
 import AvisoClient
 import Base
 
@@ -9,36 +10,95 @@ enum PublishCommand: Command {
         discussion: """
             The form is checked, encrypted to the agencies of --to, signed, and accepted by the
             broker only when it is on stable storage. The receipt is verified and kept in the
-            profile.
+            profile. With --csv each row is a form, and the header row names the fields by their
+            paths, such as goods[0].net.value; all rows are checked before the first is published.
             """,
         options: [
             CommonOption.channel, CommonOption.kind, CommonOption.to, CommonOption.tlp,
-            CommonOption.status, CommonOption.expires, CommonOption.json,
-        ],
+            .flag("csv", "the file is a table, one form in each row"), CommonOption.json,
+        ] + CommonOption.labels,
         operands: [CommonOption.form]
     )
 
     static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
         let profile = try context.profile()
-        let sealed = try profile.seal(try CommonOption.draft(arguments))
+        let sealed = try drafts(arguments, context, profile).map { try profile.seal($0) }
         var options = AvisoClient.Options()
         options.reconnects = false
         let client = try await AvisoClient.connect(profile: profile, options: options)
-        let alert = try await client.publish(sealed)
-        await client.close()
-        guard arguments.has("json") || !Output.isTerminal else {
-            Output.line("accepted at index \(alert.index): \(alert.alert)")
-            for (agency, count) in alert.counts.sorted(by: { $0.key < $1.key }) {
-                Output.line("  alert \(count) addressed to \(agency)")
+        let isJSON = arguments.has("json") || !Output.isTerminal
+        for alert in sealed {
+            let published = try await client.publish(alert)
+            if isJSON {
+                Output.line(json(published))
+            } else {
+                show(published, status: arguments["status"] ?? "actual", context.speech)
             }
-            if let file = alert.file { Output.line("receipt verified and kept in \(file)") }
-            return
         }
+        await client.close()
+    }
+
+    private static func drafts(
+        _ arguments: ParsedArguments,
+        _ context: CommandContext,
+        _ profile: AvisoProfile
+    ) throws -> [AlertDraft] {
+        let path = arguments.operands[0]
+        guard arguments.has("csv") else {
+            return [try CommonOption.draft(arguments, context, form: try FormFile.read(path))]
+        }
+        guard let kind = AlertKind(rawValue: arguments["kind"] ?? "") else {
+            throw UsageError(message: "there is no kind \(arguments["kind"] ?? "")")
+        }
+        let bytes = try Files.read(path)
+        let table: FormTable
+        do throws(FormTable.Failure) {
+            table = try FormTable(csv: bytes, kind: kind)
+        } catch {
+            throw AvisoError(
+                .invalidInput,
+                "\(path): \(error.message(in: context.speech.language))"
+            )
+        }
+        guard !table.rows.isEmpty else {
+            throw AvisoError(.invalidInput, context.speech("csv.empty", path))
+        }
+        var drafts: [AlertDraft] = []
+        var problems: [String] = []
+        for row in table.rows {
+            let form = Array(row.form.text.utf8)
+            let draft = try CommonOption.draft(arguments, context, form: form)
+            do throws(AvisoError) {
+                try profile.check(draft)
+                drafts.append(draft)
+            } catch {
+                for line in error.message.split(separator: "\n").prefix(10) {
+                    problems.append(context.speech("csv.row", "\(row.line)", String(line)))
+                }
+            }
+        }
+        guard problems.isEmpty else {
+            throw AvisoError(.invalidInput, problems.prefix(100).joined(separator: "\n"))
+        }
+        return drafts
+    }
+
+    private static func show(_ alert: PublishedAlert, status: String, _ speech: Speech) {
+        Output.line(
+            speech.mark(status: status) + speech("publish.accepted", "\(alert.index)", alert.alert)
+        )
+        for (agency, count) in alert.counts.sorted(by: { $0.key < $1.key }) {
+            Output.line("  " + speech("publish.count", "\(count)", agency))
+        }
+        if let file = alert.file { Output.line(speech("publish.receipt", file)) }
+    }
+
+    private static func json(_ alert: PublishedAlert) -> String {
         var json = JSONText()
         json.add("index", alert.index)
         json.add("alert", alert.alert)
         json.add("count", alert.counts)
         json.add("receipt", Base64.encodeURL(alert.receipt))
-        Output.line(json.text)
+        return json.text
     }
 }

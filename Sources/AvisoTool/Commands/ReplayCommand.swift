@@ -34,7 +34,14 @@ enum ReplayCommand: Command {
         }
         let client = try await AvisoClient.connect(profile: profile)
         let checkpoint = try await client.checkpoint()
-        try await replayLog(client, profile, from: start ?? .index(0), checkpoint, arguments)
+        try await replayLog(
+            client,
+            profile,
+            from: start ?? .index(0),
+            checkpoint,
+            arguments,
+            context
+        )
         await client.close()
     }
 
@@ -43,7 +50,8 @@ enum ReplayCommand: Command {
         _ profile: AvisoProfile,
         from start: ReplayStart,
         _ checkpoint: LogCheckpoint,
-        _ arguments: ParsedArguments
+        _ arguments: ParsedArguments,
+        _ context: CommandContext
     ) async throws {
         let isJSON = arguments.has("json") || !Output.isTerminal
         var audit = arguments.has("verify") ? LogAudit(profile: profile) : nil
@@ -53,13 +61,21 @@ enum ReplayCommand: Command {
                 try audit?.check(entry, index: index)
                 ?? AvisoClient.record(entry, index: index)
             if record.type == "alert" { alertCount += 1 }
-            Output.line(isJSON ? RecordText.json(record) : RecordText.people(record))
+            Output.line(
+                isJSON ? RecordText.json(record) : RecordText.people(record, context.speech)
+            )
         }
         guard let audit else { return }
         try audit.conclude(checkpoint)
         guard isJSON else {
-            Output.line("verified: \(audit.size) entries, \(alertCount) alerts, every signature,")
-            Output.line("every count, and the signed root \(checkpoint.root)")
+            Output.line(
+                context.speech(
+                    "replay.concluded",
+                    "\(audit.size)",
+                    "\(alertCount)",
+                    checkpoint.root
+                )
+            )
             return
         }
         var json = JSONText()
@@ -84,12 +100,15 @@ enum RecordText {
         return json.text
     }
 
-    static func people(_ record: LogRecord) -> String {
-        var text = "\(record.index)  \(record.time)  \(record.type)"
+    static func people(_ record: LogRecord, _ speech: Speech) -> String {
+        let status = record.details.first { $0.name == "status" }?.value ?? "actual"
+        let isAlert = record.type == "alert"
+        var text = (isAlert ? speech.mark(status: status) : "")
+        text += "\(record.index)  \(record.time)  \(record.type)"
         for detail in record.details { text += "  \(detail.name)=\(Printable.text(detail.value))" }
         for (agency, count) in record.counts.sorted(by: { $0.key < $1.key }) {
             text += "  \(agency)#\(count)"
         }
-        return text + (record.isVerified ? "  verified" : "")
+        return text + (record.isVerified ? "  " + speech("replay.verified") : "")
     }
 }

@@ -13,10 +13,9 @@ enum SealCommand: Command {
             """,
         options: [
             CommonOption.channel, CommonOption.kind, CommonOption.to, CommonOption.tlp,
-            CommonOption.status, CommonOption.expires,
             .value("count", "N", "how many payloads, in frames"),
             .value("out", "FILE", "where to write them", isRequired: true),
-        ],
+        ] + CommonOption.labels,
         operands: [CommonOption.form]
     )
 
@@ -24,7 +23,11 @@ enum SealCommand: Command {
 
     static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
         let profile = try context.profile()
-        let draft = try CommonOption.draft(arguments)
+        let draft = try CommonOption.draft(
+            arguments,
+            context,
+            form: try FormFile.read(arguments.operands[0])
+        )
         let path = arguments["out"] ?? ""
         let count = try arguments.unsigned("count")
         if let count, count == 0 || count > countMax {

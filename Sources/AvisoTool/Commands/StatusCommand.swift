@@ -18,9 +18,11 @@ enum StatusCommand: Command {
         let status = try await client.status()
         await client.close()
         guard arguments.has("json") || !Output.isTerminal else {
-            Output.line("\(status.server), connected as \(profile.station)")
-            Output.line("log \(status.origin): \(status.checkpoint.size) entries")
-            Output.line("root \(status.checkpoint.root), signature verified")
+            Output.line(context.speech("status.server", status.server, profile.station))
+            Output.line(
+                context.speech("status.log", status.origin, "\(status.checkpoint.size)")
+            )
+            Output.line(context.speech("status.root", status.checkpoint.root))
             return
         }
         var json = JSONText()

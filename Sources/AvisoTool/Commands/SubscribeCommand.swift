@@ -7,7 +7,8 @@ enum SubscribeCommand: Command {
         summary: "Receive alerts, opened and verified.",
         discussion: """
             Without --from it begins at the present; with --session NAME the broker keeps what comes
-            while nobody listens. An alert that does not verify ends it with exit code 1.
+            while nobody listens. Exercises and tests are left out unless --include asks
+            for them. An alert that does not verify ends it with exit code 1.
             """,
         options: [
             .value("channel", "CHANNEL", "one channel, or # for all (default #)"),
@@ -15,6 +16,7 @@ enum SubscribeCommand: Command {
             .value("from", "START", "an index of the log, or an RFC 3339 time"),
             .value("count", "N", "end after N alerts"),
             .value("session", "NAME", "a durable session of this name"),
+            .value("include", "STATUSES", "exercise, test or both by a comma (default neither)"),
             CommonOption.json,
         ],
         operands: []
@@ -23,6 +25,7 @@ enum SubscribeCommand: Command {
     static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
         let profile = try context.profile()
         let count = try arguments.unsigned("count")
+        let shown = try statuses(arguments)
         var options = AvisoClient.Options()
         options.session = arguments["session"]
         let client = try await AvisoClient.connect(profile: profile, options: options)
@@ -32,15 +35,26 @@ enum SubscribeCommand: Command {
                 UInt64(text).map { .index($0) } ?? .time(text)
             }
         )
-        Output.note("subscribed to \(filter(arguments))")
+        Output.note(context.speech("subscribe.begun", filter(arguments)))
         var received: UInt64 = 0
         while count.map({ received < $0 }) ?? true, let alert = try await alerts.next() {
+            guard shown.contains(alert.status) else { continue }
             received += 1
             let isJSON = arguments.has("json") || !Output.isTerminal
-            Output.line(isJSON ? AlertText.json(alert) : AlertText.people(alert))
+            Output.line(isJSON ? AlertText.json(alert) : AlertText.people(alert, context.speech))
         }
         alerts.acknowledge()
         await client.close()
+    }
+
+    private static func statuses(
+        _ arguments: ParsedArguments
+    ) throws(UsageError) -> Set<String> {
+        let more = (arguments["include"] ?? "").split(separator: ",").map(String.init)
+        if let word = more.first(where: { !["exercise", "test"].contains($0) }) {
+            throw UsageError(message: "--include \(word) is not exercise or test")
+        }
+        return Set(["actual"] + more)
     }
 
     private static func filter(_ arguments: ParsedArguments) -> String {
@@ -54,7 +68,14 @@ enum SubscribeCommand: Command {
 enum AlertText {
     static func json(_ alert: ReceivedAlert) -> String {
         var labels = JSONText()
-        for label in alert.labels { labels.add(label.name, label.value) }
+        let lists = ["handling", "group", "reference"]
+        for label in alert.labels where !lists.contains(label.name) {
+            labels.add(label.name, label.value)
+        }
+        for name in lists {
+            let values = alert.labels.filter { $0.name == name }.map { JSONText.quote($0.value) }
+            if !values.isEmpty { labels.add(name, json: "[\(values.joined(separator: ","))]") }
+        }
         labels.add(
             "to",
             json: "[" + alert.recipients.map(JSONText.quote).joined(separator: ",") + "]"
@@ -73,19 +94,27 @@ enum AlertText {
         return json.text
     }
 
-    static func people(_ alert: ReceivedAlert) -> String {
-        let mark = alert.status == "actual" ? "" : "*** \(alert.status.uppercased()) *** "
-        var text = "\(mark)\(alert.tlp)  \(alert.channel)/\(alert.kind)  from \(alert.author)\n"
-        text += "  \(alert.alert)  index \(alert.index), number \(alert.count) to this agency\n"
-        text += "  issued \(alert.issuedAt), to \(alert.recipients.joined(separator: ", "))\n"
+    static func people(_ alert: ReceivedAlert, _ speech: Speech) -> String {
+        let mark = speech.mark(status: alert.status)
+        var text = "\(mark)\(alert.tlp)  \(alert.channel)/\(alert.kind)  "
+        text += speech("alert.from", alert.author) + "\n"
+        text +=
+            "  " + speech("alert.number", alert.alert, "\(alert.index)", "\(alert.count)") + "\n"
+        let recipients = alert.recipients.joined(separator: ", ")
+        text += "  " + speech("alert.issued", alert.issuedAt, recipients) + "\n"
         if let expires = alert.expires {
-            text += "  \(alert.isStale ? "EXPIRED" : "valid until") \(expires)\n"
+            text += "  " + speech(alert.isStale ? "alert.expired" : "alert.valid", expires) + "\n"
         }
-        text += "  signature, digest and labels verified\n"
+        let shown: Set = ["channel", "kind", "tlp"]
+        for label in alert.labels where !shown.contains(label.name) {
+            text += "  \(label.name): \(Printable.text(label.value))\n"
+        }
+        text += "  " + speech("alert.verified") + "\n"
         let form = AvisoClient.indented(form: alert.form)
         for line in form.split(separator: "\n") {
             text += "    \(Printable.text(String(line)))\n"
         }
+        if !mark.isEmpty { text += mark + "\n" }
         return text
     }
 }

@@ -36,9 +36,11 @@ enum VerifyReceiptCommand: Command {
         let path = operand.hasPrefix("urn:uuid:") ? profile.receiptFile(alert: operand) : operand
         let proof = try profile.verifyReceipt(receipt, statement: try Files.read(path))
         guard arguments.has("json") || !Output.isTerminal else {
-            Output.line("\(proof.alert) of \(proof.author) stands at index \(proof.index)")
             Output.line(
-                "in the log \(proof.origin) of \(proof.treeSize) entries, since \(proof.time)"
+                context.speech("receipt.stands", proof.alert, proof.author, "\(proof.index)")
+            )
+            Output.line(
+                context.speech("receipt.log", proof.origin, "\(proof.treeSize)", proof.time)
             )
             return
         }

@@ -142,7 +142,16 @@ extension ConnectionMachine {
 
     // What was under way when the last connection ended goes on first [MQTT-4.4.0-1].
     private mutating func resume(_ actions: inout [ConnectionAction]) {
-        for delivery in session?.takeResumptions() ?? [] {
+        resumeDeliveries(&actions)
+        for subscription in session?.subscriptions ?? [] where subscription.isShared {
+            actions.append(.joinShare(subscription))
+        }
+    }
+
+    /// Sends again what has room in the window now [MQTT-3.3.4-9].
+    mutating func resumeDeliveries(_ actions: inout [ConnectionAction]) {
+        let deliveries = session?.takeResumptions(receiveMaximum: client.receiveMaximum) ?? []
+        for delivery in deliveries {
             let identifier = delivery.packetIdentifier
             if delivery.isReleased {
                 let pubRel = PubAckPacket(packetIdentifier: identifier, reasonCode: .success)
@@ -150,9 +159,6 @@ extension ConnectionMachine {
             } else {
                 actions.append(.resendHeld(packetIdentifier: identifier))
             }
-        }
-        for subscription in session?.subscriptions ?? [] where subscription.isShared {
-            actions.append(.joinShare(subscription))
         }
     }
 

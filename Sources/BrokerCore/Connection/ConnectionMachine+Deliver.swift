@@ -147,7 +147,9 @@ extension ConnectionMachine {
     ) {
         switch outcome {
         case .unexpected: refuse(.protocolError, complaint, into: &actions)
-        case .expected: actions.append(.deliverWaiting)
+        case .expected:
+            resumeDeliveries(&actions)
+            actions.append(.deliverWaiting)
         case .unknown, nil: break
         }
     }

@@ -56,8 +56,10 @@ package struct TopicSpace: Hashable, Sendable {
         case "alerts", "$aviso", "$SYS": return false
         default: break
         }
+        // Whole levels are compared: "te/#" does not reach "test/".
+        let levels = literal.isEmpty || literal.hasSuffix("/") ? literal : literal + "/"
         return opaqueChannels.contains {
-            literal.hasPrefix($0.prefix) || $0.prefix.hasPrefix(literal)
+            literal.hasPrefix($0.prefix) || $0.prefix.hasPrefix(levels)
         }
     }
 

@@ -22,6 +22,8 @@ package struct Sequencer: Sendable {
     /// The retained messages of the opaque channels.
     package private(set) var retained = RetainedProjection()
 
+    private static let refusalTextCountMax = 1000
+
     private var recent: DuplicateWindow
     private var refusals: RefusalMeters
     private let limits: BrokerLimits
@@ -158,7 +160,8 @@ package struct Sequencer: Sendable {
             address: address,
             packet: refusal.request.rawValue,
             reason: UInt64(refusal.reasonCode.rawValue),
-            text: refusal.text,
+            // Texts quote what peers have sent; an entry has room for a sentence.
+            text: String(refusal.text.prefix(Self.refusalTextCountMax)),
             alert: refusal.alert.map { "urn:uuid:\($0)" },
             digest: refusal.payloadDigest,
             suppressed: suppressed > 0 ? suppressed : nil

@@ -162,13 +162,16 @@ package struct Session: Sendable {
     /// Prepares the session for its next connection, when this one has ended.
     package mutating func connectionEnded(committed: UInt64) {
         let position = backlogStart ?? committed
+        var unfinished: [DeliveryWindow.InFlight] = []
         for delivery in window.takeAll() {
             if delivery.isReleased || delivery.held != nil {
-                resumptions.append(delivery)
+                unfinished.append(delivery)
             } else {
                 resends[delivery.index] = delivery
             }
         }
+        // What this connection had no room for comes behind what it had.
+        resumptions = unfinished + resumptions
         resendBoundary = max(resendBoundary, position)
         let start = min(resends.keys.min() ?? position, position)
         backlogStart = start
@@ -362,10 +365,29 @@ package struct Session: Sendable {
     }
 
     /// Takes what must be sent again before anything else, back into the window [MQTT-4.4.0-1].
-    package mutating func takeResumptions() -> [DeliveryWindow.InFlight] {
-        defer { resumptions = [] }
-        for delivery in resumptions { window.reopen(delivery) }
-        return resumptions
+    ///
+    /// What has no room yet follows as the client acknowledges; until then nothing new is opened,
+    /// as the window is full.
+    ///
+    /// - Parameter receiveMaximum: how many deliveries the client takes; PUBREL is not held back.
+    /// - Returns: what is to be sent now, in order.
+    package mutating func takeResumptions(
+        receiveMaximum: Int
+    ) -> [DeliveryWindow.InFlight] {
+        guard !resumptions.isEmpty else { return [] }
+        var taken: [DeliveryWindow.InFlight] = []
+        var waiting: [DeliveryWindow.InFlight] = []
+        for delivery in resumptions {
+            let mayGo = waiting.isEmpty && window.count < receiveMaximum
+            guard delivery.isReleased || mayGo else {
+                waiting.append(delivery)
+                continue
+            }
+            window.reopen(delivery)
+            taken.append(delivery)
+        }
+        resumptions = waiting
+        return taken
     }
 
     /// The turns of shared subscriptions that this session has not finished, for another

@@ -18,14 +18,15 @@ package struct ConnAckPacket: Hashable, Sendable {
         self.properties = properties
     }
 
-    init(_ reader: inout PacketReader) throws(MQTTDecodingError) {
+    init(_ reader: inout PacketReader, _ version: ProtocolVersion) throws(MQTTDecodingError) {
         let flags = try reader.readByte()
         guard flags & 0xFE == 0 else {
             throw .malformed("reserved flags of CONNACK are set [MQTT-3.2.2-1]")
         }
         sessionPresent = flags == 1
-        reasonCode = try ReasonCode(&reader)
-        properties = try Properties(&reader, in: .connAck)
+        reasonCode =
+            version == .v5 ? try ReasonCode(&reader) : try ReasonCode(connectReturnCode: &reader)
+        properties = try Properties(&reader, in: .connAck, version)
         try reader.expectEnd()
     }
 
@@ -47,6 +48,18 @@ extension ReasonCode {
         case .badUserNameOrPassword: 4
         default: 5
         }
+    }
+
+    fileprivate init(connectReturnCode reader: inout PacketReader) throws(MQTTDecodingError) {
+        let codes: [ReasonCode] = [
+            .success, .unsupportedProtocolVersion, .clientIdentifierNotValid, .serverUnavailable,
+            .badUserNameOrPassword, .notAuthorized,
+        ]
+        let byte = try reader.readByte()
+        guard byte < codes.count else {
+            throw .malformed("the return code \(byte) of CONNACK is reserved (3.1.1: table 3.1)")
+        }
+        self = codes[Int(byte)]
     }
 
     init(_ reader: inout PacketReader) throws(MQTTDecodingError) {

@@ -14,6 +14,21 @@ package struct ConnectPacket: Hashable, Sendable {
         package var payload: [UInt8]
         /// Its properties.
         package var properties = Properties()
+
+        /// Makes a will.
+        package init(
+            qos: QoS,
+            retain: Bool,
+            topicName: String,
+            payload: [UInt8],
+            properties: Properties = Properties()
+        ) {
+            self.qos = qos
+            self.retain = retain
+            self.topicName = topicName
+            self.payload = payload
+            self.properties = properties
+        }
     }
 
     /// The version that the client speaks.

@@ -22,8 +22,28 @@ package struct SubAckPacket: Hashable, Sendable {
         packetIdentifier = try reader.readPacketIdentifier()
         properties = try Properties(&reader, in: .acknowledgement, version)
         reasonCodes = []
-        while !reader.isAtEnd { reasonCodes.append(try ReasonCode(&reader)) }
+        while !reader.isAtEnd {
+            let code = try ReasonCode(&reader)
+            guard version == .v5 || code.rawValue <= 2 || code == .unspecifiedError else {
+                throw .malformed("SUBACK has another return code than 0, 1, 2 and 128 (3.9.3)")
+            }
+            reasonCodes.append(code)
+        }
         guard !reasonCodes.isEmpty else { throw .protocolError("an answer without reason codes") }
+    }
+
+    /// Reads UNSUBACK, which says nothing but the packet identifier in MQTT 3.1.1 (3.11).
+    init(
+        ofUnsubscribe reader: inout PacketReader,
+        _ version: ProtocolVersion
+    ) throws(MQTTDecodingError) {
+        guard version == .v311 else {
+            self = try SubAckPacket(&reader, version)
+            return
+        }
+        packetIdentifier = try reader.readPacketIdentifier()
+        reasonCodes = []
+        try reader.expectEnd()
     }
 
     func encodeBody(into bytes: inout [UInt8], _ version: ProtocolVersion) {

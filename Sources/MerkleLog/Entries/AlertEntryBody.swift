@@ -58,9 +58,10 @@ package struct AlertEntryBody: Hashable, Sendable {
 
     var cbor: CBORValue {
         var writer = BodyWriter()
-        writer.set("statement", .bytes(statement))
-        writer.set("accepted", accepted.milliseconds)
+        // In the order of deterministic CBOR, which saves the encoder the sorting.
         writer.set("counts", Self.cbor(counts))
+        writer.set("accepted", accepted.milliseconds)
+        writer.set("statement", .bytes(statement))
         return writer.cbor
     }
 }

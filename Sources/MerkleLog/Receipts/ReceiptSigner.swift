@@ -79,8 +79,8 @@ package struct ReceiptSigner: Sendable {
                 .map(
                     CBORMap([
                         CBORMap.Pair(.text("time"), .unsigned(time.milliseconds)),
-                        CBORMap.Pair(.text("accepted"), .unsigned(accepted.milliseconds)),
                         CBORMap.Pair(.text("counts"), AlertEntryBody.cbor(counts)),
+                        CBORMap.Pair(.text("accepted"), .unsigned(accepted.milliseconds)),
                     ])
                 )
             ),

@@ -19,7 +19,7 @@ import Testing
             form.members.removeAll { $0.name == field.name }
             let problems = AlertForm.problems(in: .object(form), header: header)
             #expect(
-                problems.contains(FormProblem(field: field.name, value: nil, rule: "it is missing"))
+                problems.contains(FormProblem(field: field.name, value: nil, rule: "rule.missing"))
             )
         }
     }
@@ -67,6 +67,20 @@ import Testing
         ),
         (.jointOperation, "\"members\": [\"CO:PONAL\", ", "\"members\": [", "members"),
         (.trendAnalysis, "\"CA\"", "\"XK\"", "countries[0]"),
+        (.diversionIncident, "Acetic anhydride", "Acetone", "goods[0].substance.name"),
+        (.diversionIncident, "2915.24", "2915.31", "goods[0].substance.hsCode"),
+        (.diversionIncident, "\"grounds\"", "\"documents2\"", "grounds"),
+        (.diversionIncident, "\"language\": \"en\"", "\"language\": \"es\"", "info"),
+        (.preExportNotification, "\"permit\": \"PE-IQBF-2026-00871\",", "", "permit"),
+        (.preExportNotification, "\"carrier\": \"Línea Ejemplo\",", "", "carrier"),
+        (.preExportNotification, "\"country\": \"US\"", "\"country\": \"PE\"", "importer"),
+        (.preExportNotification, "\"original\"", "\"amended\"", "references"),
+        (.preExportNotification, "2026-12-14", "2026-12-01", "reply-by"),
+        (
+            .custodyTransfer, "{ \"agency\": \"US:DEA\", \"person\": \"Evidence technician 88\" }",
+            "{ \"agency\": \"CO:PONAL\", \"person\": \"Exhibit officer 3127\" }", "to"
+        ),
+        (.pharmaceuticalDiversion, "\"units\"", "\"tons\"", "quantity.unit"),
     ])
     func namesTheFieldOfAMutatedSample(
         kind: AlertKind,
@@ -81,6 +95,15 @@ import Testing
             messages.contains { $0.hasPrefix(field + ":") || $0.hasPrefix(field + " is ") },
             "\(messages)"
         )
+    }
+
+    @Test func aNotificationNeedsADeadline() throws {
+        let header = try AlertHeader(kind: .preExportNotification, to: Samples.to(), tlp: .amber)
+        let problems = try AlertForm.problems(
+            in: Samples.form(.preExportNotification),
+            header: header
+        )
+        #expect(problems.map(\.rule) == ["rule.notification-deadline"])
     }
 
     @Test func requestsNeedADeadline() throws {
@@ -102,7 +125,7 @@ import Testing
             evaluation: Evaluation(source: .reliable, information: .certain)
         )
         let problems = try AlertForm.problems(in: Samples.form(.intelligenceReport), header: header)
-        #expect(problems.map(\.rule) == ["it must be A1, as in the header"])
+        #expect(problems.map(\.rule) == [Phrase("rule.evaluation", ["A1"])])
     }
 
     @Test(arguments: [
@@ -191,7 +214,9 @@ private enum Samples {
             to: to(),
             tlp: .amber,
             references: kind == .preExportOutcome
-                ? [AlertReference(alert: Base.UUID(high: 0, low: 1))] : []
+                ? [AlertReference(alert: Base.UUID(high: 0, low: 1))] : [],
+            replyBy: kind == .preExportNotification
+                ? RFC3339.parse("2026-12-07T00:00:00Z") : nil
         )
     }
 }

@@ -21,7 +21,7 @@ import Testing
             ["name is \"a\\u0007\": a text of 1 to 3 characters is expected."]
         ),
         ("{}", ["name: it is missing."]),
-        ("[]", ["form is a list of 0: an object with the fields of the form is expected."]),
+        ("[]", ["form is […] (0): an object with the fields of the form is expected."]),
         ("{\"name\": \"a\", \"count\": 3}", ["count is 3: it needs share."]),
         (
             "{\"name\": \"a\", \"count\": 0}",
@@ -37,7 +37,7 @@ import Testing
         ),
         (
             "{\"name\": \"a\", \"parts\": []}",
-            ["parts is a list of 0: a list of 1 to 2 items is expected."]
+            ["parts is […] (0): a list of 1 to 2 items is expected."]
         ),
     ])
     func namesFieldValueAndRule(text: String, messages: [String]) throws {

@@ -47,7 +47,7 @@ import Testing
     @Test func theExampleOfEachExpectationIsRight() {
         // The examples behind "such as" are read by people who then imitate them.
         for identifier in Identifier.allCases where identifier != .alert {
-            let parts = identifier.expectation.split(separator: " ")
+            let parts = identifier.expectation.text(in: .english).split(separator: " ")
             guard let such = parts.firstIndex(of: "such") else { continue }
             #expect(identifier.accepts(String(parts[such + 2])), "\(identifier)")
         }

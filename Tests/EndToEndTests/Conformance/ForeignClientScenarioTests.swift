@@ -55,13 +55,10 @@ struct ForeignClientScenarioTests {
         )
         #expect(published.status == 0, "\(published.error)")
         // It does not stop after a message: whoever has read the message stops it.
+        let reader = "paho_c_sub -t c/kept \(common.joined(separator: " "))"
         let received = try TestNetwork.run(
             "/bin/bash",
-            [
-                "-c",
-                "exec 3< <(exec paho_c_sub -t c/kept \(common.joined(separator: " "))); "
-                    + "read -t 20 -r line <&3; echo \"$line\"; kill -9 $!",
-            ]
+            ["-c", "exec 3< <(exec \(reader)); read -t 20 -r l <&3; echo \"$l\"; kill -9 $!"]
         )
         #expect(received.output == "kept\n")
     }
@@ -70,10 +67,11 @@ struct ForeignClientScenarioTests {
         let broker = try ConformanceNetwork()
         let port = "\(try broker.plainPort())"
         let server = Process()
-        server.executableURL = URL(fileURLWithPath: "/bin/sh")
+        // It stops the whole pipeline when it is stopped.
+        server.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
         // Answers one request on the topic that the request names.
         server.arguments = [
-            "-c",
+            "60", "/bin/sh", "-c",
             "mosquitto_sub -V 5 -p \(port) -t ask -C 1 -F '%R' | while read -r topic; do "
                 + "mosquitto_pub -V 5 -p \(port) -t \"$topic\" -m answer; done",
         ]

@@ -27,7 +27,8 @@ async def with_aiomqtt():
             if len(found) == 5:
                 break
         wanted = [(b"0", 0, False), (b"1", 1, False), (b"2", 2, False), (b"kept", 1, False)]
-        assert found == wanted + [(b"gone", 1, False)], found
+        # The client hands over a QoS 2 message at PUBREL: later ones of other levels may be earlier.
+        assert sorted(found) == sorted(wanted + [(b"gone", 1, False)]), found
     async with aiomqtt.Client("127.0.0.1", PORT, identifier="aio-4", protocol=version) as late:
         await late.subscribe("aio/kept", qos=1)
         async for message in late.messages:

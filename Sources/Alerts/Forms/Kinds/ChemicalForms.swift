@@ -13,17 +13,21 @@ enum ChemicalForms {
             .optional("exitPoint", FormParts.place),
             .required("dispatch", .identifier(.date)),
             .optional("coverage", .choice(["single", "6-months", "12-months"])),
-            .optional("permit", .line),
-            .optional("carrier", .line),
+            .required("permit", .line),
+            .required("carrier", .line),
             .optional("conveyance", FormParts.conveyance),
             .optional("purpose", .line),
         ],
         rules: [
-            FormRule("entryPoint", "it must be in the country of the importer") { form in
+            FormRule("entryPoint", "rule.entry-point") { form in
                 let entry = form["entryPoint"]?.objectValue?["country"]
                 let importer = form["importer"]?.objectValue?["country"]
                 return entry == nil || importer == nil || entry == importer
-            }
+            },
+            FormRule("importer", "rule.export") { form in
+                let exporter = form["exporter"]?.objectValue?["country"]
+                return exporter == nil || exporter != form["importer"]?.objectValue?["country"]
+            },
         ]
     )
 

@@ -61,7 +61,7 @@ enum IntelligenceForms {
             ),
         ],
         rules: [
-            FormRule("expires", "it must be within 24 hours after position.at") { form in
+            FormRule("expires", "rule.interdiction-expires") { form in
                 guard let at = form["position"]?.objectValue?["at"]?.stringValue,
                     let from = RFC3339.parse(at),
                     let until = form["expires"]?.stringValue.flatMap({ RFC3339.parse($0) })
@@ -106,7 +106,12 @@ enum IntelligenceForms {
             .optional("previous", .identifier(.digest)),
             .optional("purpose", .line),
         ],
-        rules: [FormRule.needs("remarks", when: "condition", in: ["changed", "damaged"])]
+        rules: [
+            FormRule.needs("remarks", when: "condition", in: ["changed", "damaged"]),
+            FormRule("to", "rule.hand-over") { form in
+                form["to"] == nil || form["to"] != form["from"]
+            },
+        ]
     )
 
     /// A request to trace a firearm.
@@ -134,7 +139,7 @@ enum IntelligenceForms {
             .optional("caseNumber", .line),
         ],
         rules: [
-            FormRule("serialNumber", "it is needed unless serialObliterated is true") { form in
+            FormRule("serialNumber", "rule.serial-number") { form in
                 form["serialNumber"] != nil || form["serialObliterated"]?.booleanValue == true
             }
         ]
@@ -189,7 +194,7 @@ enum IntelligenceForms {
         ],
         rules: [
             FormRule.order("starts", "ends"),
-            FormRule("members", "the owner must be one of them") { form in
+            FormRule("members", "rule.owner") { form in
                 guard let owner = form["owner"], let members = form["members"]?.arrayValue else {
                     return true
                 }

@@ -95,7 +95,7 @@ enum TrendForms {
             .optional("origin", .line),
         ],
         rules: [
-            FormRule("prices", "one of prices, purity and impurities is needed") { form in
+            FormRule("prices", "rule.profile") { form in
                 ["prices", "purity", "impurities"].contains { form[$0] != nil }
             }
         ]
@@ -120,7 +120,7 @@ enum TrendForms {
                 .required("sampleCount", .integer(1...1_000_000)),
             ],
             rules: [
-                FormRule("meanPercent", "it must lie between minPercent and maxPercent") { purity in
+                FormRule("meanPercent", "rule.mean") { purity in
                     guard let mean = purity["meanPercent"]?.numberValue else { return true }
                     return (purity["minPercent"]?.numberValue ?? 0) <= mean
                         && mean <= (purity["maxPercent"]?.numberValue ?? 100)

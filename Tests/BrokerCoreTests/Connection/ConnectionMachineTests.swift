@@ -196,6 +196,43 @@ import Testing
         }
     }
 
+    @Test("MQTT-3.3.4-9: a client that comes back for less is sent again no more than that")
+    func resumesWithinTheReceiveMaximum() throws {
+        var harness = try Harness.connected(expirySeconds: 60)
+        for index in UInt64(0)..<3 {
+            let entry = CommittedEntry(index: index, typeName: "opaque", bytes: [], alert: nil)
+            let held = HeldDelivery(
+                entry: entry,
+                qos: .atLeastOnce,
+                isRetained: false,
+                identifiers: []
+            )
+            let isHeld = harness.machine.hold(held)
+            #expect(isHeld)
+            _ = harness.machine.planHeldDelivery(byteCount: 10)
+        }
+        let session = harness.machine.takeSession(committed: 100)
+        harness = try Harness()
+        var connect = harness.connect()
+        connect.cleanStart = false
+        connect.properties.sessionExpiryInterval = 60
+        connect.properties.receiveMaximum = 2
+        _ = harness.receive(.connect(connect))
+        let resumed = harness.claim(session)
+        #expect(resumed.resentIdentifiers == [1, 2])
+        #expect(harness.machine.windowRoom == 0)
+        let ack = PubAckPacket(packetIdentifier: 1, reasonCode: .success)
+        let next = harness.receive(.pubAck(ack))
+        #expect(next == [.resendHeld(packetIdentifier: 3), .deliverWaiting])
+        // What had no room is not lost with the connection, and keeps its place.
+        let again = harness.machine.takeSession(committed: 100)
+        harness = try Harness()
+        connect.properties.receiveMaximum = nil
+        _ = harness.receive(.connect(connect))
+        let resumedAgain = harness.claim(again)
+        #expect(resumedAgain.resentIdentifiers == [2, 3])
+    }
+
     @Test func takeOverTellsTheEarlierConnection() throws {
         var harness = try Harness.connected()
         var actions: [ConnectionAction] = []

@@ -12,12 +12,16 @@ struct Harness {
     let now = MonotonicTime(nanoseconds: 1_000_000_000)
     var committed: UInt64 = 100
 
-    init(urn: String = "urn:aviso:agency:MX:FGR:station-1") throws {
+    init(
+        urn: String = "urn:aviso:agency:MX:FGR:station-1",
+        topics: TopicSpace = TopicSpace()
+    ) throws {
         machine = ConnectionMachine(
             station: try makeStation(urn),
             directory: try makeDirectory(),
             settings: ConnectionSettings(
                 limits: BrokerLimits(),
+                topics: topics,
                 serverVersion: "test",
                 logOrigin: "aviso.test/log"
             )
@@ -26,10 +30,13 @@ struct Harness {
 
     static func connected(
         urn: String = "urn:aviso:agency:MX:FGR:station-1",
-        expirySeconds: UInt32 = 0
+        expirySeconds: UInt32 = 0,
+        topics: TopicSpace = TopicSpace(),
+        will: ConnectPacket.Will? = nil
     ) throws -> Harness {
-        var harness = try Harness(urn: urn)
+        var harness = try Harness(urn: urn, topics: topics)
         var connect = harness.connect()
+        connect.will = will
         if expirySeconds > 0 { connect.properties.sessionExpiryInterval = expirySeconds }
         _ = harness.receive(.connect(connect))
         _ = harness.claim(nil)
@@ -50,6 +57,12 @@ struct Harness {
         return actions
     }
 
+    mutating func complete(_ token: UInt64, _ result: PublishResult) -> [ConnectionAction] {
+        var actions: [ConnectionAction] = []
+        machine.publishCompleted(token: token, result: result, into: &actions)
+        return actions
+    }
+
     mutating func claim(_ session: Session?) -> [ConnectionAction] {
         var actions: [ConnectionAction] = []
         machine.sessionClaimed(session, now: now, committed: committed, into: &actions)
@@ -60,6 +73,10 @@ struct Harness {
 extension [ConnectionAction] {
     var sentPackets: [ControlPacket] {
         compactMap { if case .send(let packet) = $0 { packet } else { nil } }
+    }
+
+    var resentIdentifiers: [UInt16] {
+        compactMap { if case .resendHeld(let identifier) = $0 { identifier } else { nil } }
     }
 
     var sentConnAck: ConnAckPacket? {

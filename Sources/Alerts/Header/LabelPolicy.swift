@@ -1,0 +1,92 @@
+/// What a network asks of the labels of alerts, beyond what every header keeps.
+///
+/// A pure function of the signed header: authors check it before sealing, the broker can check it
+/// at admission, without opening anything.
+package struct LabelPolicy: Sendable {
+    /// For a channel, the label that lets its alerts travel furthest; none means any.
+    package let widest: [Channel: TLP]
+    /// The most agencies that an alert of TLP:RED may name.
+    package let redRecipientCountMax: Int
+
+    /// What holds where nothing else is configured: intelligence is never for everyone.
+    package static let standard = LabelPolicy(
+        widest: [.intelligence: .green],
+        redRecipientCountMax: 16
+    )
+
+    /// Makes a policy.
+    package init(widest: [Channel: TLP], redRecipientCountMax: Int) {
+        self.widest = widest
+        self.redRecipientCountMax = redRecipientCountMax
+    }
+
+    /// Checks the labels of a header.
+    ///
+    /// - Parameter header: the signed header.
+    /// - Throws: ``AlertHeaderError`` naming label, value and rule.
+    package func check(_ header: AlertHeader) throws(AlertHeaderError) {
+        if let widest = widest[header.channel], header.tlp.reach > widest.reach {
+            throw .invalid(
+                key: "tlp",
+                value: header.tlp.rawValue,
+                rule: "alerts of \(header.channel) go no further than \(widest.rawValue)"
+            )
+        }
+        if header.tlp == .red {
+            if let group = header.groups.first {
+                throw .invalid(
+                    key: "groups",
+                    value: group,
+                    rule: "TLP:RED names agencies, no group"
+                )
+            }
+            guard header.to.count <= redRecipientCountMax else {
+                throw .invalid(
+                    key: "to",
+                    value: "of \(header.to.count)",
+                    rule: "an alert of TLP:RED names at most \(redRecipientCountMax) agencies"
+                )
+            }
+        }
+        let codes = header.handling.map(\.rawValue)
+        if let code = codes.first(where: { code in codes.count { $0 == code } > 1 }) {
+            throw .invalid(key: "handling", value: code, rule: "it stands twice")
+        }
+        // What may not go on from its recipients cannot be for everyone.
+        if header.handling.contains(.noOnwardDissemination), header.tlp == .clear {
+            throw .invalid(key: "handling", value: "H2", rule: "TLP:CLEAR lets everyone pass it on")
+        }
+    }
+}
+
+extension TLP {
+    /// How far the label lets an alert travel; the narrowest is 0 (TLP 2.0).
+    package var reach: Int {
+        switch self {
+        case .red: 0
+        case .amberStrict: 1
+        case .amber: 2
+        case .green: 3
+        case .clear: 4
+        }
+    }
+}
+
+extension AlertHeader {
+    /// Checks that a statement about an earlier one is as real as that one is: what answers,
+    /// updates, cancels or acknowledges an exercise is part of the exercise.
+    ///
+    /// - Parameters:
+    ///   - status: the status of the cited alert.
+    ///   - alert: the cited alert, for the message.
+    /// - Throws: ``AlertHeaderError`` if the two differ.
+    package func checkStatus(ofCited status: Status, alert: String) throws(AlertHeaderError) {
+        guard status == self.status else {
+            throw .invalid(
+                key: "status",
+                value: self.status.rawValue,
+                rule: "\(alert) is \(status.rawValue), and what cites it must be too"
+            )
+        }
+    }
+}

@@ -1,0 +1,79 @@
+/// The lists that forms are held against: they change without a new release of the program.
+package struct ReferenceData: Sendable {
+    /// The lists that are part of the program.
+    package static let embedded = ReferenceData(
+        embeddedPrecursors: PackageResources.precursors_csv,
+        members: PackageResources.oas_members_csv
+    )
+
+    /// Which list of precursors it is.
+    package let precursorsVersion: String
+    /// Tables I and II of the 1988 Convention, in the order of the list.
+    package let precursors: [Precursor]
+    /// Which list of states it is.
+    package let membersVersion: String
+    /// The states of the Organization of American States, now or before.
+    package let members: [MemberState]
+
+    private let byCAS: [String: Precursor]
+
+    /// Reads the lists.
+    ///
+    /// Each begins with a line `# version: TEXT`; the columns are those of the embedded lists.
+    ///
+    /// - Parameters:
+    ///   - precursors: the precursors as CSV.
+    ///   - members: the states as CSV.
+    /// - Throws: ``CSVError`` naming the line and the rule.
+    package init(precursors: [UInt8], members: [UInt8]) throws(CSVError) {
+        let substances = try CSVTable(precursors[...])
+        precursorsVersion = try ReferenceData.version(of: substances)
+        self.precursors = try substances.rows.map { row throws(CSVError) in try Precursor(row) }
+        let states = try CSVTable(members[...])
+        membersVersion = try ReferenceData.version(of: states)
+        self.members = try states.rows.map { row throws(CSVError) in try MemberState(row) }
+        var byCAS: [String: Precursor] = [:]
+        for (precursor, row) in zip(self.precursors, substances.rows) {
+            guard byCAS.updateValue(precursor, forKey: precursor.cas) == nil else {
+                throw CSVError(line: row.line, problem: "\(precursor.cas) stands twice")
+            }
+        }
+        self.byCAS = byCAS
+    }
+
+    private init(embeddedPrecursors: [UInt8], members: [UInt8]) {
+        do throws(CSVError) {
+            try self.init(precursors: embeddedPrecursors, members: members)
+        } catch {
+            preconditionFailure("an embedded list cannot be read: \(error.message)")
+        }
+    }
+
+    /// The lists with some of them replaced.
+    ///
+    /// - Parameters:
+    ///   - precursors: another list of precursors as CSV, or nil for the embedded one.
+    ///   - members: another list of states as CSV, or nil for the embedded one.
+    /// - Returns: the lists.
+    /// - Throws: ``CSVError`` naming the line and the rule.
+    package static func replacing(
+        precursors: [UInt8]?,
+        members: [UInt8]?
+    ) throws(CSVError) -> ReferenceData {
+        try ReferenceData(
+            precursors: precursors ?? PackageResources.precursors_csv,
+            members: members ?? PackageResources.oas_members_csv
+        )
+    }
+
+    /// Finds a substance of the tables by its CAS registry number.
+    package func precursor(_ cas: String) -> Precursor? { byCAS[cas] }
+
+    private static func version(of table: CSVTable) throws(CSVError) -> String {
+        let mark = "version: "
+        guard let comment = table.comments.first(where: { $0.hasPrefix(mark) }) else {
+            throw CSVError(line: 1, problem: "the first line must be # version: TEXT")
+        }
+        return String(comment.dropFirst(mark.count))
+    }
+}

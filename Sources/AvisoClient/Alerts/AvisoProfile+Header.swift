@@ -1,0 +1,129 @@
+import Alerts
+import Base
+
+extension AvisoProfile {
+    /// Checks a draft as sealing does, without sealing it.
+    ///
+    /// - Throws: ``AvisoError`` with ``AvisoError/Code/invalidInput`` naming field, value and rule.
+    public func check(_ draft: AlertDraft) throws(AvisoError) {
+        _ = try checkedHeader(of: draft)
+    }
+
+    /// The signed header of a draft whose form, labels and citations keep every rule.
+    func checkedHeader(of draft: AlertDraft) throws(AvisoError) -> AlertHeader {
+        let header = try header(of: draft)
+        do throws(AlertForm.Failure) {
+            _ = try AlertForm.read(draft.form[...], header: header, reference: reference)
+        } catch {
+            let language = Language(rawValue: draft.language) ?? .english
+            throw AvisoError(
+                .invalidInput,
+                error.messages(in: language).joined(separator: "\n")
+            )
+        }
+        do throws(AlertHeaderError) {
+            try LabelPolicy.standard.check(header)
+            for reference in header.references {
+                let alert = reference.alert.urn
+                guard let status = knownStatus(of: alert) else { continue }
+                try header.checkStatus(ofCited: status, alert: alert)
+            }
+        } catch {
+            throw AvisoError(.invalidInput, error.message)
+        }
+        return header
+    }
+
+    private func header(of draft: AlertDraft) throws(AvisoError) -> AlertHeader {
+        guard let channel = Channel(rawValue: draft.channel) else {
+            throw AvisoError(.invalidInput, "there is no channel \(draft.channel)")
+        }
+        guard let kind = AlertKind(rawValue: draft.kind), kind.channel == channel else {
+            throw AvisoError(.invalidInput, "channel \(channel) has no kind \(draft.kind)")
+        }
+        let replyBy = draft.replyBy.map { RFC3339.parse($0) }
+        if replyBy == .some(nil) {
+            throw AvisoError(.invalidInput, "reply-by is no time such as 2026-11-23T18:38:00Z")
+        }
+        do throws(AlertHeaderError) {
+            return try AlertHeader(
+                kind: kind,
+                to: try list(draft.recipients, "to", "an agency such as CO:PONAL") {
+                    AgencyID($0)
+                },
+                tlp: try value(draft.tlp, "tlp", "a label of TLP 2.0") { TLP(label: $0) },
+                status: try value(draft.status, "status", "actual, exercise or test") {
+                    Status(rawValue: $0)
+                },
+                message: try value(draft.message, "message", "a type of message") {
+                    MessageType(rawValue: $0)
+                },
+                groups: draft.groups,
+                pap: try optional(draft.pap, "pap", "RED, AMBER, GREEN or CLEAR") {
+                    PAP(rawValue: $0.hasPrefix("PAP:") ? $0 : "PAP:" + $0)
+                },
+                handling: try list(draft.handling, "handling", "H0, H1, H2, or H3: with a text") {
+                    HandlingCode(rawValue: $0)
+                },
+                evaluation: try evaluation(of: draft),
+                urgency: try optional(draft.urgency, "urgency", "an urgency of CAP") {
+                    Urgency(rawValue: $0)
+                },
+                references: try list(draft.references, "references", "the URN of an alert") {
+                    UUID(urn: $0).map { AlertReference(alert: $0) }
+                },
+                replyBy: replyBy ?? nil
+            )
+        } catch {
+            throw AvisoError(.invalidInput, error.message)
+        }
+    }
+
+    // What the form says is signed too, so that it is seen before the alert is opened.
+    private func evaluation(of draft: AlertDraft) throws(AlertHeaderError) -> Evaluation? {
+        if let text = draft.evaluation {
+            return try value(text, "evaluation", "a source of A, B, C or X and 1 to 4") {
+                Evaluation(rawValue: $0)
+            }
+        }
+        guard let form = try? JSONValue(parsing: draft.form[...]),
+            let inner = form.objectValue?["evaluation"]?.objectValue,
+            let source = inner["source"]?.stringValue,
+            let information = inner["information"]?.numberValue.flatMap({ Int(exactly: $0) })
+        else { return nil }
+        return Evaluation(rawValue: "\(source)\(information)")
+    }
+
+    private func value<T>(
+        _ text: String,
+        _ key: String,
+        _ rule: String,
+        _ read: (String) -> T?
+    ) throws(AlertHeaderError) -> T {
+        guard let value = read(text) else {
+            throw .invalid(key: key, value: text, rule: "it is not \(rule)")
+        }
+        return value
+    }
+
+    private func optional<T>(
+        _ text: String?,
+        _ key: String,
+        _ rule: String,
+        _ read: (String) -> T?
+    ) throws(AlertHeaderError) -> T? {
+        guard let text else { return nil }
+        return try value(text, key, rule, read)
+    }
+
+    private func list<T>(
+        _ texts: [String],
+        _ key: String,
+        _ rule: String,
+        _ read: (String) -> T?
+    ) throws(AlertHeaderError) -> [T] {
+        var values: [T] = []
+        for text in texts { values.append(try value(text, key, rule, read)) }
+        return values
+    }
+}

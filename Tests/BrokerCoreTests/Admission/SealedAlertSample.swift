@@ -1,0 +1,114 @@
+import Alerts
+import Base
+import CBOR
+import COSE
+import Crypto
+import Testing
+
+@testable import BrokerCore
+
+/// Real keys, a directory that knows them, and alerts sealed with them.
+struct SealedAlertSample {
+    static let issuedAt = WallTime(seconds: 1_790_000_000)
+
+    let coding = LibCBOR()
+    let hasher = SHA256()
+    let now = SealedAlertSample.issuedAt.adding(milliseconds: 10_000)
+    private let signingKeys: [String: Ed25519SigningKey]
+    private let encryptionKeys: [String: X25519PublicKey]
+    private(set) var directory = Directory()
+
+    init() throws {
+        let agencies = ["CO:PONAL", "MX:FGR", "PE:DEVIDA"]
+        var signingKeys: [String: Ed25519SigningKey] = [:]
+        var encryptionKeys: [String: X25519PublicKey] = [:]
+        for agency in agencies {
+            signingKeys[agency] = Ed25519SigningKey.generate()
+            encryptionKeys[agency] = X25519PrivateKey.generate().publicKey
+        }
+        // One whom nobody has registered.
+        encryptionKeys["ZZ:NOBODY"] = X25519PrivateKey.generate().publicKey
+        self.signingKeys = signingKeys
+        self.encryptionKeys = encryptionKeys
+        for agency in agencies {
+            try register(
+                agency,
+                publish: agency == "PE:DEVIDA" ? [] : Set(Channel.allCases)
+            )
+        }
+    }
+
+    mutating func register(_ agency: String, publish: Set<Channel>) throws {
+        let member = DirectoryMember(
+            id: try #require(AgencyID(agency)),
+            role: .agency,
+            name: agency,
+            signingKey: signingKeys[agency]?.publicKey,
+            encryptionKey: encryptionKeys[agency],
+            publish: publish,
+            subscribe: Set(Channel.allCases)
+        )
+        directory.set(
+            member,
+            signingKeyID: member.signingKey.map {
+                COSEKeyThumbprint.of($0, coding: coding, hasher: hasher)
+            } ?? [],
+            encryptionKeyID: member.encryptionKey.map {
+                COSEKeyThumbprint.of($0, coding: coding, hasher: hasher)
+            } ?? []
+        )
+    }
+
+    func seal(
+        from author: String = "CO:PONAL",
+        to recipients: [String] = ["MX:FGR"],
+        sealedTo: [String]? = nil,
+        signer: String? = nil,
+        issuedAt: WallTime = SealedAlertSample.issuedAt,
+        expires: WallTime? = nil,
+        alert: Base.UUID? = nil
+    ) throws -> [UInt8] {
+        let sealer = AlertSealer(
+            coding: coding,
+            hasher: hasher,
+            cryptography: Cryptography()
+        )
+        return try sealer.seal(
+            form: Array("{}".utf8),
+            draft: AlertSealer.Draft(
+                header: AlertHeader(
+                    kind: .diversionIncident,
+                    to: recipients.map { try #require(AgencyID($0)) },
+                    tlp: .amber
+                ),
+                issuer: try #require(AgencyID(author)),
+                alert: alert ?? UUID(version7At: issuedAt, random: (.random(in: 0...(.max)), 1)),
+                issuedAt: issuedAt,
+                expires: expires
+            ),
+            key: try #require(signingKeys[signer ?? author]),
+            recipients: (sealedTo ?? recipients).map { try #require(encryptionKeys[$0]) }
+        )
+    }
+
+    func check(
+        _ payload: [UInt8],
+        topic: String = "alerts/chemical-diversion/diversion-incident",
+        station: String = "urn:aviso:agency:CO:PONAL:station-1",
+        limits: BrokerLimits = BrokerLimits()
+    ) throws -> VerifiedAlert {
+        let checker = AdmissionChecker(
+            coding: coding,
+            hasher: hasher,
+            verifier: Cryptography(),
+            limits: limits
+        )
+        return try checker.check(
+            topicName: topic,
+            payload: payload,
+            station: makeStation(station),
+            directory: directory,
+            now: now
+        )
+    }
+}

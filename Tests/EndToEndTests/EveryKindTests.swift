@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+/// The sample of every kind goes from its author to its reader.
+@Suite struct EveryKindTests {
+    @Test func everySampleIsPublishedAndOpened() throws {
+        let network = try TestNetwork()
+        try network.start()
+        let listing = try TestNetwork.run(TestNetwork.program("aviso").path, ["form", "kinds"])
+        var channel = ""
+        var kinds: [String] = []
+        var notification: String?
+        for line in listing.output.split(separator: "\n") {
+            guard line.hasPrefix("  ") else {
+                channel = String(line)
+                continue
+            }
+            let kind = String(line.dropFirst(2))
+            var more: [String] = []
+            if kind == "pre-export-notification" {
+                more = ["--message", "request", "--reply-by", "2026-12-07T00:00:00Z"]
+            } else if kind == "pre-export-outcome" {
+                more = ["--reference", try #require(notification)]
+            }
+            let outcome = try TestNetwork.run(
+                TestNetwork.program("aviso").path,
+                [
+                    "--profile", network.path("agencies/CO-PONAL"), "publish", "--channel",
+                    channel, "--kind", kind, "--to", "MX:FGR", "--json",
+                    TestNetwork.sample(kind),
+                ] + more
+            )
+            #expect(outcome.status == 0, "\(kind): \(outcome.error)")
+            notification = notification ?? outcome.objects.first?["alert"] as? String
+            kinds.append(kind)
+        }
+        #expect(kinds.count == 17)
+        let received = try network.aviso(
+            "agencies/MX-FGR",
+            "subscribe",
+            "--from",
+            "0",
+            "--count",
+            "17",
+            "--json"
+        )
+        let labels = received.objects.compactMap { $0["labels"] as? [String: Any] }
+        #expect(labels.compactMap { $0["kind"] as? String } == kinds)
+        // The evaluation is signed, and so seen before the form.
+        #expect(labels.contains { $0["evaluation"] as? String == "B2" })
+        for (object, kind) in zip(received.objects, kinds) {
+            let sample = try JSONSerialization.jsonObject(
+                with: Data(contentsOf: URL(fileURLWithPath: TestNetwork.sample(kind)))
+            )
+            #expect(object["form"] as? NSDictionary == sample as? NSDictionary, "\(kind)")
+        }
+    }
+}

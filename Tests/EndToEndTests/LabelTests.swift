@@ -1,0 +1,154 @@
+import Foundation
+import Testing
+
+/// Labels, exercises and tables, from an author to a reader.
+@Suite struct LabelTests {
+    private func publish(
+        _ network: TestNetwork,
+        as agency: String = "CO-PONAL",
+        kind: String = "new-behaviour",
+        to recipients: String = "MX:FGR",
+        _ file: String,
+        _ more: String...
+    ) throws -> TestNetwork.Outcome {
+        try TestNetwork.run(
+            TestNetwork.program("aviso").path,
+            [
+                "--profile", network.path("agencies/\(agency)"), "publish", "--channel",
+                "trafficking-trends", "--kind", kind, "--to", recipients, "--json", file,
+            ] + more
+        )
+    }
+
+    @Test func exercisesAreLeftOutUnlessAskedForAndNeverAnsweredAsActual() throws {
+        let network = try TestNetwork()
+        try network.start()
+        let sample = TestNetwork.sample("new-behaviour")
+        let exercise = try publish(network, sample, "--status", "exercise")
+        let urn = try #require(exercise.objects.first?["alert"] as? String, "\(exercise.error)")
+        #expect(
+            try publish(network, sample, "--handling", "H0,H2", "--pap", "GREEN").status == 0
+        )
+
+        let actual = try network.aviso(
+            "agencies/MX-FGR",
+            "subscribe",
+            "--from",
+            "0",
+            "--count",
+            "1",
+            "--json"
+        )
+        let labels = try #require(actual.objects.first?["labels"] as? [String: Any])
+        #expect(labels["status"] as? String == "actual")
+        #expect(labels["pap"] as? String == "PAP:GREEN")
+        #expect(labels["handling"] as? [String] == ["H0", "H2"])
+
+        let both = try network.aviso(
+            "agencies/MX-FGR",
+            "subscribe",
+            "--from",
+            "0",
+            "--count",
+            "2",
+            "--include",
+            "exercise,test",
+            "--json"
+        )
+        let statuses = both.objects.compactMap { ($0["labels"] as? [String: Any])?["status"] }
+        #expect(statuses as? [String] == ["exercise", "actual"])
+
+        let note = network.path("ack.json")
+        try Data("{\"note\": \"seen\"}".utf8).write(to: URL(fileURLWithPath: note))
+        func acknowledge(_ status: String) throws -> TestNetwork.Outcome {
+            try publish(
+                network,
+                as: "MX-FGR",
+                to: "CO:PONAL",
+                note,
+                "--message",
+                "acknowledgement",
+                "--reference",
+                urn,
+                "--status",
+                status
+            )
+        }
+        let refused = try acknowledge("actual")
+        #expect(refused.status == 2)
+        #expect(refused.error.contains("is exercise, and what cites it must be too"))
+        let accepted = try acknowledge("exercise")
+        #expect(accepted.status == 0, "\(accepted.error)")
+    }
+
+    @Test func exercisesAreMarkedInEverythingThatPeopleSee() throws {
+        let network = try TestNetwork()
+        try network.start()
+        func shown(_ profile: String, _ arguments: String...) throws -> String {
+            // On a terminal the output is for people: Python's pty is one.
+            let script = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)"
+            let outcome = try TestNetwork.run(
+                "/usr/bin/env",
+                [
+                    "timeout", "60", "python3", "-c", script,
+                    TestNetwork.program("aviso").path, "--lang", "es", "--profile",
+                    network.path(profile),
+                ] + arguments
+            )
+            #expect(outcome.status == 0, "\(outcome.output)")
+            return outcome.output
+        }
+        let published = try shown(
+            "agencies/CO-PONAL",
+            "publish",
+            "--channel",
+            "trafficking-trends",
+            "--kind",
+            "new-behaviour",
+            "--to",
+            "MX:FGR",
+            "--status",
+            "exercise",
+            TestNetwork.sample("new-behaviour")
+        )
+        let mark = "*** EJERCICIO ***"
+        #expect(published.contains("\(mark) aceptada en el índice"))
+        let received = try shown(
+            "agencies/MX-FGR",
+            "subscribe",
+            "--from",
+            "0",
+            "--count",
+            "1",
+            "--include",
+            "exercise"
+        )
+        #expect(received.contains("\(mark) TLP:AMBER"))
+        #expect(received.contains("status: exercise"))
+        let replayed = try shown("auditor", "replay", "--verify")
+        #expect(replayed.contains(mark))
+        #expect(replayed.contains("cada firma"))
+    }
+
+    @Test func aTableIsPublishedWholeOrNotAtAll() throws {
+        let network = try TestNetwork()
+        try network.start()
+        let header =
+            "info[0].language,info[0].headline,info[0].description,type,firstSeen,"
+            + "places[0].country"
+        let good = "en,Headline,\"Words, and more\",transport,2026-07-03,EC"
+        let file = network.path("forms.csv")
+        func write(_ rows: [String]) throws {
+            let text = ([header] + rows).joined(separator: "\n") + "\n"
+            try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+        }
+        try write([good, good.replacingOccurrences(of: "EC", with: "XX")])
+        let refused = try publish(network, file, "--csv", "--lang", "en")
+        #expect(refused.status == 2)
+        #expect(refused.error.contains("row at line 3: places[0].country is \"XX\": expected is a"))
+        try write([good, good, good])
+        let accepted = try publish(network, file, "--csv")
+        #expect(accepted.objects.count == 3, "\(accepted.error)")
+        #expect(try network.replay().count { $0["type"] as? String == "alert" } == 3)
+    }
+}

@@ -55,7 +55,7 @@ struct Forger {
         change(&order)
         let alert =
             order.alert
-            ?? UUID(version7At: order.issuedAt, random: (.random(in: 0...(.max)), 0x10))
+            ?? UUID(version7At: order.issuedAt, random: (0x10, .random(in: 0...(.max))))
         let own = try signingKey(order.author)
         let signer = try signingKey(order.signer ?? order.author)
         let key: any MessageSigning =

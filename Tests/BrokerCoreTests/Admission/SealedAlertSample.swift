@@ -82,7 +82,7 @@ struct SealedAlertSample {
                     tlp: .amber
                 ),
                 issuer: try #require(AgencyID(author)),
-                alert: alert ?? UUID(version7At: issuedAt, random: (.random(in: 0...(.max)), 1)),
+                alert: alert ?? UUID(version7At: issuedAt, random: (1, .random(in: 0...(.max)))),
                 issuedAt: issuedAt,
                 expires: expires
             ),

@@ -110,7 +110,10 @@ package final class Broker: Sendable {
         _ start: LogStart,
         _ limits: BrokerLimits
     ) -> SessionDirectory {
-        var sessions = SessionDirectory(sessionsPerStationMax: limits.sessionsPerStationMax)
+        var sessions = SessionDirectory(
+            sessionsPerStationMax: limits.sessionsPerStationMax,
+            connectionsPerAgencyMax: limits.connectionsPerAgencyMax
+        )
         for session in start.sessions {
             sessions.restore(session, now: SystemClock.monotonic())
         }

@@ -22,6 +22,7 @@ final class BrokerShared: Sendable {
     let sessions: Mutex<SessionDirectory>
     let connectionCount = Atomic<Int>(0)
     let metrics = BrokerMetrics()
+    let meters: AgencyMeters
     let published: Mutex<PublishedState>
 
     private let shards = Mutex<[LoopThread<Shard>]>([])
@@ -45,6 +46,7 @@ final class BrokerShared: Sendable {
         self.submissions = submissions
         self.sessions = Mutex(sessions)
         self.published = Mutex(published)
+        meters = AgencyMeters(limits: limits)
         checker = AdmissionChecker(
             coding: LibCBOR(),
             hasher: SHA256(),

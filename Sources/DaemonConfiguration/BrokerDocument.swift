@@ -132,6 +132,8 @@ struct LimitsDocument: Decodable {
         case keepAliveSecondsMax, outboundByteCountMax, clockToleranceSeconds
         case issuedAgeMaxSeconds, refusalsPerSecond, retainedCountMax, retainedByteCountMax
         case heldCountMax, clientIdentifierByteCountMax, filterByteCountMax
+        case connectionsPerAgencyMax, connectsPerSecond, publishesPerSecond
+        case publishedBytesPerSecond, burstSeconds
     }
 
     init() {}
@@ -162,5 +164,10 @@ struct LimitsDocument: Decodable {
         try read(.clientIdentifierByteCountMax, &limits.clientIdentifierByteCountMax)
         try read(.filterByteCountMax, &limits.filterByteCountMax)
         try read(.refusalsPerSecond, &limits.refusalsPerSecond)
+        try read(.connectionsPerAgencyMax, &limits.connectionsPerAgencyMax)
+        try read(.connectsPerSecond, &limits.connectsPerSecond)
+        try read(.publishesPerSecond, &limits.publishesPerSecond)
+        try read(.publishedBytesPerSecond, &limits.publishedBytesPerSecond)
+        try read(.burstSeconds, &limits.burstSeconds)
     }
 }

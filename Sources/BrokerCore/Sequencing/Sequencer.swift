@@ -139,7 +139,12 @@ package struct Sequencer: Sendable {
             digest: hasher.digest(content[...])
         )
         guard retained.hasRoom(for: body, limits: limits) else {
-            let refusal = Refusal(.publish, .quotaExceeded, Sentence.retainedFull(limits))
+            let refusal = Refusal(
+                .publish,
+                .quotaExceeded,
+                Sentence.retainedFull(limits),
+                limit: .retainedCountMax
+            )
             return refuse(refusal, station: message.sender.station, address: nil, now: now)
         }
         return .sequenced(append(.opaque(body), opaque: (message, content), now: now))

@@ -88,7 +88,7 @@ import Testing
         let network = try TestNetwork()
         try network.openTestChannel()
         try network.start()
-        let before = try metrics(network)
+        let before = try network.metrics()
         #expect(before["aviso_accepted_total"] == 0)
         #expect(before["aviso_opaque_channels"] == 1)
         #expect(before["aviso_plain_listener"] == 0)
@@ -106,7 +106,7 @@ import Testing
             "x"
         )
         #expect(refused.error.contains("failed") || refused.status != 0)
-        let after = try metrics(network)
+        let after = try network.metrics()
         #expect(after["aviso_accepted_total"] == 12)
         #expect(after["aviso_refused_total"] == 1)
         let growth = (after["aviso_log_entries"] ?? 0) - (before["aviso_log_entries"] ?? 0)
@@ -141,18 +141,5 @@ import Testing
             text += String(decoding: data, as: UTF8.self)
         }
         #expect(network.stop() == 0)
-    }
-
-    private func metrics(_ network: TestNetwork) throws -> [String: Int] {
-        let answer = try network.request("/metrics", as: "operator")
-        try #require(answer.status == 200)
-        #expect(answer.header.contains("Content-Type: text/plain; version=0.0.4"))
-        var figures: [String: Int] = [:]
-        for line in answer.text.split(separator: "\n") where !line.hasPrefix("#") {
-            let parts = line.split(separator: " ")
-            try #require(parts.count == 2, "\(line)")
-            figures[String(parts[0])] = Int(parts[1])
-        }
-        return figures
     }
 }

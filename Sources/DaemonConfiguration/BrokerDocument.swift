@@ -103,9 +103,10 @@ struct BrokerDocument: Decodable {
         let origin: String
         let key: String
         let segmentByteCountMax: Int
+        let snapshotEntryCount: Int
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case directory, origin, key, segmentByteCountMax
+            case directory, origin, key, segmentByteCountMax, snapshotEntryCount
         }
 
         init(from decoder: any Decoder) throws {
@@ -117,6 +118,8 @@ struct BrokerDocument: Decodable {
             key = try container.decode(String.self, forKey: .key)
             segmentByteCountMax =
                 try container.decodeIntegerIfPresent(.segmentByteCountMax) ?? 64 << 20
+            snapshotEntryCount =
+                try container.decodeIntegerIfPresent(.snapshotEntryCount) ?? 1 << 16
         }
     }
 }

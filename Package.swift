@@ -74,7 +74,7 @@ let products: [Target] = [
         name: "AvisoClient",
         dependencies: [
             "Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "ClientCore", "CBOR", "Crypto",
-            "TLSEngine", "EventLoop", "Configuration",
+            "TLSEngine", "EventLoop", "LogStore", "Configuration",
         ]
     ),
 ]

@@ -32,7 +32,7 @@ import Testing
             "Configuration", "DaemonConfiguration",
         ]),
         "AvisoClient": formats.union([
-            "ClientCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "Configuration",
+            "ClientCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "LogStore", "Configuration",
         ]),
         "AvisoDaemon": [
             "Base", "AvisoBroker", "DaemonConfiguration", "Configuration", "Crypto", "EventLoop",
@@ -83,7 +83,7 @@ import Testing
             let foreign: Set<Substring> =
                 switch file.target {
                 case "AvisoClient", "ClientCore", "AvisoTool":
-                    ["AvisoBroker", "BrokerCore", "LogStore", "DaemonConfiguration"]
+                    ["AvisoBroker", "BrokerCore", "DaemonConfiguration"]
                 case "AvisoBroker", "BrokerCore", "AvisoDaemon": ["AvisoClient", "ClientCore"]
                 default: []
                 }

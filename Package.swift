@@ -95,7 +95,10 @@ let programs: [Target] = [
     ),
     .executableTarget(
         name: "Bench",
-        dependencies: ["Base", "MQTTCodec", "Crypto", "TLSEngine", "EventLoop", "AvisoClient"]
+        dependencies: [
+            "Base", "MQTTCodec", "COSE", "CBOR", "Alerts", "Crypto", "TLSEngine", "EventLoop",
+            "AvisoClient",
+        ]
     ),
 ]
 

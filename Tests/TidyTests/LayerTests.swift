@@ -40,7 +40,10 @@ import Testing
             "LogStore", "TLSEngine",
         ],
         "AvisoTool": ["Base", "Alerts", "AvisoClient"],
-        "Bench": ["Base", "MQTTCodec", "Crypto", "TLSEngine", "EventLoop", "AvisoClient"],
+        "Bench": [
+            "Base", "MQTTCodec", "COSE", "CBOR", "Alerts", "Crypto", "TLSEngine", "EventLoop",
+            "AvisoClient",
+        ],
     ]
 
     /// Modules of the toolchain that the upper floors may use.

@@ -10,6 +10,11 @@ final class BrokerMetrics: Sendable {
     /// Messages written to subscribers; loops add to it once a second.
     let delivered = Atomic<UInt64>(0)
 
+    /// Requests over HTTPS.
+    let httpsRequests = Atomic<UInt64>(0)
+    /// Those of them that the client's certificate or role did not permit.
+    let httpsRefused = Atomic<UInt64>(0)
+
     /// Counts what became of a batch.
     func count(_ outcomes: [SequencingOutcome]) {
         var acceptedCount: UInt64 = 0

@@ -161,7 +161,10 @@ let tests: [Target] = [
             "BrokerCore", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "CBOR", "Crypto", "Base",
         ]
     ),
-    .testTarget(name: "AvisoBrokerTests", dependencies: ["AvisoBroker", "Base"]),
+    .testTarget(
+        name: "AvisoBrokerTests",
+        dependencies: ["AvisoBroker", "BrokerCore", "Alerts", "Base"]
+    ),
     .testTarget(
         name: "EndToEndTests",
         dependencies: [

@@ -27,6 +27,7 @@ package final class Broker: Sendable {
     private let shared: BrokerShared
     private let sequencer: LoopThread<SequencerWorker>
     private let catchUp: LoopThread<CatchUp>
+    private let snapshots: LoopThread<SnapshotKeeper>
     private let shards: [LoopThread<Shard>]
     private let https: HTTPServer?
 
@@ -54,7 +55,7 @@ package final class Broker: Sendable {
             preconditionFailure("the sequencer started without its log")
         }
         self.sequencer = sequencer
-        Broker.tell(start.report, log)
+        Broker.tell(start, log)
         let shared = BrokerShared(
             limits: configuration.limits,
             settings: ConnectionSettings(
@@ -90,7 +91,10 @@ package final class Broker: Sendable {
         https = try httpsSocket.map { socket throws(HTTPError) in
             try Broker.startHTTPS(socket, shared, configuration)
         }
-        shared.publish(shards: shards, catchUp: catchUp)
+        snapshots = try LoopThread.start(name: "snapshots") { _ in
+            SnapshotKeeper(folder: start.snapshots, shared: shared)
+        }
+        shared.publish(shards: shards, catchUp: catchUp, snapshots: snapshots)
         sequencer.execute { $0.attach(shared) }
         shared.submissions.setWake { sequencer.execute { $0.drain() } }
         // Loops listen only when they know the members.
@@ -110,7 +114,10 @@ package final class Broker: Sendable {
         _ start: LogStart,
         _ limits: BrokerLimits
     ) -> SessionDirectory {
-        var sessions = SessionDirectory(sessionsPerStationMax: limits.sessionsPerStationMax)
+        var sessions = SessionDirectory(
+            sessionsPerStationMax: limits.sessionsPerStationMax,
+            connectionsPerAgencyMax: limits.connectionsPerAgencyMax
+        )
         for session in start.sessions {
             sessions.restore(session, now: SystemClock.monotonic())
         }
@@ -170,7 +177,12 @@ package final class Broker: Sendable {
                 createdBy: Broker.version
             )
             report(LogStart(opened))
-            return SequencerWorker(signer: signer, opened: opened, shardCount: shardCount)
+            return SequencerWorker(
+                signer: signer,
+                opened: opened,
+                shardCount: shardCount,
+                snapshotEntryCount: UInt64(configuration.log.snapshotEntryCount)
+            )
         }
     }
 
@@ -193,6 +205,9 @@ package final class Broker: Sendable {
         }
         for shard in shards { shard.stop() }
         for shard in shards { shard.join() }
+        // A snapshot that is being written is waited for: its entry still finds its place.
+        snapshots.stop()
+        snapshots.join()
         sequencer.execute { $0.drain() }
         sequencer.stop()
         sequencer.join()
@@ -232,7 +247,11 @@ package final class Broker: Sendable {
         }
     }
 
-    private static func tell(_ report: RecoveryReport, _ log: StructuredLog) {
+    private static func tell(_ start: LogStart, _ log: StructuredLog) {
+        let report = start.report
+        for reason in start.snapshotProblems {
+            log.log(.warning, "snapshot-unusable", reason, [:])
+        }
         if report.isNew {
             log.log(.info, "log-created", "A new log begins.", [:])
         }
@@ -251,7 +270,10 @@ package final class Broker: Sendable {
             .info,
             "log-opened",
             "The log was read and verified.",
-            ["entries": LogValue(report.treeSize)]
+            [
+                "entries": LogValue(report.treeSize),
+                "snapshot": LogValue(start.snapshotSize),
+            ]
         )
     }
 
@@ -291,9 +313,15 @@ package final class Broker: Sendable {
         let directory: Directory
         let treeSize: UInt64
         let note: [UInt8]
+        let snapshots: SnapshotFolder<SHA256>
+        let snapshotSize: UInt64
+        let snapshotProblems: [String]
 
         init(_ log: OpenedLog) {
             report = log.report
+            snapshots = log.writer.snapshots
+            snapshotSize = log.snapshotSize
+            snapshotProblems = log.snapshotProblems
             reader = log.writer.reader
             sessions = log.sequencer.sessions.sessions
             let reader = log.writer.reader

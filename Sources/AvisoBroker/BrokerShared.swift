@@ -22,10 +22,14 @@ final class BrokerShared: Sendable {
     let sessions: Mutex<SessionDirectory>
     let connectionCount = Atomic<Int>(0)
     let metrics = BrokerMetrics()
+    let meters: AgencyMeters
+    /// Whether a snapshot is being written.
+    let isSavingSnapshot = Atomic<Bool>(false)
     let published: Mutex<PublishedState>
 
     private let shards = Mutex<[LoopThread<Shard>]>([])
     private let catchUp = Mutex<LoopThread<CatchUp>?>(nil)
+    private let snapshots = Mutex<LoopThread<SnapshotKeeper>?>(nil)
 
     init(
         limits: BrokerLimits,
@@ -45,6 +49,7 @@ final class BrokerShared: Sendable {
         self.submissions = submissions
         self.sessions = Mutex(sessions)
         self.published = Mutex(published)
+        meters = AgencyMeters(limits: limits)
         checker = AdmissionChecker(
             coding: LibCBOR(),
             hasher: SHA256(),
@@ -54,9 +59,14 @@ final class BrokerShared: Sendable {
     }
 
     /// Tells everyone where the loops are, once all have started.
-    func publish(shards threads: [LoopThread<Shard>], catchUp thread: LoopThread<CatchUp>) {
+    func publish(
+        shards threads: [LoopThread<Shard>],
+        catchUp thread: LoopThread<CatchUp>,
+        snapshots keeper: LoopThread<SnapshotKeeper>
+    ) {
         shards.withLock { $0 = threads }
         catchUp.withLock { $0 = thread }
+        snapshots.withLock { $0 = keeper }
     }
 
     /// Runs work on one loop.
@@ -68,6 +78,11 @@ final class BrokerShared: Sendable {
     /// Runs work on every loop.
     func onAllShards(_ work: @escaping @Sendable (Shard) -> Void) {
         for thread in shards.withLock({ $0 }) { thread.execute(work) }
+    }
+
+    /// Runs work on the thread that saves the state beside the log.
+    func onSnapshots(_ work: @escaping @Sendable (SnapshotKeeper) -> Void) {
+        snapshots.withLock { $0 }?.execute(work)
     }
 
     /// Runs work on the thread that reads the log for those who lag.

@@ -79,9 +79,13 @@ public final class AvisoClient: Sendable {
 
     /// Seals and publishes an alert, and waits until the broker has it on stable storage.
     ///
+    /// When the agency publishes faster than it may, the alert waits here and is sent again, for
+    /// 30 s at most.
+    ///
     /// - Returns: the alert with its receipt, which was verified and kept in the profile.
-    /// - Throws: ``AvisoError``: invalid input, refused with the broker's reason, or a receipt that
-    ///   does not hold.
+    /// - Throws: ``AvisoError``: invalid input, refused with the broker's reason,
+    ///   ``AvisoError/Code/tryLater`` where the agency's limit left it no room in that time, or a
+    ///   receipt that does not hold.
     public func publish(_ draft: AlertDraft) async throws(AvisoError) -> PublishedAlert {
         try await publish(try profile.seal(draft))
     }
@@ -92,10 +96,12 @@ public final class AvisoClient: Sendable {
     public func publish(_ sealed: SealedAlert) async throws(AvisoError) -> PublishedAlert {
         let pubAck = try await connection.publish(topicName: sealed.topic, payload: sealed.payload)
         guard !pubAck.reasonCode.isError else {
+            let wait = pubAck.properties.userProperty("aviso-retry-ms").flatMap { UInt64($0) }
             throw AvisoError(
-                .refused,
+                wait == nil ? .refused : .tryLater,
                 pubAck.properties.reasonString ?? pubAck.reasonCode.name,
-                reasonCode: pubAck.reasonCode.rawValue
+                reasonCode: pubAck.reasonCode.rawValue,
+                retryMilliseconds: wait
             )
         }
         guard let text = pubAck.properties.userProperty("aviso-receipt"),

@@ -87,7 +87,7 @@ enum ExitCode {
     static func of(_ error: AvisoError) -> Int32 {
         switch error.code {
         case .invalidInput, .fileFailed: wrongUse
-        case .cannotConnect, .connectionLost, .timedOut: cannotConnect
+        case .cannotConnect, .connectionLost, .timedOut, .tryLater: cannotConnect
         default: refused
         }
     }

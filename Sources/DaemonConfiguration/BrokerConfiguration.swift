@@ -26,6 +26,8 @@ package struct BrokerConfiguration: Hashable, Sendable {
         package let key: String
         /// Bytes after which a new segment file begins.
         package let segmentByteCountMax: Int
+        /// Entries after which the state is saved anew; 0 for never.
+        package let snapshotEntryCount: Int
     }
 
     /// The addresses on which a listener without TLS may be opened.
@@ -96,7 +98,8 @@ package struct BrokerConfiguration: Hashable, Sendable {
             directory: folder.path(document.log.directory),
             origin: document.log.origin,
             key: folder.path(document.log.key),
-            segmentByteCountMax: document.log.segmentByteCountMax
+            segmentByteCountMax: document.log.segmentByteCountMax,
+            snapshotEntryCount: document.log.snapshotEntryCount
         )
         self.directory = folder.path(document.directory)
         self.threads = document.threads
@@ -157,6 +160,7 @@ package struct BrokerConfiguration: Hashable, Sendable {
             log.segmentByteCountMax,
             recordByteCountMax...(4 << 30)
         )
+        try range("log.snapshotEntryCount", log.snapshotEntryCount, 0...(1 << 30))
     }
 }
 

@@ -107,9 +107,10 @@ struct BrokerDocument: Decodable {
         let origin: String
         let key: String
         let segmentByteCountMax: Int
+        let snapshotEntryCount: Int
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case directory, origin, key, segmentByteCountMax
+            case directory, origin, key, segmentByteCountMax, snapshotEntryCount
         }
 
         init(from decoder: any Decoder) throws {
@@ -121,6 +122,8 @@ struct BrokerDocument: Decodable {
             key = try container.decode(String.self, forKey: .key)
             segmentByteCountMax =
                 try container.decodeIntegerIfPresent(.segmentByteCountMax) ?? 64 << 20
+            snapshotEntryCount =
+                try container.decodeIntegerIfPresent(.snapshotEntryCount) ?? 1 << 16
         }
     }
 }
@@ -136,6 +139,8 @@ struct LimitsDocument: Decodable {
         case keepAliveSecondsMax, outboundByteCountMax, clockToleranceSeconds
         case issuedAgeMaxSeconds, refusalsPerSecond, retainedCountMax, retainedByteCountMax
         case heldCountMax, clientIdentifierByteCountMax, filterByteCountMax
+        case connectionsPerAgencyMax, connectsPerSecond, publishesPerSecond
+        case publishedBytesPerSecond, burstSeconds
     }
 
     init() {}
@@ -166,5 +171,10 @@ struct LimitsDocument: Decodable {
         try read(.clientIdentifierByteCountMax, &limits.clientIdentifierByteCountMax)
         try read(.filterByteCountMax, &limits.filterByteCountMax)
         try read(.refusalsPerSecond, &limits.refusalsPerSecond)
+        try read(.connectionsPerAgencyMax, &limits.connectionsPerAgencyMax)
+        try read(.connectsPerSecond, &limits.connectsPerSecond)
+        try read(.publishesPerSecond, &limits.publishesPerSecond)
+        try read(.publishedBytesPerSecond, &limits.publishedBytesPerSecond)
+        try read(.burstSeconds, &limits.burstSeconds)
     }
 }

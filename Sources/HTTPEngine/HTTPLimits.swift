@@ -10,8 +10,9 @@ package struct HTTPLimits: Hashable, Sendable {
     package var connectionsPerClientMax = 16
     /// Seconds of silence after which a connection ends.
     package var idleSeconds = 15
-    /// Seconds from the start of a connection, or from its last request, to its next request: the
-    /// handshake, the request and the transfer of its answer must fit, however they drip. Each
+    /// Seconds from the start of a connection, or from its last request, to its next request.
+    ///
+    /// The handshake, the request and the transfer of its answer must fit, however they drip. Each
     /// piece that is taken of an answer in pieces begins them anew.
     package var requestSeconds = 60
     /// Bytes of answers that wait for clients, all together; beyond them requests get 503.

@@ -11,7 +11,9 @@ package final class HTTPReply: Sendable {
         self.inbox = inbox
     }
 
-    /// Answers. Only the first answer counts, and none if the client has gone or the server has
+    /// Answers the request.
+    ///
+    /// Only the first answer counts, and none if the client has gone or the server has
     /// given it up.
     package func send(_ response: HTTPResponse) {
         inbox.put(exchange, response)

@@ -8,6 +8,8 @@ package enum LogError: Error, Hashable, Sendable {
     case foreign(directory: String, reason: String)
     /// Damage at or below a signed checkpoint: nothing is skipped or repaired.
     case damaged(file: String, offset: UInt64, reason: String, lost: Range<UInt64>)
+    /// A snapshot that cannot be begun at; the log itself may be whole.
+    case unusableSnapshot(reason: String)
     /// A system call failed.
     case failed(call: String, file: String, errorNumber: Int32)
     /// An earlier sync failed: nothing can be promised any more (no retry).
@@ -34,6 +36,8 @@ package enum LogError: Error, Hashable, Sendable {
         case .damaged(let file, let offset, let reason, let lost):
             "\(file) is damaged at byte \(offset): \(reason); \(Self.describe(lost)) cannot be "
                 + "read or proved: restore the file from a copy"
+        case .unusableSnapshot(let reason):
+            "the snapshot cannot be begun at: \(reason); the whole log is read instead"
         case .failed(let call, let file, let errorNumber):
             "\(call) on \(file) failed with error \(errorNumber)"
         case .syncFailed:

@@ -58,22 +58,32 @@ package final class LogReader<Hasher: Hashing>: Sendable {
         var next = start
         let end = min(end, index.treeSize, start.addingOrMax(Self.scanCountMax))
         let pieceByteCount = end - min(start, end) > 1 ? pieceByteCount : singlePieceByteCount
-        var cursor: RecordCursor?
+        guard next < end else { return ([], next) }
+        var place = try index.place(of: next)
+        var cursor = RecordCursor(place.segment, at: place.offset, pieceByteCount)
         while next < end, entries.count < countMax, byteCount < byteCountMax {
-            let place = try index.place(of: next)
-            if cursor?.file !== place.segment {
+            guard let header = try cursor.header() else {
+                // The next entry begins another segment, or there is damage.
+                guard let following = index.place(after: place, of: next) else {
+                    throw damage(place, next)
+                }
+                place = following
                 cursor = RecordCursor(place.segment, at: place.offset, pieceByteCount)
+                continue
             }
-            cursor?.move(to: place.offset)
-            guard let header = try cursor?.header(), header.kind == .entry, header.index == next
-            else { throw damage(place, next) }
+            guard header.kind == .entry else {
+                cursor.skip(header)
+                continue
+            }
+            guard header.index == next else { throw damage(place, next) }
+            next += 1
             if filter.wants(header) {
-                guard let entry = try cursor?.read(header, withContent: withContents)
-                else { throw damage(place, next) }
+                let entry = try cursor.read(header, withContent: withContents)
                 byteCount += entry.bytes.count + (entry.content?.count ?? 0)
                 entries.append(entry)
+            } else {
+                cursor.skip(header)
             }
-            next += 1
         }
         return (entries, next)
     }

@@ -55,7 +55,7 @@ struct Forger {
         change(&order)
         let alert =
             order.alert
-            ?? UUID(version7At: order.issuedAt, random: (0x10, .random(in: 0...(.max))))
+            ?? UUID(version7At: order.issuedAt, random: (0x10, .random(in: 0...(.max)) << 4))
         let own = try signingKey(order.author)
         let signer = try signingKey(order.signer ?? order.author)
         let key: any MessageSigning =

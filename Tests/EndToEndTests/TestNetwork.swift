@@ -23,6 +23,8 @@ final class TestNetwork {
 
     let folder: URL
     private(set) var broker: Process?
+    /// What avisod has said of itself from its last start to being ready.
+    private(set) var startLines = ""
     // Signalled when avisod has ended.
     private var brokerEnded = DispatchSemaphore(value: 0)
 
@@ -95,6 +97,7 @@ final class TestNetwork {
     /// Starts avisod and waits until it has said that it is ready.
     ///
     /// - Parameter fileByteCountMax: how large its files may become; nil for no bound.
+    /// - Throws: when it is not ready in time.
     func start(fileByteCountMax: Int? = nil) throws {
         let process = Process()
         let program = Self.program("avisod")
@@ -133,6 +136,7 @@ final class TestNetwork {
             try #require(!data.isEmpty, "avisod ended: \(text)")
             text += String(decoding: data, as: UTF8.self)
         }
+        startLines = text
     }
 
     /// Ends avisod with a signal and waits for it, 30 s at most.

@@ -23,8 +23,13 @@ final class BrokerConnection {
     private(set) var stream: ClientStream?
     private var decoder: PacketDecoder
     var machine: ConnectionMachine?
-    // Set for a certificate that names no station; it has no machine.
-    private var strangerRefusal: Refusal?
+    // Set for who is refused before CONNECT, such as a certificate that names no station; it has no
+    // machine.
+    private var earlyRefusal: Refusal?
+    /// What the agency does on all its connections; nil where nobody measures it.
+    var meter: AgencyMeter?
+    /// Whether it waits for its CONNECT only to be told why it is refused.
+    var isBeingTold = false
     private var actions: [ConnectionAction] = []
     private var pendingByteCounts: [UInt64: Int] = [:]
     private var pendingByteCount = 0
@@ -80,9 +85,7 @@ final class BrokerConnection {
                 "the certificate names no station: it needs a URI such as "
                     + "urn:aviso:agency:CO:PONAL:station-1 as subject alternative name"
             )
-            refuse(refusal)
-            strangerRefusal = refusal
-            armConnectTimer()
+            refuseEarly(refusal)
             return
         }
         begin(station, isLoopback: false)
@@ -94,6 +97,10 @@ final class BrokerConnection {
 
     private func begin(_ station: StationIdentity, isLoopback: Bool) {
         self.station = station
+        if let refusal = beginMetering(station, isLoopback: isLoopback) {
+            refuseEarly(refusal)
+            return
+        }
         machine = ConnectionMachine(
             station: station,
             directory: shard.directory,
@@ -103,14 +110,30 @@ final class BrokerConnection {
         armConnectTimer()
     }
 
+    // The reason is told in the answer to CONNECT, so that one is waited for.
+    private func refuseEarly(_ refusal: Refusal) {
+        refuse(refusal)
+        earlyRefusal = refusal
+        guard mayBeTold() else {
+            stream?.close(flushing: false)
+            return
+        }
+        armConnectTimer()
+    }
+
     private func armConnectTimer() {
         arm(shard.loop.now.adding(seconds: UInt64(shared.limits.connectSeconds)))
     }
 
     private func closed(_ reason: StreamCloseReason) {
-        if machine == nil, strangerRefusal == nil, case .tls(let error) = reason {
-            refuse(Refusal(.tls, .notAuthorized, error.message))
+        if machine == nil, earlyRefusal == nil {
+            switch reason {
+            case .tls(let error): refuse(Refusal(.tls, .notAuthorized, error.message))
+            case .handshakeTimedOut: handshakeTimedOut()
+            default: break
+            }
         }
+        endTelling()
         detach()
         if let timer { shard.loop.cancel(timer) }
         timer = nil
@@ -119,24 +142,28 @@ final class BrokerConnection {
 
     private func received(_ bytes: ArraySlice<UInt8>) {
         decoder.append(bytes)
-        if let strangerRefusal {
-            answer(strangerRefusal)
+        if let earlyRefusal {
+            answer(earlyRefusal)
         } else {
             decode()
         }
     }
 
-    // A stranger's CONNECT gets the reason, and whatever else comes in its place gets none.
+    // The CONNECT gets the reason, and whatever else comes in its place gets none.
     private func answer(_ refusal: Refusal) {
         do throws(MQTTDecodingError) {
             guard let packet = try decoder.next() else { return }
-            if case .connect = packet { run(.send(.connAck(refusal.connAck))) }
+            if case .connect(let connect) = packet { send(refusal.connAck, connect.version) }
         } catch {
-            if decoder.hasFailedAtConnect, decoder.version == .v5 {
-                run(.send(.connAck(refusal.connAck)))
-            }
+            if decoder.hasFailedAtConnect, decoder.version == .v5 { send(refusal.connAck, .v5) }
         }
         stream?.close(flushing: true)
+    }
+
+    private func send(_ connAck: ConnAckPacket, _ version: ProtocolVersion) {
+        stream?.write { buffer in
+            PacketEncoder.encode(.connAck(connAck), version: version, into: &buffer)
+        }
     }
 
     private func decode() {
@@ -308,7 +335,7 @@ final class BrokerConnection {
     }
 
     private func admit(_ publish: PublishPacket, topicName: String, token: UInt64) {
-        guard let station else { return }
+        guard let station, mayPublish(publish, token: token) else { return }
         let body: Submission.Body
         do throws(Refusal) {
             var alert = try shared.checker.check(
@@ -327,7 +354,7 @@ final class BrokerConnection {
     }
 
     private func submit(_ publish: PublishPacket, topicName: String, token: UInt64?) {
-        guard let sender = machine?.sessionKey else { return }
+        guard let sender = machine?.sessionKey, mayPublish(publish, token: token) else { return }
         let message = OpaqueMessage(
             publish,
             topicName: topicName,
@@ -337,7 +364,7 @@ final class BrokerConnection {
         submit(.opaque(message), token: token)
     }
 
-    private func refuse(_ refusal: Refusal, token: UInt64? = nil) {
+    func refuse(_ refusal: Refusal, token: UInt64? = nil) {
         shared.log.log(
             .info,
             "refused",
@@ -348,6 +375,11 @@ final class BrokerConnection {
                 "station": LogValue(station?.urn ?? ""), "address": LogValue(address),
             ]
         )
+        submit(refusal, token: token)
+    }
+
+    /// Has a refusal recorded, and answered where there is a token.
+    func submit(_ refusal: Refusal, token: UInt64?) {
         submit(.refusal(refusal, station: station, address: address), token: token)
     }
 
@@ -454,7 +486,7 @@ final class BrokerConnection {
 
     private func timerFired() {
         timer = nil
-        guard strangerRefusal == nil else {
+        guard earlyRefusal == nil else {
             stream?.close(flushing: false)
             return
         }

@@ -86,6 +86,7 @@ final class Shard {
         let count = shared.connectionCount.add(1, ordering: .relaxed).newValue
         guard !isStopping, count <= shared.limits.connectionsMax else {
             shared.connectionCount.subtract(1, ordering: .relaxed)
+            if !isStopping { shared.metrics.reached(.connectionsMax) }
             shared.log.log(
                 .warning,
                 "connection-refused",
@@ -259,9 +260,13 @@ final class Shard {
                     .connect,
                     .quotaExceeded,
                     "the station has \(shared.limits.sessionsPerStationMax) sessions, which is as "
-                        + "many as it may have: end one, or use its client identifier"
+                        + "many as it may have: end one, or use its client identifier",
+                    limit: .sessionsPerStationMax
                 )
             )
+        case .tooManyConnections:
+            connection.meter?.limitedCount.add(1, ordering: .relaxed)
+            connection.sessionRefused(.connections(key.station.agency, shared.limits))
         }
     }
 

@@ -187,8 +187,32 @@ final class HTTPPlane: Sendable {
             "Channels without signature and encryption.",
             UInt64(shared.settings.topics.opaqueChannels.count)
         )
+        addLimits(to: &page)
         page.gauge("plain_listener", "1 if a listener has no TLS.", hasPlainListener ? 1 : 0)
         let body = HTTPBody.bytes(Array(page.text.utf8))
         return HTTPResponse(status: 200, type: MetricsPage.type, .never, isCompressible: true, body)
+    }
+
+    private func addLimits(to page: inout MetricsPage) {
+        page.counter(
+            "limit_reached",
+            "Requests and connections that a limit has stopped, by its key in the configuration.",
+            by: "limit",
+            shared.metrics.limitCounts.map { ($0.limit.rawValue, $0.count) }
+        )
+        let meters = shared.meters.all
+        page.counter(
+            "agency_limited",
+            "Requests and connections that a limit of the agency has stopped.",
+            by: "agency",
+            meters.map { ($0.agency.description, $0.limitedCount.load(ordering: .relaxed)) }
+        )
+        let counts = shared.sessions.withLock { $0.connectionCounts }
+        page.gauge(
+            "agency_connections",
+            "Connections that hold a session, by agency.",
+            by: "agency",
+            meters.map { ($0.agency.description, UInt64(counts[$0.agency, default: 0])) }
+        )
     }
 }

@@ -16,7 +16,15 @@ struct OpenedLog {
     private(set) var tally: TallyTree
     private(set) var note: [UInt8]
 
+    /// The size of the log at which the snapshot was taken that the start began at; 0 for none.
+    private(set) var snapshotSize: UInt64 = 0
+    /// Why snapshots could not be used, a sentence each.
+    private(set) var snapshotProblems: [String] = []
+
     /// Opens the folder and folds its entries; begins a new log with its genesis.
+    ///
+    /// The newest snapshot that is whole, and that the log names, saves reading what lies before
+    /// it. Whatever is wrong with a snapshot, the log itself decides.
     static func open(
         directory: String,
         options: LogOptions,
@@ -24,37 +32,69 @@ struct OpenedLog {
         limits: BrokerLimits,
         createdBy: String
     ) throws -> OpenedLog {
-        let fold = Fold(limits: limits)
-        let (writer, report) = try LogWriter.open(
-            directory: directory,
-            options: options,
-            hasher: SHA256(),
-            verifyNote: { signer.checkpoint(of: $0) },
-            fold: { index, entry throws(LogError) in
-                try fold.take(entry, index: index, directory: directory)
+        let folder = Folder(directory: directory, options: options, signer: signer, limits: limits)
+        var problems: [String] = []
+        for treeSize in try SnapshotFolder<SHA256>.sizes(directory: directory) {
+            do throws(LogError) {
+                let snapshot = try folder.snapshot(treeSize)
+                var log = try folder.open(from: snapshot)
+                log.snapshotSize = treeSize
+                log.snapshotProblems = problems
+                return log
+            } catch {
+                guard case .unusableSnapshot = error else { throw error }
+                problems.append("snapshot \(treeSize): \(error.message)")
             }
-        )
-        var tally = TallyTree(coding: LibCBOR())
-        tally.set(
-            fold.sequencer.counts.map { ($0.key.description, $0.value) },
-            using: SHA256()
-        )
-        var log = OpenedLog(
-            writer: writer,
-            report: report,
-            sequencer: fold.sequencer,
-            tally: tally,
-            note: report.note
-        )
-        if report.treeSize == 0 {
-            try log.begin(signer: signer, createdBy: createdBy)
-        } else if fold.logKey != signer.key.publicKey {
-            throw LogError.foreign(
+        }
+        var log = try folder.open(from: nil)
+        log.snapshotProblems = problems
+        if log.report.treeSize == 0 { try log.begin(signer: signer, createdBy: createdBy) }
+        return log
+    }
+
+    private struct Folder {
+        let directory: String
+        let options: LogOptions
+        let signer: LogSigner
+        let limits: BrokerLimits
+
+        func snapshot(_ treeSize: UInt64) throws(LogError) -> StoredSnapshot {
+            guard
+                let snapshot = try SnapshotFolder.read(
+                    treeSize: treeSize,
+                    directory: directory,
+                    using: SHA256()
+                )
+            else { throw .unusableSnapshot(reason: "its checksum does not hold") }
+            return snapshot
+        }
+
+        func open(from snapshot: StoredSnapshot?) throws(LogError) -> OpenedLog {
+            let fold = try Fold(snapshot, limits: limits)
+            let (writer, report) = try LogWriter.open(
                 directory: directory,
-                reason: "its genesis names another key than log.key"
+                options: options,
+                hasher: SHA256(),
+                position: snapshot?.position,
+                verifyNote: { signer.checkpoint(of: $0) },
+                fold: { index, entry throws(LogError) in
+                    try fold.take(entry, index: index, directory: directory)
+                }
+            )
+            try fold.check(report, signer, directory: directory)
+            var tally = TallyTree(coding: LibCBOR())
+            tally.set(
+                fold.sequencer.counts.map { ($0.key.description, $0.value) },
+                using: SHA256()
+            )
+            return OpenedLog(
+                writer: writer,
+                report: report,
+                sequencer: fold.sequencer,
+                tally: tally,
+                note: report.note
             )
         }
-        return log
     }
 
     private mutating func begin(signer: LogSigner, createdBy: String) throws(LogError) {
@@ -86,11 +126,46 @@ struct OpenedLog {
 
     /// What the entries fold to.
     private final class Fold {
-        var sequencer: Sequencer
-        var logKey: Ed25519PublicKey?
+        private(set) var sequencer: Sequencer
+        private var logKey: Ed25519PublicKey?
+        // What the log has to name, if the fold began at a snapshot.
+        private var awaited: SnapshotBody?
 
-        init(limits: BrokerLimits) {
-            sequencer = Sequencer(limits: limits, coding: LibCBOR(), hasher: SHA256())
+        init(_ snapshot: StoredSnapshot?, limits: BrokerLimits) throws(LogError) {
+            guard let snapshot else {
+                sequencer = Sequencer(limits: limits, coding: LibCBOR(), hasher: SHA256())
+                return
+            }
+            guard
+                let restored = Sequencer(
+                    restoring: snapshot.state,
+                    limits: limits,
+                    coding: LibCBOR(),
+                    hasher: SHA256()
+                ), restored.nextIndex == snapshot.position.treeSize
+            else { throw .unusableSnapshot(reason: "its state cannot be read") }
+            sequencer = restored
+            awaited = SnapshotBody(
+                treeSize: snapshot.position.treeSize,
+                digest: snapshot.digest
+            )
+        }
+
+        /// Checks what only the whole log can tell.
+        func check(
+            _ report: RecoveryReport,
+            _ signer: LogSigner,
+            directory: String
+        ) throws(LogError) {
+            guard awaited == nil else {
+                throw .unusableSnapshot(reason: "no entry of the log names its digest")
+            }
+            // A log that was begun at a snapshot has its key in the checkpoint of that snapshot.
+            guard let logKey, logKey != signer.key.publicKey else { return }
+            throw .foreign(
+                directory: directory,
+                reason: "its genesis names another key than log.key"
+            )
         }
 
         func take(
@@ -101,7 +176,11 @@ struct OpenedLog {
             let reason: String
             do throws(LogEntryError) {
                 let entry = try LogEntry(decoding: bytes, using: LibCBOR())
-                if case .genesis(let genesis) = entry.body { logKey = genesis.logKey }
+                switch entry.body {
+                case .genesis(let genesis): logKey = genesis.logKey
+                case .snapshot(let snapshot) where snapshot == awaited: awaited = nil
+                default: break
+                }
                 do throws(FoldError) {
                     try sequencer.fold(entry, index: index)
                     return

@@ -16,6 +16,8 @@ final class SequencerWorker {
     private let signer: LogSigner
     private let writer: LogWriter<SHA256>
     private let shardCount: Int
+    private let snapshotEntryCount: UInt64
+    private var snapshotSize: UInt64
     private let hasher = SHA256()
     private var sequencer: Sequencer
     private var tally: TallyTree
@@ -24,10 +26,13 @@ final class SequencerWorker {
     init(
         signer: LogSigner,
         opened: OpenedLog,
-        shardCount: Int
+        shardCount: Int,
+        snapshotEntryCount: UInt64
     ) {
         self.signer = signer
         self.shardCount = shardCount
+        self.snapshotEntryCount = snapshotEntryCount
+        snapshotSize = opened.snapshotSize
         writer = opened.writer
         sequencer = opened.sequencer
         tally = opened.tally
@@ -80,6 +85,24 @@ final class SequencerWorker {
             }
         }
         release(submissions, outcomes, entries, batch)
+        if batch != nil { saveSnapshotIfDue() }
+    }
+
+    // The state is taken between two batches and written elsewhere: no acknowledgement waits.
+    private func saveSnapshotIfDue() {
+        let treeSize = writer.frontier.treeSize
+        guard let shared, snapshotEntryCount > 0, treeSize - snapshotSize >= snapshotEntryCount,
+            !shared.isSavingSnapshot.exchange(true, ordering: .acquiringAndReleasing)
+        else { return }
+        snapshotSize = treeSize
+        do throws(LogError) {
+            let position = try writer.position()
+            let snapshot = SequencerSnapshot(sequencer)
+            shared.onSnapshots { $0.save(snapshot, position) }
+        } catch {
+            shared.log.log(.warning, "snapshot-failed", error.message, [:])
+            shared.isSavingSnapshot.store(false, ordering: .releasing)
+        }
     }
 
     private func append(_ entries: [SequencedEntry]) throws(LogError) -> BatchTree {

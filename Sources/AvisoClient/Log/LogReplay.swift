@@ -84,6 +84,10 @@ public struct LogAudit: Sendable {
         case .alert(let body):
             try checkAlert(body, index)
             isVerified = true
+        case .snapshot(let snapshot):
+            guard snapshot.treeSize <= index else {
+                throw violation(index, "a snapshot of entries that are not there yet")
+            }
         case .session, .delivery, .refusal, .opaque, .other:
             break
         }
@@ -213,6 +217,10 @@ extension LogRecord {
             details = [
                 ("station", body.station), ("client", body.client), ("topic", body.topic),
                 ("qos", String(body.qos)), ("length", String(body.payloadByteCount)),
+            ]
+        case .snapshot(let body):
+            details = [
+                ("size", String(body.treeSize)), ("digest", body.digest.description),
             ]
         case .other:
             break

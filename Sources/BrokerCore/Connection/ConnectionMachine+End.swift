@@ -67,7 +67,8 @@ extension ConnectionMachine {
     package mutating func connectTimedOut(into actions: inout [ConnectionAction]) {
         guard case .awaitingConnect = phase else { return }
         let text = "no CONNECT came within \(settings.limits.connectSeconds) s of the handshake"
-        actions.append(.refuse(Refusal(.connect, .protocolError, text), token: nil))
+        let refusal = Refusal(.connect, .protocolError, text, limit: .connectSeconds)
+        actions.append(.refuse(refusal, token: nil))
         end(&actions)
     }
 
@@ -104,9 +105,10 @@ extension ConnectionMachine {
         _ reasonCode: ReasonCode,
         _ text: String,
         of request: Refusal.Request = .packet,
+        limit: PeerLimit? = nil,
         into actions: inout [ConnectionAction]
     ) {
-        actions.append(.refuse(Refusal(request, reasonCode, text), token: nil))
+        actions.append(.refuse(Refusal(request, reasonCode, text, limit: limit), token: nil))
         disconnect(reasonCode, text, into: &actions)
     }
 

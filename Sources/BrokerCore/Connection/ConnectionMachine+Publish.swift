@@ -108,7 +108,9 @@ extension ConnectionMachine {
             // MQTT-3.3.4-7, -9
             refuse(
                 .receiveMaximumExceeded,
-                "more than \(settings.limits.receiveMaximum) publishes are under way",
+                "more than \(settings.limits.receiveMaximum) publishes are under way: wait for "
+                    + "their acknowledgements, as the receive maximum of CONNACK asks",
+                limit: .receiveMaximum,
                 into: &actions
             )
             return false
@@ -190,6 +192,7 @@ extension ConnectionMachine {
             break
         case .refused(let refusal):
             answer.properties.reasonString = refusal.text
+            answer.properties.userProperties = refusal.retryProperties
         }
         return answer
     }

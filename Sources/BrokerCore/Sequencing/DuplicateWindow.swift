@@ -17,8 +17,22 @@ package struct DuplicateWindow: Sendable {
     // earlier: whole minutes are dropped, when all of the minute is out of reach.
     private static let bucketMilliseconds: UInt64 = 60_000
 
-    private var sightings: [UUID: Sighting] = [:]
-    private var buckets: [UInt64: [UUID]] = [:]
+    /// One alert, as it was remembered.
+    struct Memory: Sendable {
+        let alert: UUID
+        let issuedAt: WallTime
+        let sighting: Sighting
+    }
+
+    private struct Place {
+        let bucket: UInt64
+        let position: Int
+    }
+
+    // The alerts by the minute in which they were issued. A copy of these is cheap, since no minute
+    // but the current one is written to: a snapshot takes one.
+    private var buckets: [UInt64: [Memory]] = [:]
+    private var places: [UUID: Place] = [:]
     private var oldestBucket: UInt64 = .max
     private let ageMaxMilliseconds: UInt64
 
@@ -30,10 +44,21 @@ package struct DuplicateWindow: Sendable {
     }
 
     /// The number of identifiers held.
-    package var count: Int { sightings.count }
+    package var count: Int { places.count }
 
     /// Where `alert` was seen, if it was.
-    package func sighting(of alert: UUID) -> Sighting? { sightings[alert] }
+    package func sighting(of alert: UUID) -> Sighting? {
+        guard let place = places[alert] else { return nil }
+        return buckets[place.bucket]?[place.position].sighting
+    }
+
+    /// Everything remembered, without the means to look it up.
+    var memories: [UInt64: [Memory]] { buckets }
+
+    /// Makes room for alerts that are about to be remembered.
+    mutating func reserve(_ count: Int) {
+        places.reserveCapacity(count)
+    }
 
     /// Remembers an alert that was just sequenced.
     package mutating func insert(
@@ -42,9 +67,12 @@ package struct DuplicateWindow: Sendable {
         index: UInt64,
         statementDigest: Digest
     ) {
-        sightings[alert] = Sighting(index: index, statementDigest: statementDigest)
         let bucket = issuedAt.milliseconds / Self.bucketMilliseconds
-        buckets[bucket, default: []].append(alert)
+        let sighting = Sighting(index: index, statementDigest: statementDigest)
+        buckets[bucket, default: []].append(
+            Memory(alert: alert, issuedAt: issuedAt, sighting: sighting)
+        )
+        places[alert] = Place(bucket: bucket, position: (buckets[bucket]?.count ?? 1) - 1)
         oldestBucket = min(oldestBucket, bucket)
     }
 
@@ -53,8 +81,8 @@ package struct DuplicateWindow: Sendable {
         let horizon = now.subtracting(milliseconds: ageMaxMilliseconds).milliseconds
         let firstKept = horizon / Self.bucketMilliseconds
         guard oldestBucket < firstKept else { return }
-        for (bucket, alerts) in buckets where bucket < firstKept {
-            for alert in alerts { sightings[alert] = nil }
+        for (bucket, memories) in buckets where bucket < firstKept {
+            for memory in memories { places[memory.alert] = nil }
             buckets[bucket] = nil
         }
         oldestBucket = buckets.keys.min() ?? .max

@@ -24,7 +24,7 @@ package struct Sequencer: Sendable {
 
     private static let refusalTextCountMax = 1000
 
-    private var recent: DuplicateWindow
+    private(set) var recent: DuplicateWindow
     private var refusals: RefusalMeters
     private let limits: BrokerLimits
     private let coding: any CBORCoding
@@ -40,6 +40,39 @@ package struct Sequencer: Sendable {
                 * 1000
         )
         self.refusals = RefusalMeters(perSecond: limits.refusalsPerSecond)
+    }
+
+    /// Makes the sequencer of a log that a snapshot was taken of.
+    ///
+    /// The result is nil if the bytes are no snapshot's.
+    ///
+    /// - Parameters:
+    ///   - snapshot: what ``SequencerSnapshot/encode(using:)`` gave.
+    ///   - limits: as for an empty log.
+    ///   - coding: CBOR.
+    ///   - hasher: SHA-256.
+    package init?(
+        restoring snapshot: ArraySlice<UInt8>,
+        limits: BrokerLimits,
+        coding: any CBORCoding,
+        hasher: any Hashing
+    ) {
+        guard let state = SequencerState(decoding: snapshot, using: coding) else { return nil }
+        self.init(limits: limits, coding: coding, hasher: hasher)
+        for body in state.bodies { project(body) }
+        for (topic, place) in state.retained { retained.set(topic, place) }
+        counts = state.counts
+        recent.reserve(state.recent.reduce(0) { $0 + $1.count })
+        for memory in state.recent.joined() {
+            recent.insert(
+                memory.alert,
+                issuedAt: memory.issuedAt,
+                index: memory.sighting.index,
+                statementDigest: memory.sighting.statementDigest
+            )
+        }
+        lastTime = state.lastTime
+        nextIndex = state.nextIndex
     }
 
     /// The number of identifiers kept against replays.
@@ -75,6 +108,8 @@ package struct Sequencer: Sendable {
             return .sequenced(append(.delivery(body), now: now))
         case .directory(let body):
             return .sequenced(append(.directory(body), now: now))
+        case .snapshot(let body):
+            return .sequenced(append(.snapshot(body), now: now))
         }
     }
 
@@ -139,7 +174,12 @@ package struct Sequencer: Sendable {
             digest: hasher.digest(content[...])
         )
         guard retained.hasRoom(for: body, limits: limits) else {
-            let refusal = Refusal(.publish, .quotaExceeded, Sentence.retainedFull(limits))
+            let refusal = Refusal(
+                .publish,
+                .quotaExceeded,
+                Sentence.retainedFull(limits),
+                limit: .retainedCountMax
+            )
             return refuse(refusal, station: message.sender.station, address: nil, now: now)
         }
         return .sequenced(append(.opaque(body), opaque: (message, content), now: now))
@@ -264,7 +304,7 @@ package struct Sequencer: Sendable {
             sessions.apply(report)
         case .opaque(let message):
             retained.apply(message, index: nextIndex)
-        case .genesis, .alert, .refusal, .other:
+        case .genesis, .alert, .refusal, .snapshot, .other:
             break
         }
     }

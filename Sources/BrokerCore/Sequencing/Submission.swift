@@ -34,6 +34,8 @@ package struct Submission: Sendable {
         case delivery(DeliveryBody)
         /// A member added, changed or removed.
         case directory(DirectoryBody)
+        /// The state was saved beside the log.
+        case snapshot(SnapshotBody)
     }
 
     /// Who waits for the outcome; nil where nobody does.
@@ -52,7 +54,7 @@ package struct Submission: Sendable {
         switch body {
         case .alert(let alert): alert.payload.count + alert.statement.count
         case .opaque(let message): message.payload.count + message.topicName.utf8.count + 256
-        case .refusal, .session, .delivery, .directory: 256
+        case .refusal, .session, .delivery, .directory, .snapshot: 256
         }
     }
 }

@@ -44,7 +44,7 @@ extension ReasonCode {
         case .success: 0
         case .unsupportedProtocolVersion: 1
         case .clientIdentifierNotValid: 2
-        case .serverUnavailable, .serverBusy, .quotaExceeded: 3
+        case .serverUnavailable, .serverBusy, .quotaExceeded, .connectionRateExceeded: 3
         case .badUserNameOrPassword: 4
         default: 5
         }

@@ -21,7 +21,7 @@ package enum EntryType: String, CaseIterable, Hashable, Sendable {
     case opaque
     /// The erasure of a content.
     case redaction
-    /// A mark that a projection was saved.
+    /// A mark that the state was saved beside the log.
     case snapshot
 }
 
@@ -41,6 +41,8 @@ package enum EntryBody: Hashable, Sendable {
     case refusal(RefusalBody)
     /// A message on an opaque channel.
     case opaque(OpaqueBody)
+    /// A mark that the state was saved beside the log.
+    case snapshot(SnapshotBody)
     /// A type that this version keeps and hashes, and gives no meaning to.
     case other(EntryType, CBORValue)
 
@@ -54,6 +56,7 @@ package enum EntryBody: Hashable, Sendable {
         case .delivery: .delivery
         case .refusal: .refusal
         case .opaque: .opaque
+        case .snapshot: .snapshot
         case .other(let type, _): type
         }
     }
@@ -127,7 +130,8 @@ extension EntryBody {
         case .delivery: self = .delivery(try DeliveryBody(fields))
         case .refusal: self = .refusal(try RefusalBody(fields))
         case .opaque: self = .opaque(try OpaqueBody(fields))
-        case .policy, .redaction, .snapshot: self = .other(type, .map(fields.map))
+        case .snapshot: self = .snapshot(try SnapshotBody(fields))
+        case .policy, .redaction: self = .other(type, .map(fields.map))
         }
     }
 
@@ -140,6 +144,7 @@ extension EntryBody {
         case .delivery(let body): body.cbor
         case .refusal(let body): body.cbor
         case .opaque(let body): body.cbor
+        case .snapshot(let body): body.cbor
         case .other(_, let body): body
         }
     }

@@ -128,14 +128,14 @@ import Testing
         #expect(answer.text.contains("cannot write its log"))
         #expect(try network.request("/healthz", as: Self.agency).status == 200)
         #expect(try network.request("/checkpoint", as: Self.agency).status == 200)
-        #expect(try metrics(network)["aviso_log_failed"] == 1)
+        #expect(try network.metrics()["aviso_log_failed"] == 1)
     }
 
     @Test func metricsCountWhatHappens() throws {
         let network = try TestNetwork()
         try network.openTestChannel()
         try network.start()
-        let before = try metrics(network)
+        let before = try network.metrics()
         #expect(before["aviso_accepted_total"] == 0)
         #expect(before["aviso_opaque_channels"] == 1)
         #expect(before["aviso_plain_listener"] == 0)
@@ -153,15 +153,15 @@ import Testing
             "x"
         )
         #expect(refused.error.contains("failed") || refused.status != 0)
-        let after = try metrics(network)
+        let after = try network.metrics()
         #expect(after["aviso_accepted_total"] == 12)
         #expect(after["aviso_refused_total"] == 1)
         #expect(after["aviso_https_refused_total"] == before["aviso_https_refused_total"])
         #expect(try network.request("/metrics", as: Self.agency).status == 403)
         #expect(try network.request("/tile/entries/000.p/1", as: Self.agency).status == 403)
-        let refusals = try metrics(network)["aviso_https_refused_total"] ?? 0
+        let refusals = try network.metrics()["aviso_https_refused_total"] ?? 0
         #expect(refusals == (before["aviso_https_refused_total"] ?? 0) + 2)
-        #expect((try metrics(network)["aviso_https_requests_total"] ?? 0) >= 6)
+        #expect((try network.metrics()["aviso_https_requests_total"] ?? 0) >= 6)
         let growth = (after["aviso_log_entries"] ?? 0) - (before["aviso_log_entries"] ?? 0)
         #expect(growth >= 13)
     }
@@ -194,18 +194,5 @@ import Testing
             text += String(decoding: data, as: UTF8.self)
         }
         #expect(network.stop() == 0)
-    }
-
-    private func metrics(_ network: TestNetwork) throws -> [String: Int] {
-        let answer = try network.request("/metrics", as: "operator")
-        try #require(answer.status == 200)
-        #expect(answer.header.contains("Content-Type: text/plain; version=0.0.4"))
-        var figures: [String: Int] = [:]
-        for line in answer.text.split(separator: "\n") where !line.hasPrefix("#") {
-            let parts = line.split(separator: " ")
-            try #require(parts.count == 2, "\(line)")
-            figures[String(parts[0])] = Int(parts[1])
-        }
-        return figures
     }
 }

@@ -13,6 +13,7 @@ let systemLibraries: [Target] = [
         pkgConfig: "libevent_openssl",
         providers: [.apt(["libevent-dev"])]
     ),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CChecksum"),
 ]
@@ -52,12 +53,12 @@ let engines: [Target] = [
 
 let inputOutput: [Target] = [
     .target(name: "EventLoop", dependencies: ["Base", "TLSEngine", "CLinux"]),
-    .target(name: "HTTPEngine", dependencies: ["EventLoop", "TLSEngine", "CEvent"]),
+    .target(name: "HTTPEngine", dependencies: ["EventLoop", "TLSEngine", "CEvent", "CZlib"]),
     .target(name: "LogStore", dependencies: ["Base", "MerkleLog", "CChecksum", "CLinux"]),
     .target(name: "Configuration", dependencies: ["Base", "Alerts", "COSE"]),
     .target(
         name: "DaemonConfiguration",
-        dependencies: ["Base", "BrokerCore", "Configuration"]
+        dependencies: ["Base", "BrokerCore", "Configuration", "HTTPEngine"]
     ),
 ]
 
@@ -144,13 +145,17 @@ let tests: [Target] = [
         dependencies: ["EventLoop", "TLSEngine", "Base", "TestKit"]
     ),
     .testTarget(
+        name: "HTTPEngineTests",
+        dependencies: ["HTTPEngine", "EventLoop", "TLSEngine", "Base", "TestKit"]
+    ),
+    .testTarget(
         name: "ConfigurationTests",
         dependencies: ["Configuration", "Alerts", "COSE", "Base"]
     ),
     .testTarget(
         name: "DaemonConfigurationTests",
         dependencies: [
-            "DaemonConfiguration", "Configuration", "BrokerCore", "Alerts", "Base",
+            "DaemonConfiguration", "Configuration", "BrokerCore", "HTTPEngine", "Alerts", "Base",
         ]
     ),
     .testTarget(

@@ -157,8 +157,8 @@ package final class Broker: Sendable {
         return try HTTPServer(
             socket: socket,
             context: shared.context,
-            limits: HTTPLimits(),
-            handler: { plane.answer($0) }
+            limits: configuration.httpsLimits,
+            handler: { request, _ in plane.answer(request) }
         )
     }
 

@@ -43,6 +43,7 @@ package final class LogReader<Hasher: Hashing>: Sendable {
     ///   - filter: which entries are wanted.
     ///   - countMax: how many to return at most.
     ///   - byteCountMax: stops after the entry that reaches it.
+    ///   - withContents: whether the contents beside the entries are read too.
     /// - Returns: the entries, and the index to go on at; there may be more even where no entry is
     ///   returned.
     /// - Throws: ``LogError/damaged(file:offset:reason:lost:)`` for a record that cannot be read.
@@ -51,7 +52,8 @@ package final class LogReader<Hasher: Hashing>: Sendable {
         upTo end: UInt64,
         filter: RecordFilter,
         countMax: Int,
-        byteCountMax: Int = 8 << 20
+        byteCountMax: Int = 8 << 20,
+        withContents: Bool = true
     ) throws(LogError) -> (entries: [StoredEntry], nextIndex: UInt64) {
         var entries: [StoredEntry] = []
         var byteCount = 0
@@ -80,7 +82,7 @@ package final class LogReader<Hasher: Hashing>: Sendable {
             guard header.index == next else { throw damage(place, next) }
             next += 1
             if filter.wants(header) {
-                let entry = try cursor.read(header)
+                let entry = try cursor.read(header, withContent: withContents)
                 byteCount += entry.bytes.count + (entry.content?.count ?? 0)
                 entries.append(entry)
             } else {

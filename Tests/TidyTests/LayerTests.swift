@@ -23,10 +23,10 @@ import Testing
         "Crypto": ["Base", "COSE", "CSodium", "COpenSSL"],
         "TLSEngine": ["Base", "COpenSSL"],
         "EventLoop": ["Base", "TLSEngine", "CLinux"],
-        "HTTPEngine": ["EventLoop", "TLSEngine", "CEvent"],
+        "HTTPEngine": ["EventLoop", "TLSEngine", "CEvent", "CZlib"],
         "LogStore": ["Base", "COSE", "MerkleLog", "CChecksum", "CLinux"],
         "Configuration": ["Base", "COSE", "Alerts"],
-        "DaemonConfiguration": ["Base", "BrokerCore", "Configuration"],
+        "DaemonConfiguration": ["Base", "BrokerCore", "Configuration", "HTTPEngine"],
         "AvisoBroker": formats.union([
             "BrokerCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "HTTPEngine", "LogStore",
             "Configuration", "DaemonConfiguration",
@@ -68,7 +68,7 @@ import Testing
         let doors: [Substring: Set<Substring>] = [
             "COpenSSL": ["TLSEngine", "Crypto"], "CSodium": ["Crypto"], "CCBOR": ["CBOR"],
             "CLinux": ["EventLoop", "LogStore"], "CChecksum": ["LogStore"],
-            "CEvent": ["HTTPEngine"],
+            "CEvent": ["HTTPEngine"], "CZlib": ["HTTPEngine"],
         ]
         for file in Checkout.sources {
             for (number, module) in file.imports {

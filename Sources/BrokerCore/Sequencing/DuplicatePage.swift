@@ -75,6 +75,9 @@ struct DuplicatePage: Sendable {
 }
 
 extension DuplicatePage {
+    /// The bytes that ``append(to:)`` adds.
+    var encodedByteCount: Int { 24 + slots.count * 8 }
+
     /// Appends what ``init(_:)`` reads: opened 8, newest 8, first index 8, then the slots.
     func append(to bytes: inout [UInt8]) {
         bytes.append(bigEndian: opened.milliseconds)

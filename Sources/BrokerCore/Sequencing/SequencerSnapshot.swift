@@ -42,6 +42,7 @@ package struct SequencerSnapshot: Sendable {
     /// The bytes that ``Sequencer/init(restoring:limits:coding:hasher:)`` reads.
     package func encode(using coding: any CBORCoding) -> [UInt8] {
         var items = ItemWriter()
+        items.reserve(recent.pages.reduce(1 << 20) { $0 + $1.encodedByteCount })
         items.write(.moment) { bytes in
             bytes.append(bigEndian: treeSize)
             bytes.append(bigEndian: lastTime.milliseconds)
@@ -87,6 +88,8 @@ enum StateItemKind: UInt8 {
 
 private struct ItemWriter {
     private(set) var bytes: [UInt8] = []
+
+    mutating func reserve(_ byteCount: Int) { bytes.reserveCapacity(byteCount) }
 
     mutating func write(_ kind: StateItemKind, _ payload: (inout [UInt8]) -> Void) {
         bytes.append(kind.rawValue)

@@ -35,6 +35,7 @@ final class SequencerWorker {
         snapshotSize = opened.snapshotSize
         writer = opened.writer
         sequencer = opened.sequencer
+        sequencer.entries = StoredEntries(reader: opened.writer.reader)
         tally = opened.tally
         note = opened.note
     }

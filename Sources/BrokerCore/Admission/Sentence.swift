@@ -90,6 +90,11 @@ enum Sentence {
             + "give a new alert a new identifier"
     }
 
+    static func cannotCompare(_ index: UInt64) -> String {
+        "the alert may stand in the log at \(index), which cannot be read: the operator must look "
+            + "at the log, then publish it again"
+    }
+
     // What a peer wrote goes into logs and to other peers: bounded, and without control characters.
     private static func quoted(_ text: String) -> String {
         let printable = text.unicodeScalars.prefix(80).map { scalar in

@@ -125,7 +125,11 @@ public final class AvisoClient: Sendable {
                 limits: AlertLimits()
             ), let statement = try? COSESign1(parts.statementItem, using: LibCBOR())
         else { return nil }
-        let transparent = TransparentStatement.join(statement: statement, receipt: receipt)
+        let transparent = TransparentStatement.join(
+            statement: statement,
+            receipt: receipt,
+            using: LibCBOR()
+        )
         return try profile.keep(transparent, alert: sealed.alert)
     }
 

@@ -15,6 +15,7 @@ final class SequencerWorker {
     private var shared: BrokerShared?
     private let signer: LogSigner
     private let writer: LogWriter<SHA256>
+    private let archive: ReceiptArchive
     private let shardCount: Int
     private let snapshotEntryCount: UInt64
     private var snapshotSize: UInt64
@@ -34,6 +35,7 @@ final class SequencerWorker {
         self.snapshotEntryCount = snapshotEntryCount
         snapshotSize = opened.snapshotSize
         writer = opened.writer
+        archive = ReceiptArchive(reader: opened.writer.reader, signer: signer)
         sequencer = opened.sequencer
         tally = opened.tally
         note = opened.note
@@ -132,8 +134,7 @@ final class SequencerWorker {
         _ entries: [SequencedEntry],
         _ batch: BatchTree?
     ) {
-        var completions: [[(source: Submission.Source, completion: ShardUpdate.Completion)]] =
-            Array(repeating: [], count: shardCount)
+        var completions = Completions(shardCount: shardCount)
         var batchSignature: [UInt8]?
         var hasDirectoryChange = false
         for (submission, outcome) in zip(submissions, outcomes) {
@@ -161,16 +162,18 @@ final class SequencerWorker {
                         .init(agency: $0.agency.description, count: $0.count)
                     }
                 )
-                completion = .publish(.accepted(index: entry.index, receipt: receipt))
+                let text = Base64.encodeURL(receipt)
+                completion = .publish(.accepted(index: entry.index, receipt: text))
             case .repeated(let index):
                 completion = .publish(repeatedReceipt(index))
             case .refused(let refusal, _), .refusedUnrecorded(let refusal):
                 completion = .publish(.refused(refusal))
             }
-            completions[source.shard].append((source, completion))
+            completions.append(completion, for: source)
         }
         shared?.metrics.count(outcomes)
         if batch != nil { publish(hasDirectoryChange: hasDirectoryChange) }
+        answerHTTPS(completions)
         let committed = entries.map(CommittedEntry.init)
         for shard in 0..<shardCount where !(committed.isEmpty && completions[shard].isEmpty) {
             let update = ShardUpdate(
@@ -184,6 +187,13 @@ final class SequencerWorker {
         }
     }
 
+    private func answerHTTPS(_ completions: Completions) {
+        for (source, completion) in completions.ofHTTPS {
+            guard case .publish(let result) = completion else { continue }
+            shared?.waiting.complete(token: source.token, result)
+        }
+    }
+
     private func publish(hasDirectoryChange: Bool) {
         let directory = hasDirectoryChange ? sequencer.directory : nil
         shared?.published.withLock { state in
@@ -193,29 +203,13 @@ final class SequencerWorker {
         }
     }
 
-    // The same alert again gets the same receipt: of the batch in which it was committed, whose
-    // signature comes out the same, since Ed25519 is deterministic.
+    // The same alert again gets the same receipt: of the batch in which it was committed.
     private func repeatedReceipt(_ index: UInt64) -> PublishResult {
         do {
-            let reader = writer.reader
-            guard let checkpoint = signer.checkpoint(of: try reader.note(covering: index)) else {
+            guard let item = try archive.item(at: index) else {
                 throw LogError.notFound(index: index)
             }
-            let stored = try reader.entry(at: index)
-            let entry = try LogEntry(decoding: stored.bytes[...], using: LibCBOR())
-            guard case .alert(let body) = entry.body else {
-                throw LogError.notFound(index: index)
-            }
-            let receipt = signer.receipt(
-                treeSize: checkpoint.treeSize,
-                index: index,
-                path: try reader.inclusionProof(index: index, treeSize: checkpoint.treeSize),
-                signature: signer.sign(rootHash: checkpoint.rootHash),
-                time: entry.time,
-                accepted: body.accepted,
-                counts: body.counts
-            )
-            return .accepted(index: index, receipt: receipt)
+            return .accepted(index: index, receipt: Base64.encodeURL(item.receipt))
         } catch {
             shared?.log.log(.error, "receipt-failed", "\(error)", ["index": LogValue(index)])
             let text = "the alert is in the log at \(index), but its receipt cannot be made again"
@@ -225,15 +219,12 @@ final class SequencerWorker {
 
     private func fail(_ submissions: [Submission]) {
         shared?.published.withLock { $0.hasLogFailed = true }
-        let text =
-            "the broker cannot write its log and accepts nothing until the operator has mended it"
-        let refusal = Refusal(.publish, .implementationSpecificError, text)
-        var completions: [[(source: Submission.Source, completion: ShardUpdate.Completion)]] =
-            Array(repeating: [], count: shardCount)
+        var completions = Completions(shardCount: shardCount)
         for submission in submissions {
             guard let source = submission.source else { continue }
-            completions[source.shard].append((source, .publish(.refused(refusal))))
+            completions.append(.publish(.refused(.logUnwritable)), for: source)
         }
+        answerHTTPS(completions)
         for shard in 0..<shardCount where !completions[shard].isEmpty {
             let update = ShardUpdate(
                 entries: [],
@@ -243,6 +234,28 @@ final class SequencerWorker {
                 completions: completions[shard]
             )
             shared?.onShard(shard) { $0.apply(update) }
+        }
+    }
+}
+
+/// The answers to a batch, sorted by those who wait for them.
+private struct Completions {
+    typealias Item = (source: Submission.Source, completion: ShardUpdate.Completion)
+
+    private var ofShards: [[Item]]
+    private(set) var ofHTTPS: [Item] = []
+
+    init(shardCount: Int) {
+        ofShards = Array(repeating: [], count: shardCount)
+    }
+
+    subscript(shard: Int) -> [Item] { ofShards[shard] }
+
+    mutating func append(_ completion: ShardUpdate.Completion, for source: Submission.Source) {
+        if source.shard == Submission.Source.httpsShard {
+            ofHTTPS.append((source, completion))
+        } else {
+            ofShards[source.shard].append((source, completion))
         }
     }
 }

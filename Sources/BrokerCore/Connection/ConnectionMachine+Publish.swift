@@ -58,8 +58,7 @@ extension ConnectionMachine {
         guard take(publish, into: &actions) else { return }
         guard !isLoopback, case .agency = station.role else {
             let who = isLoopback ? "a client without certificate" : "an \(station.role.rawValue)"
-            let text = "only agencies publish alerts, and this is the station of \(who)"
-            refuse(publish, .notAuthorized, text, &actions)
+            refuse(publish, .notAuthorized, Sentence.onlyAgencies(who), &actions)
             return
         }
         actions.append(.admit(publish, topicName: topicName, token: UInt64(packetIdentifier)))

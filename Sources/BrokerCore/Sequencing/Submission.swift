@@ -5,7 +5,10 @@ package import MerkleLog
 package struct Submission: Sendable {
     /// Whose answer it is: opaque to the sequencer, which gives it back with the outcome.
     package struct Source: Hashable, Sendable {
-        /// The loop that owns the connection.
+        /// Stands in the place of a loop for what came over HTTPS.
+        package static let httpsShard = -1
+
+        /// The loop that owns the connection, or ``httpsShard``.
         package let shard: Int
         /// The connection on that loop.
         package let connection: UInt64

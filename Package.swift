@@ -75,7 +75,7 @@ let products: [Target] = [
         name: "AvisoClient",
         dependencies: [
             "Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "ClientCore", "CBOR", "Crypto",
-            "TLSEngine", "EventLoop", "Configuration",
+            "TLSEngine", "EventLoop", "LogStore", "Configuration",
         ]
     ),
 ]
@@ -96,7 +96,10 @@ let programs: [Target] = [
     ),
     .executableTarget(
         name: "Bench",
-        dependencies: ["Base", "MQTTCodec", "Crypto", "TLSEngine", "EventLoop", "AvisoClient"]
+        dependencies: [
+            "Base", "MQTTCodec", "COSE", "CBOR", "Alerts", "Crypto", "TLSEngine", "EventLoop",
+            "AvisoClient",
+        ]
     ),
 ]
 

@@ -219,10 +219,7 @@ public final class AvisoClient: Sendable {
     }
 
     private func verify(_ bytes: [UInt8]) throws(AvisoError) -> LogCheckpoint {
-        guard let note = SignedNote(bytes),
-            note.isSigned(by: profile.logKey, verifier: Cryptography()),
-            let checkpoint = Checkpoint(text: note.text), checkpoint.origin == profile.logOrigin
-        else {
+        guard let checkpoint = profile.checkpoint(ofNote: bytes) else {
             throw AvisoError(
                 .notVerified,
                 "the checkpoint is not signed by the key of \(profile.logOrigin)"

@@ -10,6 +10,8 @@ package final class LogReader<Hasher: Hashing>: Sendable {
     // Runs of records are read in pieces of this size, single ones in smaller pieces.
     private let pieceByteCount = 256 << 10
     private let singlePieceByteCount = 8 << 10
+    private let fewCountMax = 8
+    private let fewPieceByteCount = 32 << 10
     /// A scan looks at this many entries at most, so that a filter that wants little does not keep
     /// its thread from others.
     static var scanCountMax: UInt64 { 16_384 }
@@ -57,7 +59,9 @@ package final class LogReader<Hasher: Hashing>: Sendable {
         var byteCount = 0
         var next = start
         let end = min(end, index.treeSize, start.addingOrMax(Self.scanCountMax))
-        let pieceByteCount = end - min(start, end) > 1 ? pieceByteCount : singlePieceByteCount
+        let pieceByteCount =
+            end - min(start, end) <= 1
+            ? singlePieceByteCount : countMax <= fewCountMax ? fewPieceByteCount : pieceByteCount
         guard next < end else { return ([], next) }
         var place = try index.place(of: next)
         var cursor = RecordCursor(place.segment, at: place.offset, pieceByteCount)

@@ -32,7 +32,7 @@ import Testing
             "Configuration", "DaemonConfiguration",
         ]),
         "AvisoClient": formats.union([
-            "ClientCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "Configuration",
+            "ClientCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "LogStore", "Configuration",
         ]),
         "AvisoDaemon": [
             "Base", "AvisoBroker", "DaemonConfiguration", "Configuration", "Crypto", "EventLoop",
@@ -40,7 +40,10 @@ import Testing
             "LogStore", "TLSEngine",
         ],
         "AvisoTool": ["Base", "Alerts", "AvisoClient"],
-        "Bench": ["Base", "MQTTCodec", "Crypto", "TLSEngine", "EventLoop", "AvisoClient"],
+        "Bench": [
+            "Base", "MQTTCodec", "COSE", "CBOR", "Alerts", "Crypto", "TLSEngine", "EventLoop",
+            "AvisoClient",
+        ],
     ]
 
     /// Modules of the toolchain that the upper floors may use.
@@ -83,7 +86,7 @@ import Testing
             let foreign: Set<Substring> =
                 switch file.target {
                 case "AvisoClient", "ClientCore", "AvisoTool":
-                    ["AvisoBroker", "BrokerCore", "LogStore", "DaemonConfiguration"]
+                    ["AvisoBroker", "BrokerCore", "DaemonConfiguration"]
                 case "AvisoBroker", "BrokerCore", "AvisoDaemon": ["AvisoClient", "ClientCore"]
                 default: []
                 }

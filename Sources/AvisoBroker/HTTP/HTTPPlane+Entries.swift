@@ -129,7 +129,8 @@ extension HTTPPlane {
         let item: ReceiptArchive.Item?
         do {
             // Nobody else learns that there is such an alert.
-            item = try archive.item(at: index) { Self.concerns($0, station) }
+            let latest = shared.published.withLock { $0.note }
+            item = try archive.item(at: index, latest: latest) { Self.concerns($0, station) }
         } catch {
             shared.log.log(.error, "receipt-failed", "\(error)", ["index": LogValue(index)])
             throw .unreadable

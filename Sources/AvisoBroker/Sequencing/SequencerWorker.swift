@@ -206,7 +206,7 @@ final class SequencerWorker {
     // The same alert again gets the same receipt: of the batch in which it was committed.
     private func repeatedReceipt(_ index: UInt64) -> PublishResult {
         do {
-            guard let item = try archive.item(at: index) else {
+            guard let item = try archive.item(at: index, latest: note) else {
                 throw LogError.notFound(index: index)
             }
             return .accepted(index: index, receipt: Base64.encodeURL(item.receipt))

@@ -15,6 +15,7 @@ final class BrokerShared: Sendable {
     let limits: BrokerLimits
     let settings: ConnectionSettings
     let checker: AdmissionChecker
+    let redactionChecker: RedactionChecker
     let context: TLSContext
     let reader: Reader
     let log: StructuredLog
@@ -54,6 +55,12 @@ final class BrokerShared: Sendable {
         self.sessions = Mutex(sessions)
         self.published = Mutex(published)
         meters = AgencyMeters(limits: limits)
+        redactionChecker = RedactionChecker(
+            coding: LibCBOR(),
+            hasher: SHA256(),
+            verifier: Cryptography(),
+            limits: limits
+        )
         checker = AdmissionChecker(
             coding: LibCBOR(),
             hasher: SHA256(),

@@ -35,8 +35,8 @@ public final class AvisoClient: Sendable {
         public let checkpoint: LogCheckpoint
     }
 
-    private let profile: AvisoProfile
-    private let connection: ClientConnection
+    let profile: AvisoProfile
+    let connection: ClientConnection
 
     /// Connects to the broker of a profile.
     ///
@@ -234,7 +234,7 @@ public final class AvisoClient: Sendable {
         )
     }
 
-    private func topicFilter(_ text: String) throws(AvisoError) -> TopicFilter {
+    func topicFilter(_ text: String) throws(AvisoError) -> TopicFilter {
         do throws(MQTTDecodingError) {
             return try TopicFilter(text)
         } catch {

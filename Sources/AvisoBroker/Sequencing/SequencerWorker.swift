@@ -12,15 +12,15 @@ import Synchronization
 /// The one thread that gives entries their order: batch, root, signature, write, sync, release.
 final class SequencerWorker {
     // Set before the first submission can come.
-    private var shared: BrokerShared?
+    private(set) var shared: BrokerShared?
     private let signer: LogSigner
-    private let writer: LogWriter<SHA256>
+    let writer: LogWriter<SHA256>
     private let archive: ReceiptArchive
     private let shardCount: Int
     private let snapshotEntryCount: UInt64
     private var snapshotSize: UInt64
     private let hasher = SHA256()
-    private var sequencer: Sequencer
+    private(set) var sequencer: Sequencer
     private var tally: TallyTree
     private var note: [UInt8]
 
@@ -72,7 +72,7 @@ final class SequencerWorker {
         outcomes.reserveCapacity(submissions.count)
         var entries: [SequencedEntry] = []
         for submission in submissions {
-            let outcome = sequencer.sequence(submission, now: now)
+            let outcome = sequencer.sequence(resolve(submission), now: now)
             if let entry = outcome.entry { entries.append(entry) }
             outcomes.append(outcome)
         }
@@ -85,6 +85,7 @@ final class SequencerWorker {
                 fail(submissions)
                 return
             }
+            erase(by: entries)
         }
         release(submissions, outcomes, entries, batch)
         if batch != nil { saveSnapshotIfDue() }
@@ -143,7 +144,7 @@ final class SequencerWorker {
             let completion: ShardUpdate.Completion
             switch outcome {
             case .sequenced(let entry):
-                guard let alert = entry.alert, let batch else {
+                guard let accepted = entry.acceptance, let batch else {
                     completion =
                         entry.opaque == nil
                         ? .recorded : .publish(.accepted(index: entry.index, receipt: nil))
@@ -157,8 +158,8 @@ final class SequencerWorker {
                     path: batch.inclusionProof(index: entry.index),
                     signature: signature,
                     time: entry.time,
-                    accepted: alert.acceptedAt,
-                    counts: entry.counts.map {
+                    accepted: accepted.time,
+                    counts: accepted.counts.map {
                         .init(agency: $0.agency.description, count: $0.count)
                     }
                 )
@@ -260,6 +261,13 @@ private struct Completions {
     }
 }
 
+extension SequencedEntry {
+    // What gets a receipt: when it was taken, and the counts that its entry has.
+    fileprivate var acceptance: (time: WallTime, counts: [RecipientCount])? {
+        alert.map { ($0.acceptedAt, counts) } ?? redaction.map { ($0.acceptedAt, $0.counts) }
+    }
+}
+
 extension SequencingOutcome {
     fileprivate var entry: SequencedEntry? {
         switch self {
@@ -284,7 +292,8 @@ extension CommittedEntry {
                     qos: alert.qos
                 )
             },
-            opaque: entry.opaque?.message
+            opaque: entry.opaque?.message,
+            redaction: entry.redaction.flatMap { CommittedEntry.Redaction($0) }
         )
     }
 }
@@ -299,6 +308,16 @@ extension SequencedEntry {
                 channel: OpaqueMessage.channelNumber,
                 recipientMask: .max,
                 content: content[...]
+            )
+        }
+        if let redaction, redaction.isOrder {
+            // So that a reader of the log who lags finds it among the alerts of its channels.
+            return PendingRecord(
+                entry: bytes,
+                leafHash: leafHash,
+                time: time,
+                channel: redaction.channel?.number ?? 0,
+                recipientMask: redaction.recipientMask
             )
         }
         guard let alert else { return PendingRecord(entry: bytes, leafHash: leafHash, time: time) }

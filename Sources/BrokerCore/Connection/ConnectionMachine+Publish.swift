@@ -20,6 +20,10 @@ extension ConnectionMachine {
             refuse(.protocolError, text, into: &actions)
             return
         }
+        guard topicName != RedactionStatement.topicName else {
+            publishAlert(publish, topicName, &actions)
+            return
+        }
         switch settings.topics.place(of: topicName) {
         case .opaque:
             guard take(publish, into: &actions) else { return }
@@ -56,7 +60,9 @@ extension ConnectionMachine {
             return
         }
         guard take(publish, into: &actions) else { return }
-        guard !isLoopback, case .agency = station.role else {
+        // Who may state what of a redaction is told by the statement itself.
+        let isForAgencies = topicName != RedactionStatement.topicName
+        guard !isLoopback, station.role == .agency || !isForAgencies else {
             let who = isLoopback ? "a client without certificate" : "an \(station.role.rawValue)"
             refuse(publish, .notAuthorized, Sentence.onlyAgencies(who), &actions)
             return

@@ -37,6 +37,14 @@ extension BrokerConnection {
         if scopes.contains(.opaque), let message = entry.opaque {
             return send(entry, DeliveryTemplate(message: message, index: entry.index))
         }
+        if scopes.contains(.redactions), let redaction = entry.redaction,
+            let count = redaction.counts.first(where: { $0.agency == station.agency })?.count
+        {
+            return send(
+                entry,
+                DeliveryTemplate(redaction: redaction, index: entry.index, count)
+            )
+        }
         guard scopes.contains(.alerts), let alert = entry.alert,
             let count = alert.counts.first(where: { $0.agency == station.agency })?.count,
             let template = DeliveryTemplate(alert: alert, index: entry.index, count)
@@ -56,6 +64,9 @@ extension BrokerConnection {
             // The permission at this moment, whatever it was when the client subscribed.
             guard let alert = entry.alert, member?.subscribe.contains(alert.channel) == true
             else { return true }
+        } else if scope == .redactions {
+            // Also for a channel whose permission has gone: the content may still be there.
+            guard member?.role == .agency else { return true }
         } else if scope == .log, member == nil || member?.role == .agency {
             return true
         }
@@ -121,6 +132,9 @@ extension BrokerConnection {
             filter = .all
         } else {
             var channels = Set((record?.member.subscribe ?? []).map(\.number))
+            if session.scopes.contains(.redactions) {
+                channels.formUnion(Channel.allCases.map(\.number))
+            }
             if session.scopes.contains(.opaque) { channels.insert(OpaqueMessage.channelNumber) }
             filter = RecordFilter(
                 channels: channels,

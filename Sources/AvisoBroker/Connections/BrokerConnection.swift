@@ -352,6 +352,16 @@ final class BrokerConnection {
         guard let station, mayPublish(publish, token: token) else { return }
         let body: Submission.Body
         do throws(Refusal) {
+            guard topicName != RedactionStatement.topicName else {
+                let redaction = try shared.redactionChecker.check(
+                    publish.payload,
+                    station: station,
+                    directory: shard.directory,
+                    now: SystemClock.wall()
+                )
+                submit(.redaction(redaction), token: token)
+                return
+            }
             var alert = try shared.checker.check(
                 topicName: topicName,
                 payload: publish.payload,

@@ -189,6 +189,7 @@ final class Shard {
         }
         for entry in update.entries {
             tail.append(entry)
+            if let redaction = entry.redaction { tail.forget(through: redaction.alertIndex) }
             retain(entry)
             deliverLive(entry)
         }
@@ -306,6 +307,18 @@ final class Shard {
                 guard !readers.isEmpty,
                     let template = DeliveryTemplate(alert: alert, index: entry.index, count.count)
                 else { continue }
+                for id in readers { connections[id]?.deliverLive(entry, template) }
+            }
+        }
+        if let redaction = entry.redaction {
+            for count in redaction.counts {
+                let readers = routing.alertReaders(of: count.agency)
+                guard !readers.isEmpty else { continue }
+                let template = DeliveryTemplate(
+                    redaction: redaction,
+                    index: entry.index,
+                    count.count
+                )
                 for id in readers { connections[id]?.deliverLive(entry, template) }
             }
         }

@@ -20,6 +20,10 @@ extension ConnectionMachine {
             refuse(.protocolError, text, into: &actions)
             return
         }
+        guard topicName != RedactionStatement.topicName else {
+            publishAlert(publish, topicName, &actions)
+            return
+        }
         switch settings.topics.place(of: topicName) {
         case .opaque:
             guard take(publish, into: &actions) else { return }
@@ -58,10 +62,11 @@ extension ConnectionMachine {
             return
         }
         guard take(publish, into: &actions) else { return }
-        guard !isLoopback, case .agency = station.role else {
+        // Who may state what of a redaction is told by the statement itself.
+        let isForAgencies = topicName != RedactionStatement.topicName
+        guard !isLoopback, station.role == .agency || !isForAgencies else {
             let who = isLoopback ? "a client without certificate" : "an \(station.role.rawValue)"
-            let text = "only agencies publish alerts, and this is the station of \(who)"
-            refuse(publish, .notAuthorized, text, &actions)
+            refuse(publish, .notAuthorized, Sentence.onlyAgencies(who), &actions)
             return
         }
         actions.append(.admit(publish, topicName: topicName, token: UInt64(packetIdentifier)))

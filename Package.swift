@@ -13,6 +13,11 @@ let systemLibraries: [Target] = [
         pkgConfig: "libevent_openssl",
         providers: [.apt(["libevent-dev"])]
     ),
+    .systemLibrary(
+        name: "CCurl",
+        pkgConfig: "libcurl",
+        providers: [.apt(["libcurl4-openssl-dev"])]
+    ),
     .target(name: "CLinux"),
     .target(name: "CChecksum"),
 ]
@@ -53,6 +58,7 @@ let engines: [Target] = [
 let inputOutput: [Target] = [
     .target(name: "EventLoop", dependencies: ["Base", "TLSEngine", "CLinux"]),
     .target(name: "HTTPEngine", dependencies: ["EventLoop", "TLSEngine", "CEvent"]),
+    .target(name: "HTTPFetch", dependencies: ["CCurl"]),
     .target(name: "LogStore", dependencies: ["Base", "MerkleLog", "CChecksum", "CLinux"]),
     .target(name: "Configuration", dependencies: ["Base", "Alerts", "COSE"]),
     .target(
@@ -74,7 +80,7 @@ let products: [Target] = [
         name: "AvisoClient",
         dependencies: [
             "Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "ClientCore", "CBOR", "Crypto",
-            "TLSEngine", "EventLoop", "Configuration",
+            "TLSEngine", "EventLoop", "HTTPFetch", "Configuration",
         ]
     ),
 ]

@@ -24,6 +24,7 @@ import Testing
         "TLSEngine": ["Base", "COpenSSL"],
         "EventLoop": ["Base", "TLSEngine", "CLinux"],
         "HTTPEngine": ["EventLoop", "TLSEngine", "CEvent"],
+        "HTTPFetch": ["CCurl"],
         "LogStore": ["Base", "COSE", "MerkleLog", "CChecksum", "CLinux"],
         "Configuration": ["Base", "COSE", "Alerts"],
         "DaemonConfiguration": ["Base", "BrokerCore", "Configuration"],
@@ -32,7 +33,7 @@ import Testing
             "Configuration", "DaemonConfiguration",
         ]),
         "AvisoClient": formats.union([
-            "ClientCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "Configuration",
+            "ClientCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "HTTPFetch", "Configuration",
         ]),
         "AvisoDaemon": [
             "Base", "AvisoBroker", "DaemonConfiguration", "Configuration", "Crypto", "EventLoop",
@@ -65,7 +66,7 @@ import Testing
         let doors: [Substring: Set<Substring>] = [
             "COpenSSL": ["TLSEngine", "Crypto"], "CSodium": ["Crypto"], "CCBOR": ["CBOR"],
             "CLinux": ["EventLoop", "LogStore"], "CChecksum": ["LogStore"],
-            "CEvent": ["HTTPEngine"],
+            "CEvent": ["HTTPEngine"], "CCurl": ["HTTPFetch"],
         ]
         for file in Checkout.sources {
             for (number, module) in file.imports {

@@ -69,7 +69,7 @@ package final class Broker: Sendable {
             log: log,
             submissions: SubmissionQueue(),
             sessions: Broker.sessionDirectory(start, configuration.limits),
-            published: PublishedState(note: start.note, directory: start.directory)
+            published: start.published
         )
         self.shared = shared
         let socket = try ListeningSocket(
@@ -313,9 +313,14 @@ package final class Broker: Sendable {
         let directory: Directory
         let treeSize: UInt64
         let note: [UInt8]
+        let tally: TallyTree
         let snapshots: SnapshotFolder<SHA256>
         let snapshotSize: UInt64
         let snapshotProblems: [String]
+
+        var published: PublishedState {
+            PublishedState(note: note, tally: tally, directory: directory)
+        }
 
         init(_ log: OpenedLog) {
             report = log.report
@@ -331,6 +336,7 @@ package final class Broker: Sendable {
             directory = log.sequencer.directory
             treeSize = log.writer.frontier.treeSize
             note = log.note
+            tally = log.tally
         }
     }
 }

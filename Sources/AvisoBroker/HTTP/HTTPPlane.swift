@@ -22,6 +22,8 @@ final class HTTPPlane: Sendable {
         case unreadable
     }
 
+    private static let tallyPrefix = "/tally/"
+
     private let shared: BrokerShared
     private let hasPlainListener: Bool
 
@@ -33,17 +35,20 @@ final class HTTPPlane: Sendable {
     /// Answers a request.
     func answer(_ request: HTTPRequest) -> HTTPResponse {
         do throws(Outcome) {
-            let role = try role(of: request)
+            let station = try station(of: request)
             guard request.method == "GET" || request.method == "HEAD" else {
                 throw .methodNotAllowed
             }
-            return try answer(request.path, role)
+            return try answer(request.path, station)
         } catch {
             return refusal(error, request)
         }
     }
 
-    private func answer(_ path: String, _ role: Role) throws(Outcome) -> HTTPResponse {
+    private func answer(
+        _ path: String,
+        _ station: StationIdentity
+    ) throws(Outcome) -> HTTPResponse {
         switch path {
         case "/checkpoint":
             let note = shared.published.withLock { $0.note }
@@ -53,17 +58,19 @@ final class HTTPPlane: Sendable {
         case "/readyz":
             return readiness()
         case "/metrics":
-            guard role != .agency else {
+            guard station.role != .agency else {
                 throw .forbidden("The metrics are for auditors and operators.")
             }
             return metrics()
+        case _ where path.hasPrefix(Self.tallyPrefix):
+            return try tally(String(path.dropFirst(Self.tallyPrefix.count)), station)
         default:
-            return try tile(path, role)
+            return try tile(path, station.role)
         }
     }
 
     // The same rule as at CONNECT: a station of a member that has the certificate's role.
-    private func role(of request: HTTPRequest) throws(Outcome) -> Role {
+    private func station(of request: HTTPRequest) throws(Outcome) -> StationIdentity {
         let names = request.certificate.uriNames
         guard let station = names.lazy.compactMap({ StationIdentity(urn: $0) }).first else {
             throw .forbidden(
@@ -77,7 +84,22 @@ final class HTTPPlane: Sendable {
                 "\(station.agency) is not in the directory as \(station.role.rawValue)."
             )
         }
-        return station.role
+        return station
+    }
+
+    // Who is told how many alerts an agency has: itself, and those who may read the whole log.
+    private func tally(
+        _ name: String,
+        _ station: StationIdentity
+    ) throws(Outcome) -> HTTPResponse {
+        guard let agency = AgencyID(name), agency.description == name else {
+            throw .notFound("\(name) is no agency: write an identifier such as CO:PONAL.")
+        }
+        guard agency == station.agency || station.role != .agency else {
+            throw .forbidden("The count of an agency is for itself, auditors and operators.")
+        }
+        let (tally, note) = shared.published.withLock { ($0.tally, $0.note) }
+        return .text(tally.answer(for: name, note: note).bytes, cache: .never)
     }
 
     private func tile(_ path: String, _ role: Role) throws(Outcome) -> HTTPResponse {

@@ -18,6 +18,7 @@ let systemLibraries: [Target] = [
         pkgConfig: "libcurl",
         providers: [.apt(["libcurl4-openssl-dev"])]
     ),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CChecksum"),
 ]
@@ -57,13 +58,13 @@ let engines: [Target] = [
 
 let inputOutput: [Target] = [
     .target(name: "EventLoop", dependencies: ["Base", "TLSEngine", "CLinux"]),
-    .target(name: "HTTPEngine", dependencies: ["EventLoop", "TLSEngine", "CEvent"]),
+    .target(name: "HTTPEngine", dependencies: ["EventLoop", "TLSEngine", "CEvent", "CZlib"]),
     .target(name: "HTTPFetch", dependencies: ["CCurl"]),
     .target(name: "LogStore", dependencies: ["Base", "MerkleLog", "CChecksum", "CLinux"]),
     .target(name: "Configuration", dependencies: ["Base", "Alerts", "COSE"]),
     .target(
         name: "DaemonConfiguration",
-        dependencies: ["Base", "BrokerCore", "Configuration"]
+        dependencies: ["Base", "BrokerCore", "Configuration", "HTTPEngine"]
     ),
 ]
 
@@ -80,7 +81,7 @@ let products: [Target] = [
         name: "AvisoClient",
         dependencies: [
             "Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "ClientCore", "CBOR", "Crypto",
-            "TLSEngine", "EventLoop", "HTTPFetch", "Configuration",
+            "TLSEngine", "EventLoop", "HTTPFetch", "LogStore", "Configuration",
         ]
     ),
 ]
@@ -101,7 +102,10 @@ let programs: [Target] = [
     ),
     .executableTarget(
         name: "Bench",
-        dependencies: ["Base", "MQTTCodec", "Crypto", "TLSEngine", "EventLoop", "AvisoClient"]
+        dependencies: [
+            "Base", "MQTTCodec", "COSE", "CBOR", "Alerts", "Crypto", "TLSEngine", "EventLoop",
+            "AvisoClient",
+        ]
     ),
 ]
 
@@ -147,13 +151,17 @@ let tests: [Target] = [
         dependencies: ["EventLoop", "TLSEngine", "Base", "TestKit"]
     ),
     .testTarget(
+        name: "HTTPEngineTests",
+        dependencies: ["HTTPEngine", "EventLoop", "TLSEngine", "Base", "TestKit"]
+    ),
+    .testTarget(
         name: "ConfigurationTests",
         dependencies: ["Configuration", "Alerts", "COSE", "Base"]
     ),
     .testTarget(
         name: "DaemonConfigurationTests",
         dependencies: [
-            "DaemonConfiguration", "Configuration", "BrokerCore", "Alerts", "Base",
+            "DaemonConfiguration", "Configuration", "BrokerCore", "HTTPEngine", "Alerts", "Base",
         ]
     ),
     .testTarget(

@@ -33,9 +33,10 @@ package final class Broker: Sendable {
 
     /// Reads and checks everything that a start needs, without starting or changing anything.
     ///
+    /// - Returns: the verifier key of the log, for the `log.vkey` of profiles.
     /// - Throws: an error with a sentence for the operator.
-    package static func check(_ configuration: BrokerConfiguration) throws {
-        _ = try Parts(configuration)
+    package static func check(_ configuration: BrokerConfiguration) throws -> String {
+        try Parts(configuration).signer.verifierKey.description
     }
 
     /// Starts the broker: when this returns, it serves.
@@ -156,8 +157,8 @@ package final class Broker: Sendable {
         return try HTTPServer(
             socket: socket,
             context: shared.context,
-            limits: HTTPLimits(),
-            handler: { plane.answer($0) }
+            limits: configuration.httpsLimits,
+            handler: { request, _ in plane.answer(request) }
         )
     }
 

@@ -27,6 +27,7 @@ public struct AvisoProfile: Sendable {
     let encryptionKey: X25519PrivateKey
     let members: [AgencyID: DirectoryMember]
     let logKey: NoteVerifierKey
+    let formerLogKeys: [NoteVerifierKey]
     let receipts: String
     let reference: ReferenceData
 
@@ -68,6 +69,17 @@ public struct AvisoProfile: Sendable {
                 throw AvisoError(.invalidInput, "\(profile.file): log.vkey is no verifier key")
             }
             logKey = key
+            formerLogKeys = try profile.log.formerVerifierKeys.map { text in
+                guard let key = NoteVerifierKey(text, using: SHA256()),
+                    key.name == profile.log.origin
+                else {
+                    throw AvisoError(
+                        .invalidInput,
+                        "\(profile.file): log.formerVkeys holds what is no key of the log: \(text)"
+                    )
+                }
+                return key
+            }
             if let broker {
                 guard let colon = broker.lastIndex(of: ":"),
                     let port = UInt16(broker[broker.index(after: colon)...])

@@ -10,6 +10,8 @@
 #include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
 #include <event2/http.h>
+#include <event2/http_struct.h>
+#include <event2/keyvalq_struct.h>
 #include <event2/listener.h>
 #include <sys/prctl.h>
 
@@ -28,9 +30,23 @@ static inline struct bufferevent *CEvent_accepting_stream(struct event_base *bas
     return stream;
 }
 
+// Whether the client knows answers in chunks (RFC 9112 7.1), of which HTTP/1.0 has none.
+static inline int CEvent_knows_chunks(const struct evhttp_request *request) {
+    return request->major > 1 || (request->major == 1 && request->minor >= 1);
+}
+
 static inline uint32_t CEvent_every_method(void) {
     return EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT
          | EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS | EVHTTP_REQ_TRACE | EVHTTP_REQ_PATCH;
+}
+
+static inline const struct evkeyval *CEvent_first_field(struct evhttp_request *request) {
+    struct evkeyvalq *fields = evhttp_request_get_input_headers(request);
+    return fields == NULL ? NULL : fields->tqh_first;
+}
+
+static inline const struct evkeyval *CEvent_next_field(const struct evkeyval *field) {
+    return field->next.tqe_next;
 }
 
 static inline const char *CEvent_method_name(struct evhttp_request *request) {

@@ -32,6 +32,8 @@ package struct Profile: Hashable, Sendable {
         package let origin: String
         /// Its verifier key, as C2SP signed-note writes it.
         package let verifierKey: String
+        /// The keys that signed it before, for what was signed then.
+        package let formerVerifierKeys: [String]
     }
 
     /// The file that the profile was read from.
@@ -86,7 +88,11 @@ package struct Profile: Hashable, Sendable {
         self.signingKey = folder.path(document.signingKey)
         self.encryptionKey = folder.path(document.encryptionKey)
         self.directory = folder.path(document.directory)
-        self.log = Log(origin: document.log.origin, verifierKey: document.log.vkey)
+        self.log = Log(
+            origin: document.log.origin,
+            verifierKey: document.log.vkey,
+            formerVerifierKeys: document.log.formerVkeys
+        )
         self.receipts = folder.path(document.receipts)
         self.precursors = document.reference?.precursors.map { folder.path($0) }
         self.memberStates = document.reference?.memberStates.map { folder.path($0) }
@@ -241,9 +247,10 @@ private struct ProfileDocument: Decodable {
     struct Log: Decodable {
         let origin: String
         let vkey: String
+        let formerVkeys: [String]
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case origin, vkey
+            case origin, vkey, formerVkeys
         }
 
         init(from decoder: any Decoder) throws {
@@ -256,6 +263,7 @@ private struct ProfileDocument: Decodable {
             {
                 $0.hasPrefix(origin + "+") ? $0 : nil
             }
+            formerVkeys = try container.decodeIfPresent([String].self, forKey: .formerVkeys) ?? []
         }
     }
 }

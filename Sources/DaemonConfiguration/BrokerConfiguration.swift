@@ -1,5 +1,6 @@
 package import BrokerCore
 package import Configuration
+package import HTTPEngine
 
 /// How `avisod` runs: its configuration file, with defaults filled in and paths made absolute.
 ///
@@ -41,6 +42,10 @@ package struct BrokerConfiguration: Hashable, Sendable {
     package let plainListen: Listen?
     /// Where the HTTPS server listens; nil unless the configuration asks for it.
     package let https: Listen?
+    /// What the clients of the HTTPS server may use.
+    package let httpsLimits: HTTPLimits
+    /// Alerts published over HTTPS that wait for the log at one time.
+    package let httpsSubmissionsMax: Int
     /// The opaque channels; none unless the configuration asks for them.
     package let opaqueChannels: [TopicSpace.OpaqueChannel]
     /// The files of the broker's side of TLS.
@@ -82,6 +87,9 @@ package struct BrokerConfiguration: Hashable, Sendable {
         self.listen = Listen(document.listen, in: folder)
         self.plainListen = document.plainListen.map { Listen($0, in: folder) }
         self.https = document.https.map { Listen($0, in: folder) }
+        let httpsLimits = document.https?.limits ?? HTTPSLimitsDocument()
+        self.httpsLimits = httpsLimits.limits(for: document.limits.limits)
+        self.httpsSubmissionsMax = httpsLimits.submissionsMax
         self.opaqueChannels = document.channels.map {
             TopicSpace.OpaqueChannel(prefix: $0.prefix, refusedFilters: $0.refusedFilters)
         }
@@ -114,21 +122,6 @@ package struct BrokerConfiguration: Hashable, Sendable {
                 key: "plainListen",
                 problem: "needs a channel with envelope \"opaque\": alerts never go without TLS"
             )
-        }
-    }
-
-    private func checkHTTPS(_ https: Listen, file: String) throws(ConfigurationError) {
-        func fail(_ key: String, _ problem: String) -> ConfigurationError {
-            ConfigurationError(file: file, key: "https.\(key)", problem: problem)
-        }
-        guard !https.host.isEmpty else { throw fail("host", "must not be empty") }
-        for other in [listen, plainListen].compactMap({ $0 }) {
-            guard https.port == 0 || https.port != other.port else {
-                throw fail("port", "must not be the port of another listener (\(other.port))")
-            }
-            guard https.portFile == nil || https.portFile != other.portFile else {
-                throw fail("portFile", "must not be the port file of another listener")
-            }
         }
     }
 

@@ -56,9 +56,10 @@ struct BrokerDocument: Decodable {
         let host: String
         let port: UInt16
         let portFile: String?
+        let limits: HTTPSLimitsDocument
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case host, port, portFile
+            case host, port, portFile, limits
         }
 
         init(from decoder: any Decoder) throws {
@@ -66,6 +67,9 @@ struct BrokerDocument: Decodable {
             host = try container.decode(String.self, forKey: .host)
             port = try container.decodeIntegerIfPresent(.port) ?? 8443
             portFile = try container.decodeIfPresent(String.self, forKey: .portFile)
+            limits =
+                try container.decodeIfPresent(HTTPSLimitsDocument.self, forKey: .limits)
+                ?? HTTPSLimitsDocument()
         }
     }
 

@@ -4,6 +4,8 @@ package enum LogError: Error, Hashable, Sendable {
     case locked(directory: String)
     /// There is no log, and nothing permits to begin one.
     case missing(directory: String)
+    /// A folder to be made has something in it.
+    case notEmpty(directory: String)
     /// A log is there, but it belongs to another origin or key.
     case foreign(directory: String, reason: String)
     /// Damage at or below a signed checkpoint: nothing is skipped or repaired.
@@ -31,6 +33,8 @@ package enum LogError: Error, Hashable, Sendable {
         case .missing(let directory):
             "there is no log in \(directory), although one is expected: restore it from a copy; to "
                 + "begin a new log instead, make an empty file named \"create\" in that folder"
+        case .notEmpty(let directory):
+            "\(directory) is not empty: name a folder that is not there yet"
         case .foreign(let directory, let reason):
             "the log in \(directory) is not the configured one: \(reason)"
         case .damaged(let file, let offset, let reason, let lost):

@@ -6,6 +6,8 @@ internal import Glibc
 /// |---|---|
 /// | `lock` | held by the process that has the log |
 /// | `create` | the operator's permit to begin a log here; gone once it has begun |
+/// | `continue` | the key that has signed so far, for a broker with another; gone once it is used |
+/// | `vkey` | in a copy, the key that its checkpoint is signed with |
 /// | `checkpoint` | the latest published checkpoint, in two slots |
 /// | `segments/` | the records, each file named by the index of its first entry |
 /// | `tree/` | the hashes of the tree and the places of the entries, derived from the records |
@@ -18,9 +20,11 @@ struct LogFolder {
     var segmentsPath: String { "\(path)/segments" }
     var treePath: String { "\(path)/tree" }
     var snapshotsPath: String { "\(path)/snapshots" }
+    var continuationPath: String { "\(path)/continue" }
     private var permitPath: String { "\(path)/create" }
 
     var hasPermit: Bool { exists(permitPath) }
+    var hasContinuation: Bool { exists(continuationPath) }
 
     func segmentPath(firstIndex: UInt64) -> String {
         "\(segmentsPath)/\(Self.numbered(firstIndex)).seg"
@@ -58,6 +62,19 @@ struct LogFolder {
     func hasLog() throws(LogError) -> Bool {
         if exists(checkpointPath) { return true }
         return try !segments().isEmpty
+    }
+
+    /// Makes the folder, which must be empty if it is there, with its sub-folders.
+    func makeEmpty() throws(LogError) {
+        if unsafe mkdir(path, 0o700) != 0 {
+            guard errno == EEXIST else {
+                throw .failed(call: "mkdir", file: path, errorNumber: errno)
+            }
+            guard try names(in: path).allSatisfy({ $0 == "." || $0 == ".." }) else {
+                throw .notEmpty(directory: path)
+            }
+        }
+        try makeFolders()
     }
 
     /// Makes the sub-folders of a new log.

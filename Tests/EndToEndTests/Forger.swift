@@ -22,6 +22,8 @@ struct Forger {
         var signer: String?
         /// Whether the signer's key goes by the identifier of the author's.
         var isMasked = false
+        var tlp = TLP.amber
+        var handling: [HandlingCode] = []
         var form = Array(#"{"type":"stopped-shipment"}"#.utf8)
     }
 
@@ -71,7 +73,8 @@ struct Forger {
                 header: AlertHeader(
                     kind: order.kind,
                     to: order.to.map { try #require(AgencyID($0)) },
-                    tlp: .amber
+                    tlp: order.tlp,
+                    handling: order.handling
                 ),
                 issuer: try #require(AgencyID(order.author)),
                 alert: alert,
@@ -80,6 +83,37 @@ struct Forger {
             ),
             key: key,
             recipients: (order.sealedTo ?? order.to).map { try encryptionKey($0) }
+        )
+    }
+
+    /// Puts other values into the signed header of an alert, such as no honest library writes, and
+    /// has its author sign that.
+    func relabel(
+        _ payload: [UInt8],
+        author: String = "CO:PONAL",
+        _ values: [String: CBORValue]
+    ) throws -> [UInt8] {
+        let coding = LibCBOR()
+        let parts = try AlertPayload(decoding: payload[...], using: coding, limits: AlertLimits())
+        let sealed = try COSESign1(parts.statementItem, using: coding)
+        let old = try #require(sealed.header["aviso"]?.mapValue)
+        var routing = CBORMap(
+            old.pairs.filter { pair in
+                pair.key.textValue.map { values[$0] == nil } ?? true
+            }
+        )
+        for (name, value) in values { routing.append(.text(name), value) }
+        var header = CBORMap(sealed.header.pairs.filter { $0.key != .text("aviso") })
+        header.append(.text("aviso"), .map(routing))
+        let statement = COSESign1(
+            header: header,
+            payload: Array(try #require(sealed.payload)),
+            key: try signingKey(author),
+            using: coding
+        )
+        return AlertPayload.join(
+            statement: statement.encode(using: coding),
+            content: Array(parts.contentBytes)
         )
     }
 

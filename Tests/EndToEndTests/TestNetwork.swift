@@ -95,10 +95,22 @@ final class TestNetwork {
     // MARK: - Broker
 
     /// Starts avisod and waits until it has said that it is ready.
-    func start() throws {
+    ///
+    /// - Parameter fileByteCountMax: how large its files may become; nil for no bound.
+    /// - Throws: when it is not ready in time.
+    func start(fileByteCountMax: Int? = nil) throws {
         let process = Process()
-        process.executableURL = Self.program("avisod")
-        process.arguments = ["--config", path("broker/avisod.json5")]
+        let program = Self.program("avisod")
+        let arguments = ["--config", path("broker/avisod.json5")]
+        if let fileByteCountMax {
+            // With the signal ignored a write beyond the bound fails, as on a full disk.
+            let script = "trap '' XFSZ; ulimit -f \(fileByteCountMax / 1024); exec \"$@\""
+            process.executableURL = URL(fileURLWithPath: "/bin/bash")
+            process.arguments = ["-c", script, "bash", program.path] + arguments
+        } else {
+            process.executableURL = program
+            process.arguments = arguments
+        }
         let pipe = Pipe()
         process.standardError = pipe
         let ended = DispatchSemaphore(value: 0)

@@ -85,9 +85,20 @@ extension BrokerConnection {
 
     // MARK: - Reading on in the log
 
-    func beginScan(from index: UInt64) {
-        guard let station, let session = machine?.session else { return }
+    /// Reads on in the log at the end of the round: the acknowledgements that came in it have then
+    /// made all their room, and what there is no room for need not be read.
+    func beginScan() {
         isScanning = true
+        shard.loop.performAtEndOfRound { [weak self] in
+            guard let self else { return }
+            isScanning = scan()
+        }
+    }
+
+    private func scan() -> Bool {
+        guard let station, machine?.isConnected == true, let start = backlogStart,
+            let session = machine?.session, let room = machine?.deliveryRoom, room > 0
+        else { return false }
         let record = shard.directory[station.agency]
         let filter: RecordFilter
         if session.scopes.contains(.log) {
@@ -101,7 +112,8 @@ extension BrokerConnection {
             )
         }
         let holder = holder
-        shared.onCatchUp { $0.scan(for: holder, from: index, filter: filter) }
+        shared.onCatchUp { $0.scan(for: holder, from: start, filter: filter, countMax: room) }
+        return true
     }
 
     func scanCompleted(_ entries: [CommittedEntry], next: UInt64) {

@@ -334,7 +334,7 @@ final class Shard {
             }
             guard let entry = tail[next] else {
                 connection.advance(to: next)
-                connection.beginScan(from: next)
+                connection.beginScan()
                 return
             }
             guard connection.deliver(entry) else {

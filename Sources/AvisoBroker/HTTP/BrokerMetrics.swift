@@ -10,6 +10,11 @@ final class BrokerMetrics: Sendable {
     /// Messages written to subscribers; loops add to it once a second.
     let delivered = Atomic<UInt64>(0)
 
+    /// Requests over HTTPS.
+    let httpsRequests = Atomic<UInt64>(0)
+    /// Those of them that the client's certificate or role did not permit.
+    let httpsRefused = Atomic<UInt64>(0)
+
     // Off the hot path: only who has reached a limit comes here.
     private let limits = Mutex<[PeerLimit: UInt64]>([:])
 

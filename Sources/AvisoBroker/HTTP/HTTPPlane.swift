@@ -34,6 +34,7 @@ final class HTTPPlane: Sendable {
 
     /// Answers a request.
     func answer(_ request: HTTPRequest) -> HTTPResponse {
+        shared.metrics.httpsRequests.add(1, ordering: .relaxed)
         do throws(Outcome) {
             let station = try station(of: request)
             guard request.method == "GET" || request.method == "HEAD" else {
@@ -107,27 +108,45 @@ final class HTTPPlane: Sendable {
         if case .entries = tile.content, role == .agency {
             throw .forbidden("Entries are for auditors and operators; hashes are for everyone.")
         }
-        let bytes: [UInt8]?
-        do throws(LogError) {
-            bytes = try shared.reader.tile(tile)
-        } catch {
-            shared.log.log(.error, "read-failed", "\(error.message)", ["path": LogValue(path)])
-            throw .unreadable
-        }
-        guard let bytes else {
+        guard shared.reader.has(tile) else {
             throw .notFound("The log has no such tile yet, or none so wide.")
         }
-        return HTTPResponse(status: 200, type: "application/octet-stream", .forEver, bytes)
+        let type = "application/octet-stream"
+        switch tile.content {
+        case .hashes(let level):
+            do throws(LogError) {
+                let bytes = try shared.reader.hashes(level: level, tile)
+                return HTTPResponse(status: 200, type: type, .forEver, .bytes(bytes))
+            } catch {
+                shared.log.log(.error, "read-failed", "\(error.message)", ["path": LogValue(path)])
+                throw .unreadable
+            }
+        case .entries:
+            let pieces = EntryBundlePieces(tile, reader: shared.reader, log: shared.log)
+            return HTTPResponse(
+                status: 200,
+                type: type,
+                .forEver,
+                isCompressible: true,
+                .pieces(pieces)
+            )
+        }
     }
 
     private func refusal(_ outcome: Outcome, _ request: HTTPRequest) -> HTTPResponse {
         switch outcome {
         case .forbidden(let text):
+            shared.metrics.httpsRefused.add(1, ordering: .relaxed)
             shared.log.log(
                 .warning,
                 "https-refused",
                 "A request was refused: the role of the client does not permit it.",
-                ["path": LogValue(request.path), "subject": LogValue(request.certificate.subject)]
+                [
+                    "path": LogValue(request.path),
+                    "station": LogValue(request.certificate.uriNames.first ?? ""),
+                    "subject": LogValue(request.certificate.subject),
+                    "address": LogValue(request.address),
+                ]
             )
             return .text(text + "\n", status: 403, cache: .never)
         case .notFound(let text):
@@ -173,6 +192,16 @@ final class HTTPPlane: Sendable {
             "Messages written to subscribers.",
             metrics.delivered.load(ordering: .relaxed)
         )
+        page.counter(
+            "https_requests",
+            "Requests over HTTPS.",
+            metrics.httpsRequests.load(ordering: .relaxed)
+        )
+        page.counter(
+            "https_refused",
+            "Requests over HTTPS that the client's certificate or role did not permit.",
+            metrics.httpsRefused.load(ordering: .relaxed)
+        )
         let hasFailed = shared.published.withLock { $0.hasLogFailed }
         page.gauge("log_failed", "1 if the log cannot be written.", hasFailed ? 1 : 0)
         page.gauge(
@@ -182,7 +211,8 @@ final class HTTPPlane: Sendable {
         )
         addLimits(to: &page)
         page.gauge("plain_listener", "1 if a listener has no TLS.", hasPlainListener ? 1 : 0)
-        return HTTPResponse(status: 200, type: MetricsPage.type, .never, Array(page.text.utf8))
+        let body = HTTPBody.bytes(Array(page.text.utf8))
+        return HTTPResponse(status: 200, type: MetricsPage.type, .never, isCompressible: true, body)
     }
 
     private func addLimits(to page: inout MetricsPage) {

@@ -16,14 +16,20 @@ extension HTTPResponse {
         status: Int,
         type: String,
         _ cache: Cache,
-        more: [Field] = [],
-        _ body: [UInt8]
+        more: [HTTPField] = [],
+        isCompressible: Bool = false,
+        _ body: HTTPBody
     ) {
         let fields = [
-            Field("Content-Type", type), Field("Cache-Control", cache.rawValue),
-            Field("X-Content-Type-Options", "nosniff"),
+            HTTPField("Content-Type", type), HTTPField("Cache-Control", cache.rawValue),
+            HTTPField("X-Content-Type-Options", "nosniff"),
         ]
-        self.init(status: status, fields: fields + more, body: body)
+        self.init(
+            status: status,
+            fields: fields + more,
+            body: body,
+            isCompressible: isCompressible
+        )
     }
 
     /// Makes an answer in text.
@@ -31,14 +37,14 @@ extension HTTPResponse {
         _ body: some Sequence<UInt8>,
         status: Int = 200,
         cache: Cache,
-        more: [Field] = []
+        more: [HTTPField] = []
     ) -> HTTPResponse {
         HTTPResponse(
             status: status,
             type: "text/plain; charset=utf-8",
             cache,
             more: more,
-            Array(body)
+            .bytes(Array(body))
         )
     }
 
@@ -47,7 +53,7 @@ extension HTTPResponse {
         _ body: String,
         status: Int = 200,
         cache: Cache,
-        more: [Field] = []
+        more: [HTTPField] = []
     ) -> HTTPResponse {
         text(body.utf8, status: status, cache: cache, more: more)
     }

@@ -38,6 +38,11 @@ struct LogSigner: Sendable {
 
     /// The checkpoint of a note that this key has signed, or nil.
     func checkpoint(of note: [UInt8]) -> Checkpoint? {
+        checkpoint(of: note, signedBy: verifierKey)
+    }
+
+    /// The checkpoint of a note of this log that a key has signed, or nil.
+    func checkpoint(of note: [UInt8], signedBy verifierKey: NoteVerifierKey) -> Checkpoint? {
         guard let note = SignedNote(note),
             note.isSigned(by: verifierKey, verifier: Cryptography()),
             let checkpoint = Checkpoint(text: note.text), checkpoint.origin == origin

@@ -32,7 +32,13 @@ struct OpenedLog {
         limits: BrokerLimits,
         createdBy: String
     ) throws -> OpenedLog {
-        let folder = Folder(directory: directory, options: options, signer: signer, limits: limits)
+        let folder = Folder(
+            directory: directory,
+            options: options,
+            signer: signer,
+            former: try formerKey(directory, options, signer),
+            limits: limits
+        )
         var problems: [String] = []
         for treeSize in try SnapshotFolder<SHA256>.sizes(directory: directory) {
             do throws(LogError) {
@@ -49,6 +55,10 @@ struct OpenedLog {
         var log = try folder.open(from: nil)
         log.snapshotProblems = problems
         if log.report.treeSize == 0 { try log.begin(signer: signer, createdBy: createdBy) }
+        if let former = folder.former {
+            try log.takeOver(from: former, signer: signer, continuedBy: createdBy)
+            try LogContinuation.remove(directory: directory, options: options)
+        }
         return log
     }
 
@@ -56,6 +66,8 @@ struct OpenedLog {
         let directory: String
         let options: LogOptions
         let signer: LogSigner
+        // The key that an imported log was signed with so far.
+        let former: NoteVerifierKey?
         let limits: BrokerLimits
 
         func snapshot(_ treeSize: UInt64) throws(LogError) -> StoredSnapshot {
@@ -76,12 +88,15 @@ struct OpenedLog {
                 options: options,
                 hasher: SHA256(),
                 position: snapshot?.position,
-                verifyNote: { signer.checkpoint(of: $0) },
+                verifyNote: { note in
+                    signer.checkpoint(of: note)
+                        ?? former.flatMap { signer.checkpoint(of: note, signedBy: $0) }
+                },
                 fold: { index, entry throws(LogError) in
                     try fold.take(entry, index: index, directory: directory)
                 }
             )
-            try fold.check(report, signer, directory: directory)
+            try fold.check(signer, former, directory: directory)
             var tally = TallyTree(coding: LibCBOR())
             tally.set(
                 fold.sequencer.counts.map { ($0.key.description, $0.value) },
@@ -97,20 +112,68 @@ struct OpenedLog {
         }
     }
 
+    // The key that an import names as the one that signed so far; nil where there was no import.
+    private static func formerKey(
+        _ directory: String,
+        _ options: LogOptions,
+        _ signer: LogSigner
+    ) throws(LogError) -> NoteVerifierKey? {
+        guard let permit = try LogContinuation.read(directory: directory, options: options) else {
+            return nil
+        }
+        guard let key = NoteVerifierKey(permit.verifierKey, using: SHA256()) else {
+            throw .foreign(
+                directory: directory,
+                reason: "its file \"continue\" holds no verifier key"
+            )
+        }
+        guard key.name == signer.origin else {
+            throw .foreign(
+                directory: directory,
+                reason: "its origin is \(key.name), and log.origin says \(signer.origin)"
+            )
+        }
+        return key
+    }
+
     private mutating func begin(signer: LogSigner, createdBy: String) throws(LogError) {
-        let genesis = sequencer.sequenceGenesis(
-            GenesisBody(
-                origin: signer.origin,
-                logKey: signer.key.publicKey,
-                createdBy: createdBy
-            ),
+        let genesis = GenesisBody(
+            origin: signer.origin,
+            logKey: signer.key.publicKey,
+            createdBy: createdBy
+        )
+        try append(sequencer.sequenceGenesis(genesis, now: SystemClock.wall()), signer: signer)
+    }
+
+    // The first entry under another key says so; a start that ended behind it has said it already.
+    private mutating func takeOver(
+        from former: NoteVerifierKey,
+        signer: LogSigner,
+        continuedBy: String
+    ) throws(LogError) {
+        guard signer.checkpoint(of: note) == nil else { return }
+        let change = PolicyBody(
+            oldKey: former.publicKey,
+            newKey: signer.key.publicKey,
+            continuedBy: continuedBy
+        )
+        let outcome = sequencer.sequence(
+            Submission(source: nil, body: .policy(change)),
             now: SystemClock.wall()
         )
+        guard case .sequenced(let entry) = outcome else { return }
+        try append(entry, signer: signer)
+    }
+
+    private mutating func append(
+        _ entry: SequencedEntry,
+        signer: LogSigner
+    ) throws(LogError) {
         let hasher = SHA256()
         let record = PendingRecord(
-            entry: genesis.bytes,
-            leafHash: hasher.leafHash(genesis.bytes[...]),
-            time: genesis.time
+            entry: entry.bytes,
+            leafHash: hasher.leafHash(entry.bytes[...]),
+            time: entry.time
         )
         let batch = BatchTree([record.leafHash], onto: writer.frontier, using: hasher)
         note = signer.note(
@@ -153,18 +216,19 @@ struct OpenedLog {
 
         /// Checks what only the whole log can tell.
         func check(
-            _ report: RecoveryReport,
             _ signer: LogSigner,
+            _ former: NoteVerifierKey?,
             directory: String
         ) throws(LogError) {
             guard awaited == nil else {
                 throw .unusableSnapshot(reason: "no entry of the log names its digest")
             }
             // A log that was begun at a snapshot has its key in the checkpoint of that snapshot.
-            guard let logKey, logKey != signer.key.publicKey else { return }
+            guard let logKey, logKey != signer.key.publicKey, logKey != former?.publicKey
+            else { return }
             throw .foreign(
                 directory: directory,
-                reason: "its genesis names another key than log.key"
+                reason: "it names another key than log.key as the one that signs it"
             )
         }
 
@@ -176,14 +240,10 @@ struct OpenedLog {
             let reason: String
             do throws(LogEntryError) {
                 let entry = try LogEntry(decoding: bytes, using: LibCBOR())
-                switch entry.body {
-                case .genesis(let genesis): logKey = genesis.logKey
-                case .snapshot(let snapshot) where snapshot == awaited: awaited = nil
-                default: break
-                }
                 do throws(FoldError) {
                     try sequencer.fold(entry, index: index)
-                    return
+                    guard !takeNotice(of: entry.body) else { return }
+                    reason = "the key that it replaces never signed the log"
                 } catch {
                     reason = error.message
                 }
@@ -191,6 +251,22 @@ struct OpenedLog {
                 reason = error.message
             }
             throw .foreign(directory: directory, reason: "entry \(index): \(reason)")
+        }
+
+        // What the log says of itself; false for a change of key that does not follow.
+        private func takeNotice(of body: EntryBody) -> Bool {
+            switch body {
+            case .genesis(let genesis):
+                logKey = genesis.logKey
+            case .policy(let policy):
+                guard logKey == nil || logKey == policy.oldKey else { return false }
+                logKey = policy.newKey
+            case .snapshot(let snapshot) where snapshot == awaited:
+                awaited = nil
+            default:
+                break
+            }
+            return true
         }
     }
 }

@@ -199,7 +199,11 @@ final class SequencerWorker {
     private func repeatedReceipt(_ index: UInt64) -> PublishResult {
         do {
             let reader = writer.reader
-            guard let checkpoint = signer.checkpoint(of: try reader.note(covering: index)) else {
+            // What an earlier key of the log has signed is proved in the tree of today.
+            guard
+                let checkpoint = signer.checkpoint(of: try reader.note(covering: index))
+                    ?? signer.checkpoint(of: note)
+            else {
                 throw LogError.notFound(index: index)
             }
             let stored = try reader.entry(at: index)

@@ -160,9 +160,7 @@ extension AvisoProfile {
 
     /// The checkpoint of a note that the log's key has signed.
     func verifiedCheckpoint(_ bytes: [UInt8]) throws(AvisoError) -> Checkpoint {
-        guard let note = SignedNote(bytes), note.isSigned(by: logKey, verifier: Cryptography()),
-            let checkpoint = Checkpoint(text: note.text), checkpoint.origin == logOrigin
-        else {
+        guard let checkpoint = checkpoint(ofNote: bytes) else {
             throw AvisoError(
                 .notVerified,
                 "the checkpoint is not signed by the key of \(logOrigin)"

@@ -43,6 +43,8 @@ public struct LogAudit: Sendable {
     private var frontier = MerkleFrontier()
     private var lastTime = WallTime(milliseconds: 0)
     private let logKey: Ed25519PublicKey
+    // The key that signs the log at this entry, as the log has it: the trusted one at the end.
+    private var currentKey: Ed25519PublicKey?
     private let coding = LibCBOR()
     private let hasher = SHA256()
 
@@ -71,9 +73,15 @@ public struct LogAudit: Sendable {
         var isVerified = false
         switch entry.body {
         case .genesis(let genesis):
-            guard index == 0, genesis.origin == logOrigin, genesis.logKey == logKey else {
+            guard index == 0, genesis.origin == logOrigin else {
                 throw violation(index, "the genesis is not that of the trusted log")
             }
+            currentKey = genesis.logKey
+        case .policy(let policy):
+            guard policy.oldKey == currentKey else {
+                throw violation(index, "the key that it replaces does not sign the log")
+            }
+            currentKey = policy.newKey
         case .directory(let change):
             guard let agency = AgencyID(change.member) else {
                 throw violation(index, "a directory change names no member")
@@ -140,6 +148,9 @@ public struct LogAudit: Sendable {
         }
         guard frontier.rootHash(using: hasher) == checkpoint.rootHash else {
             throw AvisoError(.notVerified, "the entries do not give the signed root")
+        }
+        guard currentKey == logKey else {
+            throw AvisoError(.notVerified, "the log names another key than the profile's log.vkey")
         }
         var tally = TallyTree(coding: coding)
         tally.set(counts.map { ($0.key, $0.value) }, using: hasher)
@@ -217,6 +228,11 @@ extension LogRecord {
             details = [
                 ("station", body.station), ("client", body.client), ("topic", body.topic),
                 ("qos", String(body.qos)), ("length", String(body.payloadByteCount)),
+            ]
+        case .policy(let body):
+            details = [
+                ("change", "log-key"), ("old-key", Hex.encode(body.oldKey.bytes)),
+                ("new-key", Hex.encode(body.newKey.bytes)), ("continued-by", body.continuedBy),
             ]
         case .snapshot(let body):
             details = [

@@ -64,14 +64,7 @@ extension AvisoProfile {
         do {
             try opener.verify(statement, authorKey: authorKey)
             let proof = try Receipt(decoding: receipt[...], using: LibCBOR())
-            try proof.verify(
-                statement: statement.canonicalBytes[...],
-                key: logKey.publicKey,
-                origin: logOrigin,
-                coding: LibCBOR(),
-                hasher: SHA256(),
-                verifier: Cryptography()
-            )
+            try verify(proof, of: statement)
             return VerifiedReceipt(
                 alert: statement.alert.urn,
                 author: statement.issuer.description,
@@ -91,6 +84,27 @@ extension AvisoProfile {
         } catch {
             throw AvisoError(.notVerified, "\(error)")
         }
+    }
+
+    // What was signed before a change of key is verified with the key of then.
+    private func verify(_ proof: Receipt, of statement: AlertStatement) throws(ReceiptError) {
+        var failure: ReceiptError?
+        for key in [logKey] + formerLogKeys {
+            do throws(ReceiptError) {
+                try proof.verify(
+                    statement: statement.canonicalBytes[...],
+                    key: key.publicKey,
+                    origin: logOrigin,
+                    coding: LibCBOR(),
+                    hasher: SHA256(),
+                    verifier: Cryptography()
+                )
+                return
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
     }
 
     private func statement(in bytes: [UInt8]) throws(AvisoError) -> AlertStatement {

@@ -12,6 +12,7 @@ package struct AdmissionChecker: Sendable {
     private let hasher: any Hashing
     private let verifier: any SignatureVerifying
     private let limits: BrokerLimits
+    private let labels = LabelPolicy.standard
 
     /// Makes a checker.
     ///
@@ -60,6 +61,7 @@ package struct AdmissionChecker: Sendable {
             try checkContentDigest(of: statement, content: outer.contentBytes)
             let mask = try checkRecipients(of: statement, outer: outer, directory: directory)
             try checkPermission(of: publisher, channel: topic.kind.channel, directory: directory)
+            try checkLabels(of: statement)
             try checkTimes(of: statement, now: now)
             return makeAlert(
                 station: station,
@@ -198,6 +200,15 @@ package struct AdmissionChecker: Sendable {
                 .notAuthorized,
                 Sentence.mayNotPublish(publisher, channel: channel)
             )
+        }
+    }
+
+    // Authors check the same before they seal; the broker does not rely on that.
+    private func checkLabels(of statement: AlertStatement) throws(Refusal) {
+        do throws(AlertHeaderError) {
+            try labels.check(statement.header)
+        } catch {
+            throw Refusal(.publish, .payloadFormatInvalid, error.message)
         }
     }
 

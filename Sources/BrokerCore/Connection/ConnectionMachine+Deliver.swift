@@ -94,6 +94,12 @@ extension ConnectionMachine {
         max(0, client.receiveMaximum - (session?.window.count ?? 0))
     }
 
+    /// How many entries of the log are worth reading for the client now: as many as the window
+    /// takes, or any number where some deliveries need no window.
+    package var deliveryRoom: Int {
+        session?.needsWindow == true ? windowRoom : .max
+    }
+
     // Topic aliases to the client (3.3.2.3.4): the first topics of a connection get one.
     private mutating func topic(of topicName: String) -> PublishTemplate.Delivery.Topic {
         if let alias = outboundAliases[topicName] { return .alias(alias) }

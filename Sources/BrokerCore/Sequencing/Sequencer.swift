@@ -110,6 +110,8 @@ package struct Sequencer: Sendable {
             return .sequenced(append(.directory(body), now: now))
         case .snapshot(let body):
             return .sequenced(append(.snapshot(body), now: now))
+        case .policy(let body):
+            return .sequenced(append(.policy(body), now: now))
         }
     }
 
@@ -304,7 +306,7 @@ package struct Sequencer: Sendable {
             sessions.apply(report)
         case .opaque(let message):
             retained.apply(message, index: nextIndex)
-        case .genesis, .alert, .refusal, .snapshot, .other:
+        case .genesis, .alert, .refusal, .snapshot, .policy, .other:
             break
         }
     }

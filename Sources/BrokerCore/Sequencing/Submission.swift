@@ -36,6 +36,8 @@ package struct Submission: Sendable {
         case directory(DirectoryBody)
         /// The state was saved beside the log.
         case snapshot(SnapshotBody)
+        /// Another key signs the log from here on.
+        case policy(PolicyBody)
     }
 
     /// Who waits for the outcome; nil where nobody does.
@@ -54,7 +56,7 @@ package struct Submission: Sendable {
         switch body {
         case .alert(let alert): alert.payload.count + alert.statement.count
         case .opaque(let message): message.payload.count + message.topicName.utf8.count + 256
-        case .refusal, .session, .delivery, .directory, .snapshot: 256
+        case .refusal, .session, .delivery, .directory, .snapshot, .policy: 256
         }
     }
 }

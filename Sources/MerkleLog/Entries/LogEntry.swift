@@ -43,6 +43,8 @@ package enum EntryBody: Hashable, Sendable {
     case opaque(OpaqueBody)
     /// A mark that the state was saved beside the log.
     case snapshot(SnapshotBody)
+    /// Another key signs the log from here on.
+    case policy(PolicyBody)
     /// A type that this version keeps and hashes, and gives no meaning to.
     case other(EntryType, CBORValue)
 
@@ -57,6 +59,7 @@ package enum EntryBody: Hashable, Sendable {
         case .refusal: .refusal
         case .opaque: .opaque
         case .snapshot: .snapshot
+        case .policy: .policy
         case .other(let type, _): type
         }
     }
@@ -131,7 +134,8 @@ extension EntryBody {
         case .refusal: self = .refusal(try RefusalBody(fields))
         case .opaque: self = .opaque(try OpaqueBody(fields))
         case .snapshot: self = .snapshot(try SnapshotBody(fields))
-        case .policy, .redaction: self = .other(type, .map(fields.map))
+        case .policy: self = .policy(try PolicyBody(fields))
+        case .redaction: self = .other(type, .map(fields.map))
         }
     }
 
@@ -145,6 +149,7 @@ extension EntryBody {
         case .refusal(let body): body.cbor
         case .opaque(let body): body.cbor
         case .snapshot(let body): body.cbor
+        case .policy(let body): body.cbor
         case .other(_, let body): body
         }
     }

@@ -86,6 +86,15 @@ let products: [Target] = [
     ),
 ]
 
+let witnessing: [Target] = [
+    .target(
+        name: "AvisoWitness",
+        dependencies: [
+            "Base", "COSE", "MerkleLog", "Crypto", "TLSEngine", "EventLoop", "HTTPEngine",
+        ]
+    )
+]
+
 let programs: [Target] = [
     .executableTarget(
         name: "AvisoDaemon",
@@ -97,7 +106,7 @@ let programs: [Target] = [
     ),
     .executableTarget(
         name: "AvisoTool",
-        dependencies: ["AvisoClient", "Alerts", "Base"],
+        dependencies: ["AvisoClient", "AvisoWitness", "Alerts", "Base"],
         resources: [.embedInCode("Languages/tool.csv")]
     ),
     .executableTarget(
@@ -110,7 +119,11 @@ let programs: [Target] = [
 ]
 
 let tests: [Target] = [
-    .target(name: "TestKit", path: "Tests/TestKit"),
+    .target(
+        name: "TestKit",
+        dependencies: ["Base", "COSE", "Crypto", "MerkleLog"],
+        path: "Tests/TestKit"
+    ),
     .target(
         name: "FuzzKit",
         dependencies: [
@@ -170,6 +183,13 @@ let tests: [Target] = [
             "BrokerCore", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "CBOR", "Crypto", "Base",
         ]
     ),
+    .testTarget(name: "HTTPFetchTests", dependencies: ["HTTPFetch", "HTTPEngine", "EventLoop"]),
+    .testTarget(
+        name: "AvisoWitnessTests",
+        dependencies: [
+            "AvisoWitness", "HTTPFetch", "MerkleLog", "COSE", "Crypto", "Base", "TestKit",
+        ]
+    ),
     .testTarget(
         name: "AvisoBrokerTests",
         dependencies: ["AvisoBroker", "BrokerCore", "Alerts", "Base"]
@@ -199,7 +219,7 @@ let package = Package(
         .library(name: "AvisoClient", targets: ["AvisoClient"]),
     ],
     targets: systemLibraries + base + formats + machines + engines + inputOutput + products
-        + programs + tests + (isFuzzing ? fuzzing : []),
+        + witnessing + programs + tests + (isFuzzing ? fuzzing : []),
     swiftLanguageModes: [.v6]
 )
 

@@ -14,6 +14,11 @@ let systemLibraries: [Target] = [
         providers: [.apt(["libevent-dev"])]
     ),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+        name: "CCurl",
+        pkgConfig: "libcurl",
+        providers: [.apt(["libcurl4-openssl-dev"])]
+    ),
     .target(name: "CLinux"),
     .target(name: "CChecksum"),
 ]
@@ -54,6 +59,7 @@ let engines: [Target] = [
 let inputOutput: [Target] = [
     .target(name: "EventLoop", dependencies: ["Base", "TLSEngine", "CLinux"]),
     .target(name: "HTTPEngine", dependencies: ["EventLoop", "TLSEngine", "CEvent", "CZlib"]),
+    .target(name: "HTTPFetch", dependencies: ["CCurl"]),
     .target(name: "LogStore", dependencies: ["Base", "MerkleLog", "CChecksum", "CLinux"]),
     .target(name: "Configuration", dependencies: ["Base", "Alerts", "COSE"]),
     .target(
@@ -75,7 +81,7 @@ let products: [Target] = [
         name: "AvisoClient",
         dependencies: [
             "Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "ClientCore", "CBOR", "Crypto",
-            "TLSEngine", "EventLoop", "LogStore", "Configuration",
+            "TLSEngine", "EventLoop", "HTTPFetch", "LogStore", "Configuration",
         ]
     ),
 ]

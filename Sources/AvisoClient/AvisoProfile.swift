@@ -19,6 +19,9 @@ public struct AvisoProfile: Sendable {
     let host: String
     // Read when it is needed: sealing and checking need no broker.
     let port: @Sendable () throws(AvisoError) -> UInt16
+    // `https://host:port` of the broker, read when it is needed.
+    let httpsURL: @Sendable () throws(AvisoError) -> String
+    let tls: TLSFiles
     let context: TLSContext
     let signingKey: Ed25519SigningKey
     let encryptionKey: X25519PrivateKey
@@ -41,6 +44,14 @@ public struct AvisoProfile: Sendable {
             logOrigin = profile.log.origin
             receipts = profile.receipts
             reference = try profile.reference()
+            tls = profile.tls
+            httpsURL = { () throws(AvisoError) in
+                do throws(ConfigurationError) {
+                    return "https://\(profile.https.host):\(try profile.httpsPort())"
+                } catch {
+                    throw AvisoError(.cannotConnect, error.message)
+                }
+            }
             context = try TLSContext(
                 role: .client,
                 files: TLSIdentityFiles(

@@ -24,6 +24,7 @@ import Testing
         "TLSEngine": ["Base", "COpenSSL"],
         "EventLoop": ["Base", "TLSEngine", "CLinux"],
         "HTTPEngine": ["EventLoop", "TLSEngine", "CEvent", "CZlib"],
+        "HTTPFetch": ["CCurl"],
         "LogStore": ["Base", "COSE", "MerkleLog", "CChecksum", "CLinux"],
         "Configuration": ["Base", "COSE", "Alerts"],
         "DaemonConfiguration": ["Base", "BrokerCore", "Configuration", "HTTPEngine"],
@@ -32,7 +33,8 @@ import Testing
             "Configuration", "DaemonConfiguration",
         ]),
         "AvisoClient": formats.union([
-            "ClientCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "LogStore", "Configuration",
+            "ClientCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "HTTPFetch", "LogStore",
+            "Configuration",
         ]),
         "AvisoDaemon": [
             "Base", "AvisoBroker", "DaemonConfiguration", "Configuration", "Crypto", "EventLoop",
@@ -68,7 +70,7 @@ import Testing
         let doors: [Substring: Set<Substring>] = [
             "COpenSSL": ["TLSEngine", "Crypto"], "CSodium": ["Crypto"], "CCBOR": ["CBOR"],
             "CLinux": ["EventLoop", "LogStore"], "CChecksum": ["LogStore"],
-            "CEvent": ["HTTPEngine"], "CZlib": ["HTTPEngine"],
+            "CEvent": ["HTTPEngine"], "CZlib": ["HTTPEngine"], "CCurl": ["HTTPFetch"],
         ]
         for file in Checkout.sources {
             for (number, module) in file.imports {

@@ -122,6 +122,8 @@ import Testing
 
         let records = try network.replay()
         #expect(records.last?["verified"] as? Bool == true)
+        let alertRecords = records.filter { $0["type"] as? String == "alert" }
+        #expect(alertRecords.map { $0["redacted"] as? Bool } == [true, nil])
         let redactions = records.filter { $0["type"] as? String == "redaction" }
         #expect(redactions.map { $0["act"] as? String } == ["order", "confirmation"])
         #expect(

@@ -163,6 +163,23 @@ private let program = ForeignProgram.python("log/scrapi.py")
         #expect(!entries.contains { $0["type"] as? String == "alert" })
     }
 
+    @Test func theAgencysRatesHoldOverHTTPSToo() throws {
+        let network = try TestNetwork(limits: ["publishesPerSecond": 1, "burstSeconds": 1])
+        try network.start()
+        let forger = Forger(network: network)
+        // Both come within the second for which there is one.
+        var limited: TestNetwork.Answer?
+        for _ in 0..<10 where limited == nil {
+            let payloads = try [forger.seal(), forger.seal()]
+            let answers = try payloads.map { try network.register($0, as: Self.author) }
+            limited = answers.first { $0.status != 201 }
+        }
+        let answer = try #require(limited)
+        #expect(answer.status == 429)
+        #expect(answer.field("Retry-After") == "1")
+        #expect(try answer.problem.detail.contains("publishes more than 1 messages a second"))
+    }
+
     @Test func whoIsNoMemberIsRefusedAndLogged() throws {
         let network = try TestNetwork(agencies: "CO:PONAL,MX:FGR")
         let payload = try Forger(network: network).seal()

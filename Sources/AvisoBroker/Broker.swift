@@ -63,7 +63,8 @@ package final class Broker: Sendable {
                 limits: configuration.limits,
                 topics: TopicSpace(opaqueChannels: configuration.opaqueChannels),
                 serverVersion: Broker.version,
-                logOrigin: configuration.log.origin
+                logOrigin: configuration.log.origin,
+                plainDiagnostics: configuration.plainDiagnostics
             ),
             context: parts.context,
             reader: start.reader,

@@ -80,6 +80,9 @@ final class BrokerShared: Sendable {
         snapshots.withLock { $0 = keeper }
     }
 
+    /// The number of loops.
+    var shardCount: Int { shards.withLock { $0.count } }
+
     /// Runs work on one loop.
     func onShard(_ number: Int, _ work: @escaping @Sendable (Shard) -> Void) {
         let thread = shards.withLock { number < $0.count ? $0[number] : nil }

@@ -79,17 +79,16 @@ extension RecordHeader {
     init?(_ bytes: ArraySlice<UInt8>) {
         guard bytes.count >= Self.byteCount else { return nil }
         var reader = ByteReader(bytes.prefix(Self.byteCount))
-        guard reader.readInteger(as: UInt32.self) == Self.magic,
+        guard reader.readUInt32() == Self.magic,
             let kind = reader.readUInt8().flatMap(RecordKind.init), let flags = reader.readUInt8(),
-            let channel = reader.readInteger(as: UInt16.self),
-            let length = reader.readInteger(as: UInt32.self),
-            let checksum = reader.readInteger(as: UInt32.self),
-            let index = reader.readInteger(as: UInt64.self),
-            let mask = reader.readInteger(as: UInt64.self),
-            let milliseconds = reader.readInteger(as: UInt64.self),
-            reader.readInteger(as: UInt32.self) == 0,
-            reader.readInteger(as: UInt32.self)
-                == Self.checksum(of: bytes.prefix(Self.byteCount - 4), kind)
+            let channel = reader.readUInt16(),
+            let length = reader.readUInt32(),
+            let checksum = reader.readUInt32(),
+            let index = reader.readUInt64(),
+            let mask = reader.readUInt64(),
+            let milliseconds = reader.readUInt64(),
+            reader.readUInt32() == 0,
+            reader.readUInt32() == Self.checksum(of: bytes.prefix(Self.byteCount - 4), kind)
         else { return nil }
         self.init(
             kind: kind,

@@ -21,9 +21,9 @@ final class Shard {
     private(set) var committed: UInt64
     private(set) var directory: Directory
 
-    private var connections: [UInt64: BrokerConnection] = [:]
+    private(set) var connections: [UInt64: BrokerConnection] = [:]
     private var lastConnection: UInt64 = 0
-    private var routing = RoutingTable()
+    private(set) var routing = RoutingTable()
     var retainedEntries: [String: CommittedEntry] = [:]
     // Kept by the first loop for all.
     var shares = SharedSubscriptions()
@@ -184,7 +184,8 @@ final class Shard {
             for connection in connections.values { connection.directoryChanged(directory) }
         }
         for (source, completion) in update.completions {
-            connections[source.connection]?.completed(token: source.token, completion)
+            let result = result(of: completion, in: update)
+            connections[source.connection]?.completed(token: source.token, result)
         }
         for entry in update.entries {
             tail.append(entry)

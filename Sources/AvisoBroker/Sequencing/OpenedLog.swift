@@ -217,7 +217,12 @@ struct OpenedLog {
 
         init(_ snapshot: StoredSnapshot?, limits: BrokerLimits) throws(LogError) {
             guard let snapshot else {
-                sequencer = Sequencer(limits: limits, coding: LibCBOR(), hasher: SHA256())
+                sequencer = Sequencer(
+                    limits: limits,
+                    coding: LibCBOR(),
+                    hasher: SHA256(),
+                    seed: Randomness.word()
+                )
                 return
             }
             guard

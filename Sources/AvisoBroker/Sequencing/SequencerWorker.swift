@@ -39,6 +39,7 @@ final class SequencerWorker {
         writer = opened.writer
         archive = ReceiptArchive(reader: opened.writer.reader, signer: signer)
         sequencer = opened.sequencer
+        sequencer.entries = StoredEntries(reader: opened.writer.reader)
         tally = opened.tally
         note = opened.note
     }

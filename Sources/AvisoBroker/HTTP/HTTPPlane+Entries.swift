@@ -90,9 +90,11 @@ extension HTTPPlane {
         switch result {
         case .refused(let refusal):
             return HTTPProblem(refusal).concise
-        case .accepted(let index, let text):
-            let receipt = text.flatMap { Base64.decodeURL($0) } ?? []
+        case .accepted(let index, let text?):
+            let receipt = Base64.decodeURL(text) ?? []
             return Self.receipt(receipt, index: index, status: 201, accept)
+        case .accepted(_, nil), .acceptedForNobody:
+            preconditionFailure("an alert is accepted with its receipt, and nothing else is here")
         }
     }
 

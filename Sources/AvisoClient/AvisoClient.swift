@@ -113,24 +113,8 @@ public final class AvisoClient: Sendable {
             alert: proof.alert,
             counts: proof.counts,
             receipt: receipt,
-            file: try keep(receipt, of: sealed)
+            file: try profile.keep(receipt, of: sealed)
         )
-    }
-
-    private func keep(_ receipt: [UInt8], of sealed: SealedAlert) throws(AvisoError) -> String? {
-        guard
-            let parts = try? AlertPayload(
-                decoding: sealed.payload[...],
-                using: LibCBOR(),
-                limits: AlertLimits()
-            ), let statement = try? COSESign1(parts.statementItem, using: LibCBOR())
-        else { return nil }
-        let transparent = TransparentStatement.join(
-            statement: statement,
-            receipt: receipt,
-            using: LibCBOR()
-        )
-        return try profile.keep(transparent, alert: sealed.alert)
     }
 
     /// Subscribes to alerts.

@@ -72,6 +72,43 @@ private let program = ForeignProgram.python("log/scrapi.py")
         #expect(try network.replay().last?["verified"] as? Bool == true)
     }
 
+    @Test func theToolPublishesOverHTTPS() throws {
+        let network = try TestNetwork()
+        try network.start()
+        func publish(_ kind: String, _ channel: String) throws -> TestNetwork.Outcome {
+            try network.aviso(
+                Self.author,
+                "publish",
+                "--https",
+                "--channel",
+                channel,
+                "--kind",
+                kind,
+                "--to",
+                "MX:FGR",
+                "--tlp",
+                "AMBER",
+                "--json",
+                TestNetwork.sample(kind)
+            )
+        }
+        let published = try publish("diversion-incident", "chemical-diversion")
+        #expect(published.status == 0, "\(published.error)")
+        let alert = try #require(published.objects.first)
+        #expect(alert["count"] as? [String: Int] == ["MX:FGR": 1])
+        let urn = try #require(alert["alert"] as? String)
+        let proof = try network.aviso(Self.author, "verify-receipt", "--json", urn)
+        #expect(proof.status == 0, "\(proof.error)")
+        #expect(proof.objects.first?["index"] as? Int == alert["index"] as? Int)
+        // A refusal is told in the broker's words.
+        #expect(network.stop() == 0)
+        try network.permit("CO:PONAL", "publish", ["intelligence"])
+        try network.start()
+        let refused = try publish("diversion-incident", "chemical-diversion")
+        #expect(refused.status == 1)
+        #expect(refused.error.contains("CO:PONAL may not publish on chemical-diversion"))
+    }
+
     @Test func theSameAlertGetsTheSameReceiptWhicheverWayItComes() throws {
         let network = try TestNetwork()
         try network.start()

@@ -48,13 +48,7 @@ public struct AvisoProfile: Sendable {
             folder = ConfigurationFolder(of: profile.file).path(".")
             reference = try profile.reference()
             tls = profile.tls
-            httpsURL = { () throws(AvisoError) in
-                do throws(ConfigurationError) {
-                    return "https://\(profile.https.host):\(try profile.httpsPort())"
-                } catch {
-                    throw AvisoError(.cannotConnect, error.message)
-                }
-            }
+            httpsURL = profile.httpsURL
             context = try TLSContext(
                 role: .client,
                 files: TLSIdentityFiles(
@@ -119,4 +113,16 @@ extension AvisoProfile {
 
     /// Whether the station belongs to an agency, rather than to an auditor or operator.
     public var isAgency: Bool { identity.role == .agency }
+}
+
+extension Profile {
+    fileprivate var httpsURL: @Sendable () throws(AvisoError) -> String {
+        { () throws(AvisoError) in
+            do throws(ConfigurationError) {
+                return "https://\(https.host):\(try httpsPort())"
+            } catch {
+                throw AvisoError(.cannotConnect, error.message)
+            }
+        }
+    }
 }

@@ -42,7 +42,7 @@ package struct Profile: Hashable, Sendable {
     package let identity: StationIdentity
     /// Where the broker is.
     package let broker: Broker
-    /// Where the broker's HTTPS server is; port 8443 of the broker's host unless the file says more.
+    /// Where the broker's HTTPS server is: port 8443 of its host unless the file says more.
     package let https: HTTPS
     /// The files of the station's side of TLS.
     package let tls: TLSFiles

@@ -13,12 +13,12 @@ let systemLibraries: [Target] = [
         pkgConfig: "libevent_openssl",
         providers: [.apt(["libevent-dev"])]
     ),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
         name: "CCurl",
         pkgConfig: "libcurl",
         providers: [.apt(["libcurl4-openssl-dev"])]
     ),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CChecksum"),
 ]
@@ -87,6 +87,15 @@ let products: [Target] = [
     ),
 ]
 
+let witnessing: [Target] = [
+    .target(
+        name: "AvisoWitness",
+        dependencies: [
+            "Base", "COSE", "MerkleLog", "Crypto", "TLSEngine", "EventLoop", "HTTPEngine",
+        ]
+    )
+]
+
 let programs: [Target] = [
     .executableTarget(
         name: "AvisoDaemon",
@@ -98,7 +107,7 @@ let programs: [Target] = [
     ),
     .executableTarget(
         name: "AvisoTool",
-        dependencies: ["AvisoClient", "Alerts", "Base"],
+        dependencies: ["AvisoClient", "AvisoWitness", "Alerts", "Base"],
         resources: [.embedInCode("Languages/tool.csv")]
     ),
     .executableTarget(
@@ -111,7 +120,11 @@ let programs: [Target] = [
 ]
 
 let tests: [Target] = [
-    .target(name: "TestKit", path: "Tests/TestKit"),
+    .target(
+        name: "TestKit",
+        dependencies: ["Base", "COSE", "Crypto", "MerkleLog"],
+        path: "Tests/TestKit"
+    ),
     .target(
         name: "FuzzKit",
         dependencies: [
@@ -171,6 +184,13 @@ let tests: [Target] = [
             "BrokerCore", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "CBOR", "Crypto", "Base",
         ]
     ),
+    .testTarget(name: "HTTPFetchTests", dependencies: ["HTTPFetch", "HTTPEngine", "EventLoop"]),
+    .testTarget(
+        name: "AvisoWitnessTests",
+        dependencies: [
+            "AvisoWitness", "HTTPFetch", "MerkleLog", "COSE", "Crypto", "Base", "TestKit",
+        ]
+    ),
     .testTarget(
         name: "AvisoBrokerTests",
         dependencies: ["AvisoBroker", "BrokerCore", "HTTPEngine", "MQTTCodec", "Alerts", "Base"]
@@ -200,7 +220,7 @@ let package = Package(
         .library(name: "AvisoClient", targets: ["AvisoClient"]),
     ],
     targets: systemLibraries + base + formats + machines + engines + inputOutput + products
-        + programs + tests + (isFuzzing ? fuzzing : []),
+        + witnessing + programs + tests + (isFuzzing ? fuzzing : []),
     swiftLanguageModes: [.v6]
 )
 

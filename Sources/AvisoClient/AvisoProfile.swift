@@ -85,13 +85,7 @@ public struct AvisoProfile: Sendable {
                 self.port = { () throws(AvisoError) in port }
             } else {
                 host = profile.broker.host
-                port = { () throws(AvisoError) in
-                    do throws(ConfigurationError) {
-                        return try profile.brokerPort()
-                    } catch {
-                        throw AvisoError(.cannotConnect, error.message)
-                    }
-                }
+                port = profile.port
             }
         } catch let error as AvisoError {
             throw error
@@ -116,6 +110,17 @@ extension AvisoProfile {
 }
 
 extension Profile {
+    // Read when they are asked for, since a broker may pick its ports anew at each start.
+    fileprivate var port: @Sendable () throws(AvisoError) -> UInt16 {
+        { () throws(AvisoError) in
+            do throws(ConfigurationError) {
+                return try brokerPort()
+            } catch {
+                throw AvisoError(.cannotConnect, error.message)
+            }
+        }
+    }
+
     fileprivate var httpsURL: @Sendable () throws(AvisoError) -> String {
         { () throws(AvisoError) in
             do throws(ConfigurationError) {

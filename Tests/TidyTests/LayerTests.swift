@@ -37,12 +37,15 @@ import Testing
             "ClientCore", "AuditCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "HTTPFetch",
             "LogStore", "Configuration",
         ]),
+        "AvisoWitness": [
+            "Base", "COSE", "MerkleLog", "Crypto", "TLSEngine", "EventLoop", "HTTPEngine",
+        ],
         "AvisoDaemon": [
             "Base", "AvisoBroker", "DaemonConfiguration", "Configuration", "Crypto", "EventLoop",
             "HTTPEngine",
             "LogStore", "TLSEngine",
         ],
-        "AvisoTool": ["Base", "Alerts", "AvisoClient"],
+        "AvisoTool": ["Base", "Alerts", "AvisoClient", "AvisoWitness"],
         "Bench": [
             "Base", "MQTTCodec", "COSE", "CBOR", "Alerts", "Crypto", "TLSEngine", "EventLoop",
             "AvisoClient",

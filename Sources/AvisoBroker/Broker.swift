@@ -63,12 +63,14 @@ package final class Broker: Sendable {
                 limits: configuration.limits,
                 topics: TopicSpace(opaqueChannels: configuration.opaqueChannels),
                 serverVersion: Broker.version,
-                logOrigin: configuration.log.origin
+                logOrigin: configuration.log.origin,
+                plainDiagnostics: configuration.plainDiagnostics
             ),
             context: parts.context,
             reader: start.reader,
             log: log,
             submissions: SubmissionQueue(),
+            waiting: WaitingSubmissions(countMax: configuration.httpsSubmissionsMax),
             sessions: Broker.sessionDirectory(start, configuration.limits),
             published: PublishedState(note: start.note, directory: start.directory)
         )
@@ -90,7 +92,7 @@ package final class Broker: Sendable {
         shards = try Broker.startShards(shardCount, shared, start)
         catchUp = try LoopThread.start(name: "catch-up") { _ in CatchUp(shared: shared) }
         https = try httpsSocket.map { socket throws(HTTPError) in
-            try Broker.startHTTPS(socket, shared, configuration)
+            try Broker.startHTTPS(socket, shared, parts.signer, configuration)
         }
         snapshots = try LoopThread.start(name: "snapshots") { _ in
             SnapshotKeeper(folder: start.snapshots, shared: shared)
@@ -148,17 +150,19 @@ package final class Broker: Sendable {
     private static func startHTTPS(
         _ socket: ListeningSocket,
         _ shared: BrokerShared,
+        _ signer: LogSigner,
         _ configuration: BrokerConfiguration
     ) throws(HTTPError) -> HTTPServer {
         let plane = HTTPPlane(
             shared: shared,
+            signer: signer,
             hasPlainListener: configuration.plainListen != nil
         )
         return try HTTPServer(
             socket: socket,
             context: shared.context,
             limits: configuration.httpsLimits,
-            handler: { request, _ in plane.answer(request) }
+            handler: { request, reply in plane.answer(request, reply) }
         )
     }
 
@@ -194,11 +198,15 @@ package final class Broker: Sendable {
 
     /// Stops: no new connections, everything begun is finished, everything promised is on disk.
     package func stop() {
-        https?.stop()
-        shared.onAllShards { $0.stop() }
         let deadline = SystemClock.monotonic().adding(
             seconds: UInt64(configuration.drainSeconds)
         )
+        shared.waiting.close()
+        while shared.waiting.count > 0, SystemClock.monotonic() < deadline {
+            SystemProcessors.pause(milliseconds: 10)
+        }
+        https?.stop()
+        shared.onAllShards { $0.stop() }
         while shared.connectionCount.load(ordering: .relaxed) > 0,
             SystemClock.monotonic() < deadline
         {

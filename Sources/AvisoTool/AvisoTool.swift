@@ -6,7 +6,7 @@ import Glibc
     private static let commands: [any Command.Type] = [
         PublishCommand.self, SubscribeCommand.self, ReplayCommand.self,
         FormCommand.self, VerifyReceiptCommand.self, SealCommand.self, KeygenCommand.self,
-        StatusCommand.self, LogCommand.self,
+        StatusCommand.self, LogCommand.self, RedactCommand.self, RedactionsCommand.self,
     ]
 
     static func main() async {

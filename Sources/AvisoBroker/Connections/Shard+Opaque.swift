@@ -16,6 +16,26 @@ extension Shard {
         retainedEntries[message.topicName] = message.payload.isEmpty ? nil : entry
     }
 
+    /// What to tell the author of a message that was accepted.
+    ///
+    /// Only a broker with one loop knows that nobody has subscribed; 3.4.2.1 lets it say so.
+    func result(
+        of completion: ShardUpdate.Completion,
+        in update: ShardUpdate
+    ) -> ShardUpdate.Completion {
+        guard case .publish(.accepted(let index, nil)) = completion, shared.shardCount == 1,
+            let message = update.entries.first(where: { $0.index == index })?.opaque,
+            !hasReader(of: message.topicName)
+        else { return completion }
+        return .publish(.acceptedForNobody)
+    }
+
+    private func hasReader(of topicName: String) -> Bool {
+        routing.opaqueReaderIDs.contains { connections[$0]?.reads(topicName) == true }
+            || shares.hasMember(for: topicName)
+            || shared.sessions.withLock { $0.hasParkedReader(of: topicName) }
+    }
+
     // MARK: - Shared subscriptions, on the first loop for all
 
     /// A session has become a member of a group, or its connection is another one.

@@ -8,6 +8,14 @@ enum Sentence {
         "topic \(quoted(topicName)) names no channel and kind: publish to alerts/<channel>/<kind>"
     }
 
+    static func topicReserved(_ topicName: String) -> String {
+        "topic \(quoted(topicName)) is the broker's: it cannot be published to"
+    }
+
+    static func onlyAgencies(_ who: String) -> String {
+        "only agencies publish alerts, and this is the station of \(who)"
+    }
+
     static func topicDisagrees(_ topic: AlertTopic, _ header: AlertHeader) -> String {
         "topic \(topic) disagrees with the signed header, which says "
             + "\(header.channel.rawValue)/\(header.kind.rawValue): "

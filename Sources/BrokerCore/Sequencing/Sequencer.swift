@@ -127,7 +127,25 @@ package struct Sequencer: Sendable {
             return .sequenced(append(.snapshot(body), now: now))
         case .policy(let body):
             return .sequenced(append(.policy(body), now: now))
+        case .redaction(let redaction):
+            return .sequenced(append(redaction, now: now))
         }
+    }
+
+    private mutating func append(
+        _ redaction: VerifiedRedaction,
+        now: WallTime
+    ) -> SequencedEntry {
+        let body = AlertEntryBody(
+            statement: redaction.statement.canonicalBytes[...],
+            accepted: redaction.acceptedAt,
+            counts: redaction.counts.map {
+                AlertEntryBody.Count(agency: $0.agency.description, count: $0.count)
+            }
+        )
+        var entry = append(.redaction(body), now: now)
+        entry.redaction = redaction
+        return entry
     }
 
     private mutating func sequence(_ alert: VerifiedAlert, now: WallTime) -> SequencingOutcome {
@@ -352,7 +370,7 @@ package struct Sequencer: Sendable {
             sessions.apply(report)
         case .opaque(let message):
             retained.apply(message, index: nextIndex)
-        case .genesis, .alert, .refusal, .snapshot, .policy, .other:
+        case .genesis, .alert, .refusal, .snapshot, .policy, .redaction, .other:
             break
         }
     }

@@ -13,6 +13,11 @@ let systemLibraries: [Target] = [
         pkgConfig: "libevent_openssl",
         providers: [.apt(["libevent-dev"])]
     ),
+    .systemLibrary(
+        name: "CCurl",
+        pkgConfig: "libcurl",
+        providers: [.apt(["libcurl4-openssl-dev"])]
+    ),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CChecksum"),
@@ -54,6 +59,7 @@ let engines: [Target] = [
 let inputOutput: [Target] = [
     .target(name: "EventLoop", dependencies: ["Base", "TLSEngine", "CLinux"]),
     .target(name: "HTTPEngine", dependencies: ["EventLoop", "TLSEngine", "CEvent", "CZlib"]),
+    .target(name: "HTTPFetch", dependencies: ["CCurl"]),
     .target(name: "LogStore", dependencies: ["Base", "MerkleLog", "CChecksum", "CLinux"]),
     .target(name: "Configuration", dependencies: ["Base", "Alerts", "COSE"]),
     .target(
@@ -75,9 +81,18 @@ let products: [Target] = [
         name: "AvisoClient",
         dependencies: [
             "Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "ClientCore", "CBOR", "Crypto",
-            "TLSEngine", "EventLoop", "LogStore", "Configuration",
+            "TLSEngine", "EventLoop", "HTTPFetch", "LogStore", "Configuration",
         ]
     ),
+]
+
+let witnessing: [Target] = [
+    .target(
+        name: "AvisoWitness",
+        dependencies: [
+            "Base", "COSE", "MerkleLog", "Crypto", "TLSEngine", "EventLoop", "HTTPEngine",
+        ]
+    )
 ]
 
 let programs: [Target] = [
@@ -91,7 +106,7 @@ let programs: [Target] = [
     ),
     .executableTarget(
         name: "AvisoTool",
-        dependencies: ["AvisoClient", "Alerts", "Base"],
+        dependencies: ["AvisoClient", "AvisoWitness", "Alerts", "Base"],
         resources: [.embedInCode("Languages/tool.csv")]
     ),
     .executableTarget(
@@ -104,7 +119,11 @@ let programs: [Target] = [
 ]
 
 let tests: [Target] = [
-    .target(name: "TestKit", path: "Tests/TestKit"),
+    .target(
+        name: "TestKit",
+        dependencies: ["Base", "COSE", "Crypto", "MerkleLog"],
+        path: "Tests/TestKit"
+    ),
     .target(
         name: "FuzzKit",
         dependencies: [
@@ -164,6 +183,13 @@ let tests: [Target] = [
             "BrokerCore", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "CBOR", "Crypto", "Base",
         ]
     ),
+    .testTarget(name: "HTTPFetchTests", dependencies: ["HTTPFetch", "HTTPEngine", "EventLoop"]),
+    .testTarget(
+        name: "AvisoWitnessTests",
+        dependencies: [
+            "AvisoWitness", "HTTPFetch", "MerkleLog", "COSE", "Crypto", "Base", "TestKit",
+        ]
+    ),
     .testTarget(
         name: "AvisoBrokerTests",
         dependencies: ["AvisoBroker", "BrokerCore", "HTTPEngine", "MQTTCodec", "Alerts", "Base"]
@@ -193,7 +219,7 @@ let package = Package(
         .library(name: "AvisoClient", targets: ["AvisoClient"]),
     ],
     targets: systemLibraries + base + formats + machines + engines + inputOutput + products
-        + programs + tests + (isFuzzing ? fuzzing : []),
+        + witnessing + programs + tests + (isFuzzing ? fuzzing : []),
     swiftLanguageModes: [.v6]
 )
 

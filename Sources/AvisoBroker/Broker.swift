@@ -72,7 +72,7 @@ package final class Broker: Sendable {
             submissions: SubmissionQueue(),
             waiting: WaitingSubmissions(countMax: configuration.httpsSubmissionsMax),
             sessions: Broker.sessionDirectory(start, configuration.limits),
-            published: PublishedState(note: start.note, directory: start.directory)
+            published: start.published
         )
         self.shared = shared
         let socket = try ListeningSocket(
@@ -322,9 +322,14 @@ package final class Broker: Sendable {
         let directory: Directory
         let treeSize: UInt64
         let note: [UInt8]
+        let tally: TallyTree
         let snapshots: SnapshotFolder<SHA256>
         let snapshotSize: UInt64
         let snapshotProblems: [String]
+
+        var published: PublishedState {
+            PublishedState(note: note, tally: tally, directory: directory)
+        }
 
         init(_ log: OpenedLog) {
             report = log.report
@@ -340,6 +345,7 @@ package final class Broker: Sendable {
             directory = log.sequencer.directory
             treeSize = log.writer.frontier.treeSize
             note = log.note
+            tally = log.tally
         }
     }
 }

@@ -160,7 +160,9 @@ public final class AvisoClient: Sendable {
         )
         do {
             for try await delivery in stream {
-                return try verify(delivery.publish.payload)
+                return LogCheckpoint(
+                    try profile.verifiedCheckpoint(delivery.publish.payload)
+                )
             }
         } catch let error as AvisoError {
             throw error
@@ -216,22 +218,6 @@ public final class AvisoClient: Sendable {
     /// Says good-bye; acknowledgements on their way are sent first.
     public func close() async {
         await connection.close()
-    }
-
-    private func verify(_ bytes: [UInt8]) throws(AvisoError) -> LogCheckpoint {
-        guard let checkpoint = profile.checkpoint(ofNote: bytes) else {
-            throw AvisoError(
-                .notVerified,
-                "the checkpoint is not signed by the key of \(profile.logOrigin)"
-            )
-        }
-        return LogCheckpoint(
-            origin: checkpoint.origin,
-            size: checkpoint.treeSize,
-            root: Base64.encode(checkpoint.rootHash.bytes),
-            extensionLines: checkpoint.extensionLines,
-            rootHash: checkpoint.rootHash
-        )
     }
 
     func topicFilter(_ text: String) throws(AvisoError) -> TopicFilter {

@@ -7,6 +7,7 @@ import Glibc
         PublishCommand.self, SubscribeCommand.self, ReplayCommand.self,
         FormCommand.self, VerifyReceiptCommand.self, SealCommand.self, KeygenCommand.self,
         StatusCommand.self, LogCommand.self, RedactCommand.self, RedactionsCommand.self,
+        ProveCompleteCommand.self, WitnessCommand.self,
     ]
 
     static func main() async {

@@ -8,8 +8,7 @@ extension HTTPLoop {
     func received(_ request: RequestPointer) {
         guard let connection = unsafe evhttp_request_get_connection(request),
             let stream = unsafe evhttp_connection_get_bufferevent(connection),
-            let ssl = unsafe bufferevent_openssl_get_ssl(stream),
-            let certificate = unsafe SocketSession.peerCertificate(of: ssl),
+            let certificate = unsafe certificate(of: stream),
             let number = unsafe number(of: stream)
         else {
             // Also where no TLS could be made for want of memory: nobody is served without it.

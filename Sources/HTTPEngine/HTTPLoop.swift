@@ -15,7 +15,8 @@ internal import TLSEngine
 
     private static let farewellMicroseconds = 200_000
 
-    private let context: TLSContext
+    // Nil for a server without TLS.
+    private let context: TLSContext?
     let limits: HTTPLimits
     let handler: HTTPServer.Handler
     let inbox: HTTPInbox
@@ -36,7 +37,7 @@ internal import TLSEngine
         socket: ListeningSocket,
         inbox: HTTPInbox,
         wakeDescriptor: Int32,
-        context: TLSContext,
+        context: TLSContext?,
         limits: HTTPLimits,
         handler: @escaping HTTPServer.Handler
     ) throws(HTTPError) {
@@ -69,6 +70,10 @@ internal import TLSEngine
         if let timer = unsafe timer { unsafe event_free(timer) }
         if let wake = unsafe wake { unsafe event_free(wake) }
         if let http = unsafe http { unsafe evhttp_free(http) }
+        if context == nil {
+            for connection in connections.values { unsafe CEvent_release(connection.stream) }
+            connections = [:]
+        }
         unsafe event_base_free(base)
         unsafe self.base = nil
     }
@@ -135,10 +140,7 @@ internal import TLSEngine
         lastConnection += 1
         let number = lastConnection
         do throws(TLSError) {
-            let ssl = try unsafe SocketSession.make(context: context) { [unowned self] in
-                ended(number)
-            }
-            guard let stream = unsafe CEvent_accepting_stream(base, ssl) else { return nil }
+            guard let stream = try unsafe stream(for: number) else { return nil }
             // libevent reads on while an answer goes out, and gathers a body before it takes it.
             let inboundMax = limits.headerByteCountMax + limits.bodyByteCountMax + 64 << 10
             unsafe bufferevent_setwatermark(stream, Int16(EV_READ), 0, inboundMax)
@@ -150,6 +152,31 @@ internal import TLSEngine
             return unsafe stream
         } catch {
             return nil
+        }
+    }
+
+    private func stream(for number: UInt64) throws(TLSError) -> OpaquePointer? {
+        guard let context else { return unsafe CEvent_plain_stream(base) }
+        let ssl = try unsafe SocketSession.make(context: context) { [unowned self] in
+            ended(number)
+        }
+        return unsafe CEvent_accepting_stream(base, ssl)
+    }
+
+    /// What is known of the client on a stream; nil where there should be TLS and is none.
+    func certificate(of stream: OpaquePointer) -> PeerCertificate? {
+        guard context != nil else { return .absent }
+        return unsafe bufferevent_openssl_get_ssl(stream)
+            .flatMap { unsafe SocketSession.peerCertificate(of: $0) }
+    }
+
+    // The end of a connection without TLS is seen only by looking.
+    private func releaseAbandoned() {
+        guard context == nil else { return }
+        for (number, connection) in connections
+        where unsafe CEvent_is_abandoned(connection.stream) != 0 {
+            unsafe CEvent_release(connection.stream)
+            ended(number)
         }
     }
 
@@ -169,7 +196,7 @@ internal import TLSEngine
     ///
     /// - Returns: false if the client has as many others as it may have.
     func takeConnection(_ number: UInt64, for client: String) -> Bool {
-        guard connections[number]?.client == nil else { return true }
+        guard connections[number]?.client == nil, context != nil else { return true }
         let others = connections.values.count { $0.client == client }
         guard others < limits.connectionsPerClientMax else { return false }
         connections[number]?.client = client
@@ -188,6 +215,7 @@ internal import TLSEngine
     }
 
     fileprivate func cutLate() {
+        releaseAbandoned()
         let now = Self.seconds()
         let late = connections.filter { $0.value.deadline < now }.map(\.key)
         for number in late {

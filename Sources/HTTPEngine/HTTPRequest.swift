@@ -8,7 +8,8 @@ package struct HTTPRequest: Sendable {
     package let path: String
     /// The fields of its header, in their order.
     package let fields: [HTTPField]
-    /// The certificate of the client, which the TLS handshake has verified.
+    /// The certificate of the client, which the TLS handshake has verified, or
+    /// ``PeerCertificate/absent`` on a server without TLS.
     package let certificate: PeerCertificate
     /// The address of the client, without its port.
     package let address: String

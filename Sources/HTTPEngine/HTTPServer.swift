@@ -24,13 +24,14 @@ package import TLSEngine
     ///
     /// - Parameters:
     ///   - socket: where to accept connections; the server keeps a descriptor of its own.
-    ///   - context: the server's side of TLS.
+    ///   - context: the server's side of TLS; nil for none, behind a proxy or on the loopback
+    ///     alone. Clients then have no certificates and no bound of connections each.
     ///   - limits: what clients may use.
     ///   - handler: answers the requests.
     /// - Throws: ``HTTPError`` if the machine is short of something.
     package init(
         socket: ListeningSocket,
-        context: TLSContext,
+        context: TLSContext?,
         limits: HTTPLimits,
         handler: @escaping Handler
     ) throws(HTTPError) {

@@ -24,6 +24,7 @@ import Testing
         "TLSEngine": ["Base", "COpenSSL"],
         "EventLoop": ["Base", "TLSEngine", "CLinux"],
         "HTTPEngine": ["EventLoop", "TLSEngine", "CEvent", "CZlib"],
+        "HTTPFetch": ["CCurl"],
         "LogStore": ["Base", "COSE", "MerkleLog", "CChecksum", "CLinux"],
         "Configuration": ["Base", "COSE", "Alerts"],
         "DaemonConfiguration": ["Base", "BrokerCore", "Configuration", "HTTPEngine"],
@@ -32,14 +33,18 @@ import Testing
             "Configuration", "DaemonConfiguration",
         ]),
         "AvisoClient": formats.union([
-            "ClientCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "LogStore", "Configuration",
+            "ClientCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "HTTPFetch", "LogStore",
+            "Configuration",
         ]),
+        "AvisoWitness": [
+            "Base", "COSE", "MerkleLog", "Crypto", "TLSEngine", "EventLoop", "HTTPEngine",
+        ],
         "AvisoDaemon": [
             "Base", "AvisoBroker", "DaemonConfiguration", "Configuration", "Crypto", "EventLoop",
             "HTTPEngine",
             "LogStore", "TLSEngine",
         ],
-        "AvisoTool": ["Base", "Alerts", "AvisoClient"],
+        "AvisoTool": ["Base", "Alerts", "AvisoClient", "AvisoWitness"],
         "Bench": [
             "Base", "MQTTCodec", "COSE", "CBOR", "Alerts", "Crypto", "TLSEngine", "EventLoop",
             "AvisoClient",
@@ -68,7 +73,7 @@ import Testing
         let doors: [Substring: Set<Substring>] = [
             "COpenSSL": ["TLSEngine", "Crypto"], "CSodium": ["Crypto"], "CCBOR": ["CBOR"],
             "CLinux": ["EventLoop", "LogStore"], "CChecksum": ["LogStore"],
-            "CEvent": ["HTTPEngine"], "CZlib": ["HTTPEngine"],
+            "CEvent": ["HTTPEngine"], "CZlib": ["HTTPEngine"], "CCurl": ["HTTPFetch"],
         ]
         for file in Checkout.sources {
             for (number, module) in file.imports {

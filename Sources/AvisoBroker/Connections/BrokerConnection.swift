@@ -212,7 +212,7 @@ final class BrokerConnection {
 
     // MARK: - Events from elsewhere
 
-    func completed(token: UInt64, _ completion: ShardUpdate.Completion) {
+    func completed(token: UInt64, _ completion: ShardUpdate.Completion, isForNobody: Bool) {
         if let byteCount = pendingByteCounts.removeValue(forKey: token) {
             pendingByteCount -= byteCount
             updatePause()
@@ -224,7 +224,14 @@ final class BrokerConnection {
                 stream?.close(flushing: true)
                 return
             }
-            step { $0.publishCompleted(token: token, result: result, into: &actions) }
+            step {
+                $0.publishCompleted(
+                    token: token,
+                    result: result,
+                    isForNobody: isForNobody,
+                    into: &actions
+                )
+            }
         case .recorded:
             step {
                 $0.sessionRecorded(token: token & ~Self.recordTokenBit, into: &actions)

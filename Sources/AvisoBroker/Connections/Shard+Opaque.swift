@@ -16,18 +16,14 @@ extension Shard {
         retainedEntries[message.topicName] = message.payload.isEmpty ? nil : entry
     }
 
-    /// What to tell the author of a message that was accepted.
+    /// Whether what was accepted is a message of an opaque channel that nobody has subscribed to.
     ///
-    /// Only a broker with one loop knows that nobody has subscribed; 3.4.2.1 lets it say so.
-    func result(
-        of completion: ShardUpdate.Completion,
-        in update: ShardUpdate
-    ) -> ShardUpdate.Completion {
+    /// Only a broker with one loop knows it; 3.4.2.1 lets it say so.
+    func isForNobody(_ completion: ShardUpdate.Completion, in update: ShardUpdate) -> Bool {
         guard case .publish(.accepted(let index, nil)) = completion, shared.shardCount == 1,
-            let message = update.entries.first(where: { $0.index == index })?.opaque,
-            !hasReader(of: message.topicName)
-        else { return completion }
-        return .publish(.acceptedForNobody)
+            let message = update.entries.first(where: { $0.index == index })?.opaque
+        else { return false }
+        return !hasReader(of: message.topicName)
     }
 
     private func hasReader(of topicName: String) -> Bool {

@@ -184,8 +184,11 @@ final class Shard {
             for connection in connections.values { connection.directoryChanged(directory) }
         }
         for (source, completion) in update.completions {
-            let result = result(of: completion, in: update)
-            connections[source.connection]?.completed(token: source.token, result)
+            connections[source.connection]?.completed(
+                token: source.token,
+                completion,
+                isForNobody: isForNobody(completion, in: update)
+            )
         }
         for entry in update.entries {
             tail.append(entry)

@@ -14,6 +14,8 @@ final class HTTPPlane: Sendable {
     let shared: BrokerShared
     let signer: LogSigner
     let archive: ReceiptArchive
+
+    private static let tallyPrefix = "/tally/"
     private let hasPlainListener: Bool
 
     init(shared: BrokerShared, signer: LogSigner, hasPlainListener: Bool) {
@@ -72,6 +74,8 @@ final class HTTPPlane: Sendable {
             return try keys(path.dropFirst(Self.keysPath.count + 1))
         case let path where path.hasPrefix(Self.entriesPath + "/"):
             return try entry(path.dropFirst(Self.entriesPath.count + 1), request, station)
+        case let path where path.hasPrefix(Self.tallyPrefix):
+            return try tally(String(path.dropFirst(Self.tallyPrefix.count)), station)
         default:
             return try tile(request.path, station.role)
         }
@@ -93,6 +97,21 @@ final class HTTPPlane: Sendable {
             )
         }
         return station
+    }
+
+    // Who is told how many alerts an agency has: itself, and those who may read the whole log.
+    private func tally(
+        _ name: String,
+        _ station: StationIdentity
+    ) throws(HTTPProblem) -> HTTPResponse {
+        guard let agency = AgencyID(name), agency.description == name else {
+            throw .notFound("\(name) is no agency: write an identifier such as CO:PONAL.")
+        }
+        guard agency == station.agency || station.role != .agency else {
+            throw .forbidden("The count of an agency is for itself, auditors and operators.")
+        }
+        let (tally, note) = shared.published.withLock { ($0.tally, $0.note) }
+        return .text(tally.answer(for: name, note: note).bytes, cache: .never)
     }
 
     private func tile(_ path: String, _ role: Role) throws(HTTPProblem) -> HTTPResponse {

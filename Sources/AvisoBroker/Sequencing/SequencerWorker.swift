@@ -200,6 +200,7 @@ final class SequencerWorker {
         let directory = hasDirectoryChange ? sequencer.directory : nil
         shared?.published.withLock { state in
             state.note = note
+            state.tally = tally
             state.hasLogFailed = false
             if let directory { state.directory = directory }
         }

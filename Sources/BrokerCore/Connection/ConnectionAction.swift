@@ -61,8 +61,6 @@ package enum SessionChange: Hashable, Sendable {
 package enum PublishResult: Equatable, Sendable {
     /// It is on stable storage at `index`; for an alert with base64url of its COSE Receipt.
     case accepted(index: UInt64, receipt: String?)
-    /// It is on stable storage, a message of an opaque channel that nobody has subscribed to.
-    case acceptedForNobody
     /// It was refused.
     case refused(Refusal)
 }

@@ -141,10 +141,12 @@ extension ConnectionMachine {
     /// - Parameters:
     ///   - token: the token of `admit`, `publishOpaque` or `refuse`.
     ///   - result: what became of it.
+    ///   - isForNobody: whether no subscription wants it.
     ///   - actions: receives what is to be done.
     package mutating func publishCompleted(
         token: UInt64,
         result: PublishResult,
+        isForNobody: Bool = false,
         into actions: inout [ConnectionAction]
     ) {
         guard let packetIdentifier = UInt16(exactly: token),
@@ -155,7 +157,10 @@ extension ConnectionMachine {
         // The sequencer answers in the order of arrival, as MQTT-4.6.0-2 and -3 ask.
         let pending = pendingPublishes.remove(at: place)
         guard case .connected = phase else { return }
-        let answer = answer(to: pending, result)
+        var answer = answer(to: pending, result)
+        if isForNobody, pending.qos == .atLeastOnce, answer.reasonCode == .success {
+            answer.reasonCode = .noMatchingSubscribers
+        }
         if version == .v311, answer.reasonCode.isError {
             // MQTT 3.1.1 has no way to say no.
             end(&actions)
@@ -187,12 +192,7 @@ extension ConnectionMachine {
             packetIdentifier: pending.packetIdentifier,
             reasonCode: .success
         )
-        switch result {
-        case .refused(let refusal): answer.reasonCode = refusal.reasonCode
-        case .acceptedForNobody where pending.qos == .atLeastOnce:
-            answer.reasonCode = .noMatchingSubscribers
-        case .accepted, .acceptedForNobody: break
-        }
+        if case .refused(let refusal) = result { answer.reasonCode = refusal.reasonCode }
         guard client.wantsProblemInformation else { return answer }
         switch result {
         case .accepted(let index, let receipt?):
@@ -200,7 +200,7 @@ extension ConnectionMachine {
                 UserProperty(name: "aviso-index", value: String(index)),
                 UserProperty(name: "aviso-receipt", value: receipt),
             ]
-        case .accepted(_, nil), .acceptedForNobody:
+        case .accepted(_, nil):
             break
         case .refused(let refusal):
             answer.properties.reasonString = refusal.text

@@ -90,8 +90,6 @@ extension HTTPPlane {
         switch result {
         case .refused(let refusal):
             return HTTPProblem(refusal).concise
-        case .acceptedForNobody:
-            preconditionFailure("what comes over HTTPS is no message of an opaque channel")
         case .accepted(let index, let text):
             let receipt = text.flatMap { Base64.decodeURL($0) } ?? []
             return Self.receipt(receipt, index: index, status: 201, accept)

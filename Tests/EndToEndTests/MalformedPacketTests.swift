@@ -110,7 +110,7 @@ import Testing
             [0x32, 9, 0, 1, 0x74, 0, 1, 3, 0x23, 0, 33]
         ),
         Case(
-            .topicNameInvalid,
+            .malformedPacket,
             "the topic of PUBLISH contains wildcards [MQTT-3.3.2-2]",
             [0x32, 6, 0, 1, 0x23, 0, 1, 0]
         ),
@@ -131,17 +131,17 @@ import Testing
 
     private static let invalidFilters = [
         Case(
-            .topicFilterInvalid,
+            .malformedPacket,
             "# is not the last level of the filter [MQTT-4.7.1-1]",
             [0x82, 9, 0, 1, 0, 0, 3, 0x23, 0x2F, 0x61, 1]
         ),
         Case(
-            .topicFilterInvalid,
+            .malformedPacket,
             "a wildcard does not fill its level [MQTT-4.7.1-1, MQTT-4.7.1-2]",
             [0x82, 8, 0, 1, 0, 0, 2, 0x61, 0x2B, 1]
         ),
         Case(
-            .topicFilterInvalid,
+            .malformedPacket,
             "a topic filter is empty [MQTT-4.7.3-1]",
             [0x82, 6, 0, 1, 0, 0, 0, 1]
         ),

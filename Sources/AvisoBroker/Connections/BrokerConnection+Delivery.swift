@@ -60,7 +60,9 @@ extension BrokerConnection {
             return true
         }
         let now = entry.opaque == nil ? nil : SystemClock.wall()
-        if let now, entry.opaque?.hasExpired(now: now) == true { return true }
+        // Once PUBLISH was sent, expiry no longer applies [MQTT-4.3.3-7].
+        let isUnfinished = machine?.session?.isUnfinished(entry.index) == true
+        if let now, !isUnfinished, entry.opaque?.hasExpired(now: now) == true { return true }
         let delivery = machine?.planDelivery(
             template.publication,
             byteCount: template.publish.byteCount

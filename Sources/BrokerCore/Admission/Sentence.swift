@@ -8,6 +8,10 @@ enum Sentence {
         "topic \(quoted(topicName)) names no channel and kind: publish to alerts/<channel>/<kind>"
     }
 
+    static func topicReserved(_ topicName: String) -> String {
+        "topic \(quoted(topicName)) is the broker's own: publish elsewhere"
+    }
+
     static func topicDisagrees(_ topic: AlertTopic, _ header: AlertHeader) -> String {
         "topic \(topic) disagrees with the signed header, which says "
             + "\(header.channel.rawValue)/\(header.kind.rawValue): "

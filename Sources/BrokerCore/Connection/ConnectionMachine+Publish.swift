@@ -24,8 +24,10 @@ extension ConnectionMachine {
         case .opaque:
             guard take(publish, into: &actions) else { return }
             publishOpaque(publish, topicName, &actions)
-        case .reserved where settings.topics.hasOpaqueChannels,
-            .nowhere where settings.topics.hasOpaqueChannels:
+        case .reserved where settings.topics.hasOpaqueChannels:
+            guard take(publish, into: &actions) else { return }
+            refuse(publish, .notAuthorized, Sentence.topicReserved(topicName), &actions)
+        case .nowhere where settings.topics.hasOpaqueChannels:
             guard take(publish, into: &actions) else { return }
             refuse(publish, .topicNameInvalid, Sentence.topicUnknown(topicName), &actions)
         case .alerts, .reserved, .nowhere:

@@ -1,3 +1,4 @@
+import Base
 import MerkleLog
 
 /// The retained messages of the opaque channels, as the log's entries tell them.
@@ -7,7 +8,7 @@ package struct RetainedProjection: Sendable {
         let byteCount: UInt64
     }
 
-    private var places: [String: Place] = [:]
+    private var places: [ExactText: Place] = [:]
     private var byteCount: UInt64 = 0
 
     /// Makes an empty projection.
@@ -19,7 +20,7 @@ package struct RetainedProjection: Sendable {
     /// Whether one more message of this size can be kept.
     func hasRoom(for body: OpaqueBody, limits: BrokerLimits) -> Bool {
         guard body.isRetained, body.payloadByteCount > 0 else { return true }
-        guard let topic = body.topic else { return false }
+        guard let topic = body.topic.map({ ExactText($0) }) else { return false }
         let replaced = places[topic]
         return (replaced != nil || places.count < limits.retainedCountMax)
             && byteCount - (replaced?.byteCount ?? 0) + body.payloadByteCount
@@ -27,7 +28,7 @@ package struct RetainedProjection: Sendable {
     }
 
     mutating func apply(_ body: OpaqueBody, index: UInt64) {
-        guard body.isRetained, let topic = body.topic else { return }
+        guard body.isRetained, let topic = body.topic.map({ ExactText($0) }) else { return }
         if let replaced = places.removeValue(forKey: topic) { byteCount -= replaced.byteCount }
         guard body.payloadByteCount > 0 else { return }
         places[topic] = Place(index: index, byteCount: body.payloadByteCount)

@@ -113,7 +113,7 @@ package struct ConnectPacket: Hashable, Sendable {
         let properties = try Properties(&reader, in: .will, version)
         let topicName = try reader.readText()
         guard TopicName.isValid(topicName) else {
-            throw MQTTDecodingError(.topicNameInvalid, "the will's topic has wildcards or is empty")
+            throw .malformed("the will's topic has wildcards or is empty [MQTT-4.7.0-1]")
         }
         return Will(
             qos: qos,

@@ -41,10 +41,8 @@ package struct PublishPacket: Hashable, Sendable {
         }
         topicName = try reader.readText()
         guard topicName.isEmpty || TopicName.isValid(topicName) else {
-            throw MQTTDecodingError(
-                .topicNameInvalid,
-                "the topic of PUBLISH contains wildcards [MQTT-3.3.2-2]"
-            )
+            // Topic Name invalid is for names that are well-formed (table 2-6).
+            throw .malformed("the topic of PUBLISH contains wildcards [MQTT-3.3.2-2]")
         }
         packetIdentifier = qos == .atMostOnce ? nil : try reader.readPacketIdentifier()
         properties = try Properties(&reader, in: .publish, version)

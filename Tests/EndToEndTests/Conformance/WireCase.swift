@@ -14,6 +14,10 @@ struct WireCase: Sendable {
     var isConnected = true
     let steps: [Step]
 
+    /// Every case.
+    static let all =
+        connecting + strings + connectFields + publishing + subscribing + delivering
+
     /// The name with the version of the protocol.
     var title: String { "\(name) (\(version == 5 ? "5.0" : "3.1.1"))" }
 

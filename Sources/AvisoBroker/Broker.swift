@@ -28,6 +28,7 @@ package final class Broker: Sendable {
     private let sequencer: LoopThread<SequencerWorker>
     private let catchUp: LoopThread<CatchUp>
     private let snapshots: LoopThread<SnapshotKeeper>
+    private let witnesses: [LoopThread<WitnessAsker>]
     private let shards: [LoopThread<Shard>]
     private let https: HTTPServer?
 
@@ -70,7 +71,8 @@ package final class Broker: Sendable {
             log: log,
             submissions: SubmissionQueue(),
             sessions: Broker.sessionDirectory(start, configuration.limits),
-            published: start.published
+            published: start.published,
+            cosigning: parts.cosigning
         )
         self.shared = shared
         let socket = try ListeningSocket(
@@ -97,6 +99,7 @@ package final class Broker: Sendable {
         }
         shared.publish(shards: shards, catchUp: catchUp, snapshots: snapshots)
         sequencer.execute { $0.attach(shared) }
+        witnesses = try Broker.startWitnesses(shared)
         shared.submissions.setWake { sequencer.execute { $0.drain() } }
         // Loops listen only when they know the members.
         setMembers(parts.members) {
@@ -141,6 +144,17 @@ package final class Broker: Sendable {
                     note: start.note,
                     retained: start.retained
                 )
+            }
+        }
+    }
+
+    private static func startWitnesses(
+        _ shared: BrokerShared
+    ) throws -> [LoopThread<WitnessAsker>] {
+        guard let cosigning = shared.cosigning else { return [] }
+        return try cosigning.peers.indices.map { number in
+            try LoopThread.start(name: "witness-\(number)") { loop in
+                WitnessAsker(loop: loop, number: number, cosigning: cosigning, shared: shared)
             }
         }
     }
@@ -195,6 +209,7 @@ package final class Broker: Sendable {
     /// Stops: no new connections, everything begun is finished, everything promised is on disk.
     package func stop() {
         https?.stop()
+        for witness in witnesses { witness.stop() }
         shared.onAllShards { $0.stop() }
         let deadline = SystemClock.monotonic().adding(
             seconds: UInt64(configuration.drainSeconds)
@@ -207,6 +222,7 @@ package final class Broker: Sendable {
         for shard in shards { shard.stop() }
         for shard in shards { shard.join() }
         // A snapshot that is being written is waited for: its entry still finds its place.
+        for witness in witnesses { witness.join() }
         snapshots.stop()
         snapshots.join()
         sequencer.execute { $0.drain() }
@@ -283,8 +299,12 @@ package final class Broker: Sendable {
         let context: TLSContext
         let signer: LogSigner
         let members: [DirectoryMember]
+        let cosigning: Cosigning?
 
         init(_ configuration: BrokerConfiguration) throws {
+            cosigning = try configuration.witnesses.map { witnesses throws(ConfigurationError) in
+                try Cosigning(witnesses)
+            }
             context = try TLSContext(
                 role: .server,
                 files: TLSIdentityFiles(

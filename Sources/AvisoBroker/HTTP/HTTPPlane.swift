@@ -24,7 +24,7 @@ final class HTTPPlane: Sendable {
 
     private static let tallyPrefix = "/tally/"
 
-    private let shared: BrokerShared
+    let shared: BrokerShared
     private let hasPlainListener: Bool
 
     init(shared: BrokerShared, hasPlainListener: Bool) {
@@ -52,8 +52,7 @@ final class HTTPPlane: Sendable {
     ) throws(Outcome) -> HTTPResponse {
         switch path {
         case "/checkpoint":
-            let note = shared.published.withLock { $0.note }
-            return .text(note, cache: .brief)
+            return .text(served.note, cache: .brief)
         case "/healthz":
             return .text("The broker runs.\n", cache: .never)
         case "/readyz":
@@ -99,8 +98,9 @@ final class HTTPPlane: Sendable {
         guard agency == station.agency || station.role != .agency else {
             throw .forbidden("The count of an agency is for itself, auditors and operators.")
         }
-        let (tally, note) = shared.published.withLock { ($0.tally, $0.note) }
-        return .text(tally.answer(for: name, note: note).bytes, cache: .never)
+        let served = served
+        let answer = served.tally.answer(for: name, note: served.note)
+        return .text(answer.bytes, cache: .never)
     }
 
     private func tile(_ path: String, _ role: Role) throws(Outcome) -> HTTPResponse {
@@ -166,6 +166,7 @@ final class HTTPPlane: Sendable {
                 "The broker cannot write its log and accepts nothing; the operator must mend it.\n"
             return .text(text, status: 503, cache: .never)
         }
+        if let trouble = witnessTrouble { return .text(trouble, status: 503, cache: .never) }
         return .text("The broker accepts alerts.\n", cache: .never)
     }
 
@@ -210,6 +211,7 @@ final class HTTPPlane: Sendable {
             UInt64(shared.settings.topics.opaqueChannels.count)
         )
         addLimits(to: &page)
+        addWitnesses(to: &page)
         page.gauge("plain_listener", "1 if a listener has no TLS.", hasPlainListener ? 1 : 0)
         let body = HTTPBody.bytes(Array(page.text.utf8))
         return HTTPResponse(status: 200, type: MetricsPage.type, .never, isCompressible: true, body)

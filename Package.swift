@@ -193,7 +193,7 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "AvisoBrokerTests",
-        dependencies: ["AvisoBroker", "BrokerCore", "Alerts", "Base"]
+        dependencies: ["AvisoBroker", "BrokerCore", "HTTPEngine", "MQTTCodec", "Alerts", "Base"]
     ),
     .testTarget(
         name: "EndToEndTests",

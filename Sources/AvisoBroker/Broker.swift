@@ -1,6 +1,7 @@
 import Alerts
 import Base
 import BrokerCore
+import CBOR
 import Configuration
 import Crypto
 package import DaemonConfiguration
@@ -64,14 +65,16 @@ package final class Broker: Sendable {
                 limits: configuration.limits,
                 topics: TopicSpace(opaqueChannels: configuration.opaqueChannels),
                 serverVersion: Broker.version,
-                logOrigin: configuration.log.origin
+                logOrigin: configuration.log.origin,
+                plainDiagnostics: configuration.plainDiagnostics
             ),
             context: parts.context,
             reader: start.reader,
             log: log,
             submissions: SubmissionQueue(),
+            waiting: WaitingSubmissions(countMax: configuration.httpsSubmissionsMax),
             sessions: Broker.sessionDirectory(start, configuration.limits),
-            published: start.published,
+            published: start.published(with: parts.members),
             cosigning: parts.cosigning
         )
         self.shared = shared
@@ -80,19 +83,15 @@ package final class Broker: Sendable {
             port: configuration.listen.port
         )
         port = socket.address.port
-        let plainSocket = try configuration.plainListen.map { listen throws(NetworkError) in
-            try ListeningSocket(host: listen.host, port: listen.port)
-        }
+        let plainSocket = try configuration.plainListen.map(Broker.bind)
         plainPort = plainSocket?.address.port
-        let httpsSocket = try configuration.https.map { listen throws(NetworkError) in
-            try ListeningSocket(host: listen.host, port: listen.port)
-        }
+        let httpsSocket = try configuration.https.map(Broker.bind)
         httpsPort = httpsSocket?.address.port
         Broker.warn(configuration, log)
         shards = try Broker.startShards(shardCount, shared, start)
         catchUp = try LoopThread.start(name: "catch-up") { _ in CatchUp(shared: shared) }
         https = try httpsSocket.map { socket throws(HTTPError) in
-            try Broker.startHTTPS(socket, shared, configuration)
+            try Broker.startHTTPS(socket, shared, parts.signer, configuration)
         }
         snapshots = try LoopThread.start(name: "snapshots") { _ in
             SnapshotKeeper(folder: start.snapshots, shared: shared)
@@ -112,6 +111,12 @@ package final class Broker: Sendable {
                 }
             }
         }
+    }
+
+    private static func bind(
+        _ listen: BrokerConfiguration.Listen
+    ) throws(NetworkError) -> ListeningSocket {
+        try ListeningSocket(host: listen.host, port: listen.port)
     }
 
     private static func sessionDirectory(
@@ -162,17 +167,19 @@ package final class Broker: Sendable {
     private static func startHTTPS(
         _ socket: ListeningSocket,
         _ shared: BrokerShared,
+        _ signer: LogSigner,
         _ configuration: BrokerConfiguration
     ) throws(HTTPError) -> HTTPServer {
         let plane = HTTPPlane(
             shared: shared,
+            signer: signer,
             hasPlainListener: configuration.plainListen != nil
         )
         return try HTTPServer(
             socket: socket,
             context: shared.context,
             limits: configuration.httpsLimits,
-            handler: { request, _ in plane.answer(request) }
+            handler: { request, reply in plane.answer(request, reply) }
         )
     }
 
@@ -208,12 +215,16 @@ package final class Broker: Sendable {
 
     /// Stops: no new connections, everything begun is finished, everything promised is on disk.
     package func stop() {
-        https?.stop()
         for witness in witnesses { witness.stop() }
-        shared.onAllShards { $0.stop() }
         let deadline = SystemClock.monotonic().adding(
             seconds: UInt64(configuration.drainSeconds)
         )
+        shared.waiting.close()
+        while shared.waiting.count > 0, SystemClock.monotonic() < deadline {
+            SystemProcessors.pause(milliseconds: 10)
+        }
+        https?.stop()
+        shared.onAllShards { $0.stop() }
         while shared.connectionCount.load(ordering: .relaxed) > 0,
             SystemClock.monotonic() < deadline
         {
@@ -221,8 +232,8 @@ package final class Broker: Sendable {
         }
         for shard in shards { shard.stop() }
         for shard in shards { shard.join() }
-        // A snapshot that is being written is waited for: its entry still finds its place.
         for witness in witnesses { witness.join() }
+        // A snapshot that is being written is waited for: its entry still finds its place.
         snapshots.stop()
         snapshots.join()
         sequencer.execute { $0.drain() }
@@ -339,8 +350,14 @@ package final class Broker: Sendable {
         let snapshotSize: UInt64
         let snapshotProblems: [String]
 
-        var published: PublishedState {
-            PublishedState(note: note, tally: tally, directory: directory)
+        // With the members of the directory file, whose changes are about to be logged: the HTTPS
+        // server may be asked before they are.
+        func published(with members: [DirectoryMember]) -> PublishedState {
+            var current = directory
+            for change in directory.changes(to: members) {
+                current.apply(change, coding: LibCBOR(), hasher: SHA256())
+            }
+            return PublishedState(note: note, tally: tally, directory: current)
         }
 
         init(_ log: OpenedLog) {

@@ -15,10 +15,13 @@ final class BrokerShared: Sendable {
     let limits: BrokerLimits
     let settings: ConnectionSettings
     let checker: AdmissionChecker
+    let redactionChecker: RedactionChecker
     let context: TLSContext
     let reader: Reader
     let log: StructuredLog
     let submissions: SubmissionQueue
+    /// What waits for the sequencer's answer over HTTPS.
+    let waiting: WaitingSubmissions
     let sessions: Mutex<SessionDirectory>
     let connectionCount = Atomic<Int>(0)
     let metrics = BrokerMetrics()
@@ -40,6 +43,7 @@ final class BrokerShared: Sendable {
         reader: Reader,
         log: StructuredLog,
         submissions: SubmissionQueue,
+        waiting: WaitingSubmissions,
         sessions: sending SessionDirectory,
         published: sending PublishedState,
         cosigning: Cosigning?
@@ -51,9 +55,16 @@ final class BrokerShared: Sendable {
         self.reader = reader
         self.log = log
         self.submissions = submissions
+        self.waiting = waiting
         self.sessions = Mutex(sessions)
         self.published = Mutex(published)
         meters = AgencyMeters(limits: limits)
+        redactionChecker = RedactionChecker(
+            coding: LibCBOR(),
+            hasher: SHA256(),
+            verifier: Cryptography(),
+            limits: limits
+        )
         checker = AdmissionChecker(
             coding: LibCBOR(),
             hasher: SHA256(),
@@ -72,6 +83,9 @@ final class BrokerShared: Sendable {
         catchUp.withLock { $0 = thread }
         snapshots.withLock { $0 = keeper }
     }
+
+    /// The number of loops.
+    var shardCount: Int { shards.withLock { $0.count } }
 
     /// Runs work on one loop.
     func onShard(_ number: Int, _ work: @escaping @Sendable (Shard) -> Void) {

@@ -35,8 +35,8 @@ public final class AvisoClient: Sendable {
         public let checkpoint: LogCheckpoint
     }
 
-    private let profile: AvisoProfile
-    private let connection: ClientConnection
+    let profile: AvisoProfile
+    let connection: ClientConnection
 
     /// Connects to the broker of a profile.
     ///
@@ -125,7 +125,11 @@ public final class AvisoClient: Sendable {
                 limits: AlertLimits()
             ), let statement = try? COSESign1(parts.statementItem, using: LibCBOR())
         else { return nil }
-        let transparent = TransparentStatement.join(statement: statement, receipt: receipt)
+        let transparent = TransparentStatement.join(
+            statement: statement,
+            receipt: receipt,
+            using: LibCBOR()
+        )
         return try profile.keep(transparent, alert: sealed.alert)
     }
 
@@ -216,7 +220,7 @@ public final class AvisoClient: Sendable {
         await connection.close()
     }
 
-    private func topicFilter(_ text: String) throws(AvisoError) -> TopicFilter {
+    func topicFilter(_ text: String) throws(AvisoError) -> TopicFilter {
         do throws(MQTTDecodingError) {
             return try TopicFilter(text)
         } catch {

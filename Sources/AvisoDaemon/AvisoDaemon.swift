@@ -52,6 +52,7 @@ import Glibc
     }
 
     private static func run(_ configuration: BrokerConfiguration) throws {
+        SystemMemory.returnLargeBlocks()
         // Before any thread starts, so that all of them inherit it.
         SignalWatcher.block()
         let log = StructuredLog.standardError(level: .info)

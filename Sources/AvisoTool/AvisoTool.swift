@@ -6,8 +6,8 @@ import Glibc
     private static let commands: [any Command.Type] = [
         PublishCommand.self, SubscribeCommand.self, ReplayCommand.self,
         FormCommand.self, VerifyReceiptCommand.self, SealCommand.self, KeygenCommand.self,
-        StatusCommand.self, LogCommand.self, ProveCompleteCommand.self,
-        WitnessCommand.self,
+        StatusCommand.self, LogCommand.self, RedactCommand.self, RedactionsCommand.self,
+        ProveCompleteCommand.self, WitnessCommand.self,
     ]
 
     static func main() async {

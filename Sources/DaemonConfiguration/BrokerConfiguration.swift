@@ -40,6 +40,8 @@ package struct BrokerConfiguration: Hashable, Sendable {
     package let listen: Listen
     /// Where test suites connect without TLS; nil unless the configuration asks for it.
     package let plainListen: Listen?
+    /// Whether clients of the listener without TLS get reason strings and user properties.
+    package let plainDiagnostics: Bool
     /// Where the HTTPS server listens; nil unless the configuration asks for it.
     package let https: Listen?
     /// What the clients of the HTTPS server may use.
@@ -88,6 +90,7 @@ package struct BrokerConfiguration: Hashable, Sendable {
         let folder = ConfigurationFolder(of: file)
         self.listen = Listen(document.listen, in: folder)
         self.plainListen = document.plainListen.map { Listen($0, in: folder) }
+        self.plainDiagnostics = document.plainListen?.diagnostics ?? true
         self.https = document.https.map { Listen($0, in: folder) }
         let httpsLimits = document.https?.limits ?? HTTPSLimitsDocument()
         self.httpsLimits = httpsLimits.limits(for: document.limits.limits)
@@ -170,6 +173,12 @@ package struct BrokerConfiguration: Hashable, Sendable {
 
 extension BrokerConfiguration.Listen {
     fileprivate init(_ document: BrokerDocument.Listen, in folder: ConfigurationFolder) {
+        host = document.host
+        port = document.port
+        portFile = document.portFile.map { folder.path($0) }
+    }
+
+    fileprivate init(_ document: BrokerDocument.PlainListen, in folder: ConfigurationFolder) {
         host = document.host
         port = document.port
         portFile = document.portFile.map { folder.path($0) }

@@ -4,7 +4,7 @@ import Configuration
 /// The configuration file as it is written, with the defaults of the keys that it leaves out.
 struct BrokerDocument: Decodable {
     let listen: Listen
-    let plainListen: Listen?
+    let plainListen: PlainListen?
     let https: HTTPS?
     let channels: [Channel]
     let tls: TLSFiles
@@ -23,7 +23,7 @@ struct BrokerDocument: Decodable {
     init(from decoder: any Decoder) throws {
         let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
         listen = try container.decode(Listen.self, forKey: .listen)
-        plainListen = try container.decodeIfPresent(Listen.self, forKey: .plainListen)
+        plainListen = try container.decodeIfPresent(PlainListen.self, forKey: .plainListen)
         https = try container.decodeIfPresent(HTTPS.self, forKey: .https)
         channels = try container.decodeIfPresent([Channel].self, forKey: .channels) ?? []
         tls = try container.decode(TLSFiles.self, forKey: .tls)
@@ -50,6 +50,26 @@ struct BrokerDocument: Decodable {
             host = try container.decode(String.self, forKey: .host)
             port = try container.decodeIntegerIfPresent(.port) ?? 8883
             portFile = try container.decodeIfPresent(String.self, forKey: .portFile)
+        }
+    }
+
+    /// Where test suites connect without TLS, and what they want to be told.
+    struct PlainListen: Decodable {
+        let host: String
+        let port: UInt16
+        let portFile: String?
+        let diagnostics: Bool
+
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case host, port, portFile, diagnostics
+        }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+            host = try container.decode(String.self, forKey: .host)
+            port = try container.decodeIntegerIfPresent(.port) ?? 1883
+            portFile = try container.decodeIfPresent(String.self, forKey: .portFile)
+            diagnostics = try container.decodeIfPresent(Bool.self, forKey: .diagnostics) ?? true
         }
     }
 

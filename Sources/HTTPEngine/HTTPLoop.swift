@@ -13,6 +13,8 @@ internal import TLSEngine
         var client: String?
     }
 
+    private static let farewellMicroseconds = 200_000
+
     // Nil for a server without TLS.
     private let context: TLSContext?
     let limits: HTTPLimits
@@ -122,11 +124,14 @@ internal import TLSEngine
     fileprivate func wokenUp() {
         var byte: UInt8 = 0
         let count = unsafe read(wakeDescriptor, &byte, 1)
-        if count > 0 {
-            answersReceived()
-        } else if count == 0 {
-            unsafe event_base_loopbreak(base)
-        }
+        guard count >= 0 else { return }
+        answersReceived()
+        guard count == 0 else { return }
+        unsafe event_del(wake)
+        // What has been answered gets a moment to leave.
+        let microseconds = outboundByteCount > 0 ? Self.farewellMicroseconds : 0
+        var pause = timeval(tv_sec: 0, tv_usec: microseconds)
+        unsafe event_base_loopexit(base, &pause)
     }
 
     // MARK: - Connections

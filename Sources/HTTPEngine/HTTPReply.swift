@@ -59,12 +59,11 @@ final class HTTPInbox: Sendable {
         }
     }
 
-    /// Ends the pipe, which ends the loop.
+    /// Ends the pipe, which ends the loop; the answers that are there already still go out.
     func close() {
         state.withLock { state in
             if let descriptor = state.wakeDescriptor { _ = Glibc.close(descriptor) }
             state.wakeDescriptor = nil
-            state.answers = []
         }
     }
 }

@@ -205,6 +205,9 @@ struct LogRecovery<Hasher: Hashing> {
             guard !pending.isEmpty, header.index == nextIndex - 1 else {
                 throw damaged(cursor.file, offset, "a content stands behind another entry")
             }
+            if ContentFlags(rawValue: header.flags).contains(.erased) {
+                report.erasedIndexes.append(header.index)
+            }
         case .commit:
             guard header.index == nextIndex, header.batchFirstIndex == frontier.treeSize else {
                 throw damaged(cursor.file, offset, "a checkpoint stands behind other entries")

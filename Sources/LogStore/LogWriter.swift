@@ -32,7 +32,7 @@ package final class LogWriter<Hasher: Hashing> {
     private let options: LogOptions
     private let hasher: Hasher
     private let lock: FolderLock
-    private let index: LogIndex
+    let index: LogIndex
     private let tree: TreeFiles
     private var checkpoint: CheckpointFile
     private var segment: OpenFile?

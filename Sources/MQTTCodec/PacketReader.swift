@@ -55,6 +55,21 @@ struct PacketReader {
         return text
     }
 
+    /// A UTF-8 string that names something: without control characters, which 1.5.4 lets a receiver
+    /// treat as malformed.
+    mutating func readName() throws(MQTTDecodingError) -> String {
+        let text = try readText()
+        // U+0080 to U+009F are 0xC2 0x80 to 0xC2 0x9F.
+        var isBehindC2 = false
+        for byte in text.utf8 {
+            guard byte >= 0x20, byte != 0x7F, !(isBehindC2 && byte < 0xA0) else {
+                throw .malformed("a name contains a control character (1.5.4)")
+            }
+            isBehindC2 = byte == 0xC2
+        }
+        return text
+    }
+
     /// Binary data (1.5.6).
     mutating func readBinary() throws(MQTTDecodingError) -> [UInt8] {
         let count = try readTwo()

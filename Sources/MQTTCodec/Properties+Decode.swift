@@ -27,16 +27,20 @@ extension Properties {
             guard let identifier = UInt8(exactly: code).flatMap(PropertyIdentifier.init) else {
                 throw .malformed("there is no property \(code)")
             }
-            guard place.allows(identifier) else {
-                throw .protocolError("property \(identifier) may not stand in this packet")
-            }
             let mayRepeat =
                 identifier == .userProperty
                 || (identifier == .subscriptionIdentifier && place == .publish)
             guard seen.insert(identifier).inserted || mayRepeat else {
                 throw .protocolError("property \(identifier) stands twice")
             }
-            append(Item(identifier: identifier, value: try Self.readValue(identifier, &part)))
+            let value = try Self.readValue(identifier, &part)
+            guard place.allows(identifier) else {
+                throw MQTTDecodingError(
+                    place.codeOfDisallowed,
+                    "property \(identifier) may not stand in this packet (2.2.2.2)"
+                )
+            }
+            append(Item(identifier: identifier, value: value))
         }
     }
 

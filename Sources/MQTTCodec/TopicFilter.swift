@@ -26,8 +26,7 @@ package struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
             guard parts.count == 3, !parts[1].isEmpty, !parts[2].isEmpty,
                 !parts[1].contains(where: { $0 == "#" || $0 == "+" })
             else {
-                throw MQTTDecodingError(
-                    .topicFilterInvalid,
+                throw .protocolError(
                     "a shared subscription is $share/<name>/<filter> [MQTT-4.8.2-1]"
                 )
             }
@@ -40,7 +39,7 @@ package struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
 
     private static func levels(of filter: Substring) throws(MQTTDecodingError) -> [Level] {
         guard !filter.isEmpty, filter.utf8.count <= 0xFFFF else {
-            throw MQTTDecodingError(.topicFilterInvalid, "a topic filter is empty [MQTT-4.7.3-1]")
+            throw .malformed("a topic filter is empty [MQTT-4.7.3-1]")
         }
         let parts = filter.split(separator: "/", omittingEmptySubsequences: false)
         var levels: [Level] = []
@@ -48,18 +47,14 @@ package struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
             switch part {
             case "#":
                 guard place == parts.count - 1 else {
-                    throw MQTTDecodingError(
-                        .topicFilterInvalid,
-                        "# is not the last level of the filter [MQTT-4.7.1-1]"
-                    )
+                    throw .malformed("# is not the last level of the filter [MQTT-4.7.1-1]")
                 }
                 levels.append(.anyRest)
             case "+":
                 levels.append(.anyOne)
             default:
                 guard !part.contains(where: { $0 == "#" || $0 == "+" }) else {
-                    throw MQTTDecodingError(
-                        .topicFilterInvalid,
+                    throw .malformed(
                         "a wildcard does not fill its level [MQTT-4.7.1-1, MQTT-4.7.1-2]"
                     )
                 }

@@ -86,6 +86,35 @@ struct Forger {
         )
     }
 
+    /// Signs an alert again under another identifier, which costs a fraction of sealing it: the
+    /// broker has the same work with it, only its recipient cannot open it.
+    func again(
+        _ payload: [UInt8],
+        as alert: Base.UUID,
+        author key: Ed25519SigningKey
+    ) throws -> [UInt8] {
+        let coding = LibCBOR()
+        let parts = try AlertPayload(decoding: payload[...], using: coding, limits: AlertLimits())
+        let sealed = try COSESign1(parts.statementItem, using: coding)
+        let claims = try #require(sealed.header[15]?.mapValue)
+        let renamed = claims.pairs.map { pair in
+            pair.key == .integer(2) ? CBORMap.Pair(pair.key, .text(alert.urn)) : pair
+        }
+        let header = sealed.header.pairs.map { pair in
+            pair.key == .integer(15) ? CBORMap.Pair(pair.key, .map(CBORMap(renamed))) : pair
+        }
+        let statement = COSESign1(
+            header: CBORMap(header),
+            payload: Array(try #require(sealed.payload)),
+            key: key,
+            using: coding
+        )
+        return AlertPayload.join(
+            statement: statement.encode(using: coding),
+            content: Array(parts.contentBytes)
+        )
+    }
+
     /// Puts other values into the signed header of an alert, such as no honest library writes, and
     /// has its author sign that.
     func relabel(
@@ -121,7 +150,8 @@ struct Forger {
         "agencies/" + agency.replacing(":", with: "-")
     }
 
-    private func signingKey(_ agency: String) throws -> Ed25519SigningKey {
+    /// The key with which an agency signs.
+    func signingKey(_ agency: String) throws -> Ed25519SigningKey {
         try PEMKeyFile.readSigningKey(network.path("\(folder(agency))/signing.key"))
     }
 

@@ -40,7 +40,7 @@ import Testing
             "the flags of the fixed header are wrong [MQTT-2.1.3-1]",
             [0xC1, 0]
         ),
-        Case(.malformedPacket, "packet type 0 is reserved (2.1.2)", [0, 0]),
+        Case(.protocolError, "packet type 0 is forbidden (2.1.2)", [0, 0]),
         Case(.malformedPacket, "1 bytes follow the end of the packet", [0xC0, 1, 0]),
         Case(.malformedPacket, "the packet ends before its fields do", [0x82, 1, 0]),
         Case(
@@ -96,11 +96,6 @@ import Testing
         ),
         Case(
             .protocolError,
-            "reason code 135 is not a client's (3.14.2.1)",
-            [0xE0, 1, 0x87]
-        ),
-        Case(
-            .protocolError,
             "the session expiry interval was 0 in CONNECT and cannot be raised",
             [0xE0, 7, 0, 5, 0x11, 0, 0, 0, 60]
         ),
@@ -110,7 +105,7 @@ import Testing
             [0x32, 9, 0, 1, 0x74, 0, 1, 3, 0x23, 0, 33]
         ),
         Case(
-            .topicNameInvalid,
+            .malformedPacket,
             "the topic of PUBLISH contains wildcards [MQTT-3.3.2-2]",
             [0x32, 6, 0, 1, 0x23, 0, 1, 0]
         ),
@@ -131,17 +126,17 @@ import Testing
 
     private static let invalidFilters = [
         Case(
-            .topicFilterInvalid,
+            .malformedPacket,
             "# is not the last level of the filter [MQTT-4.7.1-1]",
             [0x82, 9, 0, 1, 0, 0, 3, 0x23, 0x2F, 0x61, 1]
         ),
         Case(
-            .topicFilterInvalid,
+            .malformedPacket,
             "a wildcard does not fill its level [MQTT-4.7.1-1, MQTT-4.7.1-2]",
             [0x82, 8, 0, 1, 0, 0, 2, 0x61, 0x2B, 1]
         ),
         Case(
-            .topicFilterInvalid,
+            .malformedPacket,
             "a topic filter is empty [MQTT-4.7.3-1]",
             [0x82, 6, 0, 1, 0, 0, 0, 1]
         ),

@@ -37,6 +37,14 @@ extension BrokerConnection {
         if scopes.contains(.opaque), let message = entry.opaque {
             return send(entry, DeliveryTemplate(message: message, index: entry.index))
         }
+        if scopes.contains(.redactions), let redaction = entry.redaction,
+            let count = redaction.counts.first(where: { $0.agency == station.agency })?.count
+        {
+            return send(
+                entry,
+                DeliveryTemplate(redaction: redaction, index: entry.index, count)
+            )
+        }
         guard scopes.contains(.alerts), let alert = entry.alert,
             let count = alert.counts.first(where: { $0.agency == station.agency })?.count,
             let template = DeliveryTemplate(alert: alert, index: entry.index, count)
@@ -56,22 +64,41 @@ extension BrokerConnection {
             // The permission at this moment, whatever it was when the client subscribed.
             guard let alert = entry.alert, member?.subscribe.contains(alert.channel) == true
             else { return true }
+        } else if scope == .redactions {
+            // Also for a channel whose permission has gone: the content may still be there.
+            guard member?.role == .agency else { return true }
         } else if scope == .log, member == nil || member?.role == .agency {
             return true
         }
         let now = entry.opaque == nil ? nil : SystemClock.wall()
         if let now, entry.opaque?.hasExpired(now: now) == true { return true }
+        let secondsLeft = now.flatMap { entry.opaque?.secondsLeft(now: $0) }
+        let measure = measure(template, secondsLeft: secondsLeft)
         let delivery = machine?.planDelivery(
             template.publication,
-            byteCount: template.publish.byteCount
+            byteCount: template.publish.byteCount,
+            measure: measure
         )
         switch delivery {
         case nil, .some(.none), .tooLarge: return true
         case .windowFull: return false
         case .send(var delivery):
-            if let now { delivery.expirySeconds = entry.opaque?.secondsLeft(now: now) }
+            delivery.expirySeconds = secondsLeft
             write(template, delivery)
             return true
+        }
+    }
+
+    // Measures deliveries of a template; the machine is busy when it is asked.
+    private func measure(
+        _ template: DeliveryTemplate,
+        secondsLeft: UInt32?
+    ) -> (PublishTemplate.Delivery) -> Int {
+        let version = machine?.version ?? .v5
+        return { delivery in
+            var delivery = delivery
+            delivery.expirySeconds = secondsLeft
+            return template.publish.byteCount(of: delivery, version: version)
         }
     }
 
@@ -105,6 +132,9 @@ extension BrokerConnection {
             filter = .all
         } else {
             var channels = Set((record?.member.subscribe ?? []).map(\.number))
+            if session.scopes.contains(.redactions) {
+                channels.formUnion(Channel.allCases.map(\.number))
+            }
             if session.scopes.contains(.opaque) { channels.insert(OpaqueMessage.channelNumber) }
             filter = RecordFilter(
                 channels: channels,
@@ -156,12 +186,18 @@ extension BrokerConnection {
             let now = SystemClock.wall()
             let template = DeliveryTemplate(message: message, index: held.entry.index)
             // One that has expired takes no room in the window and no time of the client.
-            let byteCount = message.hasExpired(now: now) ? Int.max / 2 : template.publish.byteCount
-            switch machine?.planHeldDelivery(byteCount: byteCount) {
+            let hasExpired = message.hasExpired(now: now)
+            let secondsLeft = message.secondsLeft(now: now)
+            let measure = measure(template, secondsLeft: secondsLeft)
+            let delivery = machine?.planHeldDelivery(
+                byteCount: hasExpired ? Int.max / 2 : template.publish.byteCount,
+                measure: { hasExpired ? .max : measure($0) }
+            )
+            switch delivery {
             case nil, .some(.none), .windowFull: return
             case .tooLarge: continue
             case .send(var delivery):
-                delivery.expirySeconds = message.secondsLeft(now: now)
+                delivery.expirySeconds = secondsLeft
                 write(template, delivery)
             }
         }

@@ -37,20 +37,31 @@ final class BrokerConnection {
     private var timer: TimerToken?
     private var address = ""
     private var isDecoding = false
+    // Whether it came over the listener without TLS.
+    private var isPlain = false
 
     init(id: UInt64, shard: Shard) {
         self.id = id
         self.shard = shard
-        decoder = PacketDecoder(packetByteCountMax: shard.shared.limits.packetByteCountMax)
+        decoder = PacketDecoder(
+            packetByteCountMax: shard.shared.limits.packetByteCountMax,
+            isForClients: true
+        )
     }
 
     var shared: BrokerShared { shard.shared }
     var holder: SessionDirectory.Holder { .init(shard: shard.number, connection: id) }
 
+    /// Whether its session has a subscription to a topic.
+    func reads(_ topicName: String) -> Bool {
+        machine?.session?.subscriptions.contains { $0.filter.matches(topicName) } ?? false
+    }
+
     // MARK: - Stream
 
     func begin(_ accepted: consuming AcceptedConnection, isPlain: Bool) {
         address = accepted.remoteAddress.description
+        self.isPlain = isPlain
         var limits = SecureStream.Limits()
         limits.readyMilliseconds = UInt64(shared.limits.handshakeSeconds) * 1000
         let events = SecureStream.Events(
@@ -161,9 +172,15 @@ final class BrokerConnection {
     }
 
     private func send(_ connAck: ConnAckPacket, _ version: ProtocolVersion) {
-        stream?.write { buffer in
-            PacketEncoder.encode(.connAck(connAck), version: version, into: &buffer)
-        }
+        write(.connAck(connAck), version)
+    }
+
+    private func write(_ packet: ControlPacket, _ version: ProtocolVersion) {
+        let isBare = isPlain && !shared.settings.plainDiagnostics
+        // A DISCONNECT with the reason is a SHOULD (4.13.1); who sends no packets reads none.
+        if isBare, decoder.hasLostItsPlace, case .disconnect = packet { return }
+        let packet = isBare ? packet.withoutDiagnostics : packet
+        stream?.write { PacketEncoder.encode(packet, version: version, into: &$0) }
     }
 
     private func decode() {
@@ -195,7 +212,7 @@ final class BrokerConnection {
 
     // MARK: - Events from elsewhere
 
-    func completed(token: UInt64, _ completion: ShardUpdate.Completion) {
+    func completed(token: UInt64, _ completion: ShardUpdate.Completion, isForNobody: Bool) {
         if let byteCount = pendingByteCounts.removeValue(forKey: token) {
             pendingByteCount -= byteCount
             updatePause()
@@ -207,7 +224,14 @@ final class BrokerConnection {
                 stream?.close(flushing: true)
                 return
             }
-            step { $0.publishCompleted(token: token, result: result, into: &actions) }
+            step {
+                $0.publishCompleted(
+                    token: token,
+                    result: result,
+                    isForNobody: isForNobody,
+                    into: &actions
+                )
+            }
         case .recorded:
             step {
                 $0.sessionRecorded(token: token & ~Self.recordTokenBit, into: &actions)
@@ -295,10 +319,7 @@ final class BrokerConnection {
     private func run(_ action: ConnectionAction) {
         switch action {
         case .send(let packet):
-            let version = machine?.version ?? .v5
-            stream?.write { buffer in
-                PacketEncoder.encode(packet, version: version, into: &buffer)
-            }
+            write(packet, machine?.version ?? .v5)
         case .claimSession(let key, _):
             shard.claim(key, by: self)
         case .admit(let publish, let topicName, let token):
@@ -338,6 +359,16 @@ final class BrokerConnection {
         guard let station, mayPublish(publish, token: token) else { return }
         let body: Submission.Body
         do throws(Refusal) {
+            guard topicName != RedactionStatement.topicName else {
+                let redaction = try shared.redactionChecker.check(
+                    publish.payload,
+                    station: station,
+                    directory: shard.directory,
+                    now: SystemClock.wall()
+                )
+                submit(.redaction(redaction), token: token)
+                return
+            }
             var alert = try shared.checker.check(
                 topicName: topicName,
                 payload: publish.payload,

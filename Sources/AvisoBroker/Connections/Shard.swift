@@ -21,9 +21,9 @@ final class Shard {
     private(set) var committed: UInt64
     private(set) var directory: Directory
 
-    private var connections: [UInt64: BrokerConnection] = [:]
+    private(set) var connections: [UInt64: BrokerConnection] = [:]
     private var lastConnection: UInt64 = 0
-    private var routing = RoutingTable()
+    private(set) var routing = RoutingTable()
     var retainedEntries: [String: CommittedEntry] = [:]
     // Kept by the first loop for all.
     var shares = SharedSubscriptions()
@@ -184,10 +184,15 @@ final class Shard {
             for connection in connections.values { connection.directoryChanged(directory) }
         }
         for (source, completion) in update.completions {
-            connections[source.connection]?.completed(token: source.token, completion)
+            connections[source.connection]?.completed(
+                token: source.token,
+                completion,
+                isForNobody: isForNobody(completion, in: update)
+            )
         }
         for entry in update.entries {
             tail.append(entry)
+            if let redaction = entry.redaction { tail.forget(through: redaction.alertIndex) }
             retain(entry)
             deliverLive(entry)
         }
@@ -305,6 +310,18 @@ final class Shard {
                 guard !readers.isEmpty,
                     let template = DeliveryTemplate(alert: alert, index: entry.index, count.count)
                 else { continue }
+                for id in readers { connections[id]?.deliverLive(entry, template) }
+            }
+        }
+        if let redaction = entry.redaction {
+            for count in redaction.counts {
+                let readers = routing.alertReaders(of: count.agency)
+                guard !readers.isEmpty else { continue }
+                let template = DeliveryTemplate(
+                    redaction: redaction,
+                    index: entry.index,
+                    count.count
+                )
                 for id in readers { connections[id]?.deliverLive(entry, template) }
             }
         }

@@ -4,53 +4,58 @@ import BrokerCore
 import EventLoop
 import HTTPEngine
 import LogStore
+import MQTTCodec
 import MerkleLog
 import Synchronization
 import TLSEngine
 
 /// The routes of the HTTPS server: who may read what of the log, and how the broker fares.
 final class HTTPPlane: Sendable {
-    /// A request's answer, or why there is none.
-    enum Outcome: Error {
-        /// The client's certificate or role does not permit it.
-        case forbidden(String)
-        /// There is nothing under that path.
-        case notFound(String)
-        /// The path is for other methods.
-        case methodNotAllowed
-        /// The log cannot be read.
-        case unreadable
-    }
+    let shared: BrokerShared
+    let signer: LogSigner
+    let archive: ReceiptArchive
 
     private static let tallyPrefix = "/tally/"
-
-    let shared: BrokerShared
     private let hasPlainListener: Bool
 
-    init(shared: BrokerShared, hasPlainListener: Bool) {
+    init(shared: BrokerShared, signer: LogSigner, hasPlainListener: Bool) {
         self.shared = shared
+        self.signer = signer
+        archive = ReceiptArchive(reader: shared.reader, signer: signer)
         self.hasPlainListener = hasPlainListener
     }
 
-    /// Answers a request.
-    func answer(_ request: HTTPRequest) -> HTTPResponse {
+    /// Answers a request, or returns nil and answers later by the reply.
+    func answer(_ request: HTTPRequest, _ reply: HTTPReply) -> HTTPResponse? {
         shared.metrics.httpsRequests.add(1, ordering: .relaxed)
-        do throws(Outcome) {
+        do throws(HTTPProblem) {
             let station = try station(of: request)
-            guard request.method == "GET" || request.method == "HEAD" else {
-                throw .methodNotAllowed
+            guard request.path != Self.entriesPath else {
+                guard request.method == "POST" else { throw .methodNotAllowed("POST") }
+                try register(request, station, reply)
+                return nil
             }
-            return try answer(request.path, station)
+            guard request.method == "GET" || request.method == "HEAD" else {
+                throw .methodNotAllowed("GET, HEAD")
+            }
+            return try answer(request, station)
         } catch {
-            return refusal(error, request)
+            if error.status == 403 { note(error, request) }
+            return Self.isOfSCRAPI(request.path) ? error.concise : error.text
         }
     }
 
+    private static let keysPath = "/.well-known/scitt-keys"
+
+    private static func isOfSCRAPI(_ path: String) -> Bool {
+        [entriesPath, keysPath].contains { path == $0 || path.hasPrefix($0 + "/") }
+    }
+
     private func answer(
-        _ path: String,
+        _ request: HTTPRequest,
         _ station: StationIdentity
-    ) throws(Outcome) -> HTTPResponse {
-        switch path {
+    ) throws(HTTPProblem) -> HTTPResponse {
+        switch request.path {
         case "/checkpoint":
             return .text(served.note, cache: .brief)
         case "/healthz":
@@ -62,15 +67,21 @@ final class HTTPPlane: Sendable {
                 throw .forbidden("The metrics are for auditors and operators.")
             }
             return metrics()
-        case _ where path.hasPrefix(Self.tallyPrefix):
+        case Self.keysPath:
+            return try keys(nil)
+        case let path where path.hasPrefix(Self.keysPath + "/"):
+            return try keys(path.dropFirst(Self.keysPath.count + 1))
+        case let path where path.hasPrefix(Self.entriesPath + "/"):
+            return try entry(path.dropFirst(Self.entriesPath.count + 1), request, station)
+        case let path where path.hasPrefix(Self.tallyPrefix):
             return try tally(String(path.dropFirst(Self.tallyPrefix.count)), station)
         default:
-            return try tile(path, station.role)
+            return try tile(request.path, station.role)
         }
     }
 
     // The same rule as at CONNECT: a station of a member that has the certificate's role.
-    private func station(of request: HTTPRequest) throws(Outcome) -> StationIdentity {
+    private func station(of request: HTTPRequest) throws(HTTPProblem) -> StationIdentity {
         let names = request.certificate.uriNames
         guard let station = names.lazy.compactMap({ StationIdentity(urn: $0) }).first else {
             throw .forbidden(
@@ -91,7 +102,7 @@ final class HTTPPlane: Sendable {
     private func tally(
         _ name: String,
         _ station: StationIdentity
-    ) throws(Outcome) -> HTTPResponse {
+    ) throws(HTTPProblem) -> HTTPResponse {
         guard let agency = AgencyID(name), agency.description == name else {
             throw .notFound("\(name) is no agency: write an identifier such as CO:PONAL.")
         }
@@ -103,7 +114,7 @@ final class HTTPPlane: Sendable {
         return .text(answer.bytes, cache: .never)
     }
 
-    private func tile(_ path: String, _ role: Role) throws(Outcome) -> HTTPResponse {
+    private func tile(_ path: String, _ role: Role) throws(HTTPProblem) -> HTTPResponse {
         guard let tile = TilePath(path) else { throw .notFound("There is no such resource.") }
         if case .entries = tile.content, role == .agency {
             throw .forbidden("Entries are for auditors and operators; hashes are for everyone.")
@@ -133,31 +144,26 @@ final class HTTPPlane: Sendable {
         }
     }
 
-    private func refusal(_ outcome: Outcome, _ request: HTTPRequest) -> HTTPResponse {
-        switch outcome {
-        case .forbidden(let text):
-            shared.metrics.httpsRefused.add(1, ordering: .relaxed)
-            shared.log.log(
-                .warning,
-                "https-refused",
-                "A request was refused: the role of the client does not permit it.",
-                [
-                    "path": LogValue(request.path),
-                    "station": LogValue(request.certificate.uriNames.first ?? ""),
-                    "subject": LogValue(request.certificate.subject),
-                    "address": LogValue(request.address),
-                ]
-            )
-            return .text(text + "\n", status: 403, cache: .never)
-        case .notFound(let text):
-            return .text(text + "\n", status: 404, cache: .never)
-        case .methodNotAllowed:
-            let text = "Only GET and HEAD are served here.\n"
-            return .text(text, status: 405, cache: .never, more: [.init("Allow", "GET, HEAD")])
-        case .unreadable:
-            let text = "The log cannot be read there; the operator has been told.\n"
-            return .text(text, status: 500, cache: .never)
-        }
+    // Who is refused for what it is stands in the broker's own log, in the metrics, and in the log
+    // that auditors read.
+    private func note(_ problem: HTTPProblem, _ request: HTTPRequest) {
+        shared.metrics.httpsRefused.add(1, ordering: .relaxed)
+        let names = request.certificate.uriNames
+        shared.log.log(
+            .warning,
+            "https-refused",
+            "A request was refused: the role of the client does not permit it.",
+            [
+                "path": LogValue(request.path), "reason": LogValue(problem.detail),
+                "station": LogValue(names.first ?? ""),
+                "subject": LogValue(request.certificate.subject),
+                "address": LogValue(request.address),
+            ]
+        )
+        let refusal = Refusal(.https, .notAuthorized, problem.detail)
+        let station = names.lazy.compactMap { StationIdentity(urn: $0) }.first
+        let body = Submission.Body.refusal(refusal, station: station, address: request.address)
+        shared.submissions.put([Submission(source: nil, body: body)])
     }
 
     private func readiness() -> HTTPResponse {

@@ -7,6 +7,8 @@ extension HTTPResponse {
         case forEver = "private, max-age=31536000, immutable"
         /// It changes with each batch.
         case brief = "private, max-age=1"
+        /// It changes when the operator says so in time.
+        case hours = "private, max-age=3600"
         /// It is of this moment.
         case never = "no-store"
     }

@@ -97,6 +97,7 @@ struct OpenedLog {
                 }
             )
             try fold.check(signer, former, directory: directory)
+            try erase(fold.redactedIndexes, writer, report)
             var tally = TallyTree(coding: LibCBOR())
             tally.set(
                 fold.sequencer.counts.map { ($0.key.description, $0.value) },
@@ -109,6 +110,24 @@ struct OpenedLog {
                 tally: tally,
                 note: report.note
             )
+        }
+
+        // A crash between the order's entry and the erasure leaves the content: it is erased now.
+        // One that is marked as erased without an order is damage, or somebody's doing.
+        private func erase(
+            _ indexes: [UInt64],
+            _ writer: LogWriter<SHA256>,
+            _ report: RecoveryReport
+        ) throws(LogError) {
+            let redacted = Set(indexes)
+            if let index = report.erasedIndexes.first(where: { !redacted.contains($0) }) {
+                throw .foreign(
+                    directory: directory,
+                    reason: "the content of entry \(index) is marked as erased, and no entry "
+                        + "orders it"
+                )
+            }
+            for index in redacted.sorted() { try writer.erase(contentOf: index) }
         }
     }
 
@@ -190,13 +209,20 @@ struct OpenedLog {
     /// What the entries fold to.
     private final class Fold {
         private(set) var sequencer: Sequencer
+        /// The alerts whose contents an order has erased, as far as the log was read.
+        private(set) var redactedIndexes: [UInt64] = []
         private var logKey: Ed25519PublicKey?
         // What the log has to name, if the fold began at a snapshot.
         private var awaited: SnapshotBody?
 
         init(_ snapshot: StoredSnapshot?, limits: BrokerLimits) throws(LogError) {
             guard let snapshot else {
-                sequencer = Sequencer(limits: limits, coding: LibCBOR(), hasher: SHA256())
+                sequencer = Sequencer(
+                    limits: limits,
+                    coding: LibCBOR(),
+                    hasher: SHA256(),
+                    seed: Randomness.word()
+                )
                 return
             }
             guard
@@ -261,6 +287,13 @@ struct OpenedLog {
             case .policy(let policy):
                 guard logKey == nil || logKey == policy.oldKey else { return false }
                 logKey = policy.newKey
+            case .redaction(let redaction):
+                let statement = try? RedactionStatement(
+                    decoding: redaction.statement,
+                    using: LibCBOR()
+                )
+                guard let draft = statement?.draft, draft.act == .order else { break }
+                redactedIndexes.append(draft.index)
             case .snapshot(let snapshot) where snapshot == awaited:
                 awaited = nil
             default:

@@ -82,6 +82,9 @@ public struct LogAudit: Sendable {
                 throw violation(index, "the key that it replaces does not sign the log")
             }
             currentKey = policy.newKey
+        case .redaction(let body):
+            try checkRedaction(body, index)
+            isVerified = true
         case .directory(let change):
             guard let agency = AgencyID(change.member) else {
                 throw violation(index, "a directory change names no member")
@@ -136,6 +139,29 @@ public struct LogAudit: Sendable {
         }
     }
 
+    // Who ordered an erasure, or confirmed it, signed so; the alert stands in front of it.
+    private func checkRedaction(
+        _ body: AlertEntryBody,
+        _ index: UInt64
+    ) throws(AvisoError) {
+        do throws(AlertError) {
+            let statement = try RedactionStatement(decoding: body.statement, using: coding)
+            guard let key = keys[statement.draft.issuer],
+                statement.isSigned(
+                    by: key,
+                    coding: coding,
+                    hasher: hasher,
+                    verifier: Cryptography()
+                )
+            else { throw AlertError.signatureInvalid }
+            guard statement.draft.index < index else {
+                throw AlertError.header("index must be that of an entry before it")
+            }
+        } catch {
+            throw violation(index, error.message)
+        }
+    }
+
     /// Compares what was read with a signed checkpoint of the same size.
     ///
     /// - Throws: ``AvisoError`` with ``AvisoError/Code/notVerified`` if the root or tally differs.
@@ -165,6 +191,16 @@ public struct LogAudit: Sendable {
 }
 
 extension LogRecord {
+    private static func details(of redaction: AlertEntryBody) -> [(String, String?)] {
+        let statement = try? RedactionStatement(decoding: redaction.statement, using: LibCBOR())
+        guard let draft = statement?.draft else { return [] }
+        return [
+            ("act", draft.act.rawValue), ("alert-index", String(draft.index)),
+            ("alert", draft.alert.urn), ("by", draft.issuer.description),
+            ("basis", draft.basis.description), ("reason", draft.reason),
+        ]
+    }
+
     /// Reads an entry without checking more than its form.
     init(unchecked bytes: [UInt8], index: UInt64) throws(AvisoError) {
         self.init(try Self.decode(bytes, index: index), index: index, isVerified: false)
@@ -224,6 +260,9 @@ extension LogRecord {
                 ("station", body.station), ("address", body.address), ("alert", body.alert),
                 ("suppressed", body.suppressed.map { String($0) }),
             ]
+        case .redaction(let body):
+            for count in body.counts { counts[count.agency] = count.count }
+            details = Self.details(of: body)
         case .opaque(let body):
             details = [
                 ("station", body.station), ("client", body.client), ("topic", body.topic),

@@ -17,6 +17,8 @@ package struct Refusal: Error, Hashable, Sendable {
         case subscribe = "SUBSCRIBE"
         /// Any other packet, or bytes that are none.
         case packet = "PACKET"
+        /// A request over HTTPS other than to publish.
+        case https = "HTTPS"
     }
 
     /// What was asked for.
@@ -53,6 +55,13 @@ package struct Refusal: Error, Hashable, Sendable {
         self.limit = limit
         self.retryMilliseconds = retryMilliseconds
     }
+
+    /// The log cannot be written, so that nothing can be promised.
+    package static let logUnwritable = Refusal(
+        .publish,
+        .implementationSpecificError,
+        "the broker cannot write its log and accepts nothing until the operator has mended it"
+    )
 
     /// The CONNACK that tells it (MQTT 5.0 3.2.2.2).
     package var connAck: ConnAckPacket {

@@ -114,9 +114,16 @@ extension ConnectionMachine {
         keepAliveSeconds = serverKeepAlive(connect)
         keepAliveHeard(now: now)
         reviewSubscriptions(into: &actions)
-        actions.append(
-            .send(.connAck(connAck(connect, sessionPresent: resumes, expirySeconds: expirySeconds)))
-        )
+        let answer = connAck(connect, sessionPresent: resumes, expirySeconds: expirySeconds)
+        guard
+            sendIfItFits(.connAck(answer), orElse: { $0.withoutDiagnostics }, into: &actions)
+        else {
+            // Not even this packet may be sent (MQTT-3.1.2-24): there is nothing to talk with.
+            let text = "CONNACK is larger than the maximum packet size of the client"
+            actions.append(.refuse(Refusal(.connect, .packetTooLarge, text), token: nil))
+            end(&actions)
+            return
+        }
         resume(&actions)
         actions.append(.sessionReady)
     }
@@ -225,11 +232,11 @@ extension ConnectionMachine {
 
     private func capabilities() -> Properties {
         var properties = Properties()
-        properties.receiveMaximum = settings.limits.receiveMaximum
         let hasOpaqueChannels = settings.topics.hasOpaqueChannels
         if !hasOpaqueChannels { properties.retainAvailable = false }
-        properties.maximumPacketSize = UInt32(clamping: settings.limits.packetByteCountMax)
         properties.topicAliasMaximum = settings.limits.topicAliasMaximum
+        properties.maximumPacketSize = UInt32(clamping: settings.limits.packetByteCountMax)
+        properties.receiveMaximum = settings.limits.receiveMaximum
         if !hasOpaqueChannels { properties.sharedSubscriptionAvailable = false }
         properties.userProperties = [
             UserProperty(name: "aviso-server", value: settings.serverVersion),

@@ -9,7 +9,9 @@ extension ConnectionMachine {
     ) {
         guard disconnect.reasonCode.isOfClientDisconnect else {
             let text = "reason code \(disconnect.reasonCode.rawValue) is not a client's (3.14.2.1)"
-            refuse(.protocolError, text, into: &actions)
+            // It is a good-bye all the same: nobody waits for an answer.
+            actions.append(.refuse(Refusal(.packet, .protocolError, text), token: nil))
+            end(&actions)
             return
         }
         if let expirySeconds = disconnect.properties.sessionExpiryInterval, var session {

@@ -20,12 +20,18 @@ extension ConnectionMachine {
             refuse(.protocolError, text, into: &actions)
             return
         }
+        guard topicName != RedactionStatement.topicName else {
+            publishAlert(publish, topicName, &actions)
+            return
+        }
         switch settings.topics.place(of: topicName) {
         case .opaque:
             guard take(publish, into: &actions) else { return }
             publishOpaque(publish, topicName, &actions)
-        case .reserved where settings.topics.hasOpaqueChannels,
-            .nowhere where settings.topics.hasOpaqueChannels:
+        case .reserved where settings.topics.hasOpaqueChannels:
+            guard take(publish, into: &actions) else { return }
+            refuse(publish, .notAuthorized, Sentence.topicReserved(topicName), &actions)
+        case .nowhere where settings.topics.hasOpaqueChannels:
             guard take(publish, into: &actions) else { return }
             refuse(publish, .topicNameInvalid, Sentence.topicUnknown(topicName), &actions)
         case .alerts, .reserved, .nowhere:
@@ -56,10 +62,11 @@ extension ConnectionMachine {
             return
         }
         guard take(publish, into: &actions) else { return }
-        guard !isLoopback, case .agency = station.role else {
+        // Who may state what of a redaction is told by the statement itself.
+        let isForAgencies = topicName != RedactionStatement.topicName
+        guard !isLoopback, station.role == .agency || !isForAgencies else {
             let who = isLoopback ? "a client without certificate" : "an \(station.role.rawValue)"
-            let text = "only agencies publish alerts, and this is the station of \(who)"
-            refuse(publish, .notAuthorized, text, &actions)
+            refuse(publish, .notAuthorized, Sentence.onlyAgencies(who), &actions)
             return
         }
         actions.append(.admit(publish, topicName: topicName, token: UInt64(packetIdentifier)))
@@ -134,10 +141,12 @@ extension ConnectionMachine {
     /// - Parameters:
     ///   - token: the token of `admit`, `publishOpaque` or `refuse`.
     ///   - result: what became of it.
+    ///   - isForNobody: whether no subscription wants it.
     ///   - actions: receives what is to be done.
     package mutating func publishCompleted(
         token: UInt64,
         result: PublishResult,
+        isForNobody: Bool = false,
         into actions: inout [ConnectionAction]
     ) {
         guard let packetIdentifier = UInt16(exactly: token),
@@ -148,7 +157,10 @@ extension ConnectionMachine {
         // The sequencer answers in the order of arrival, as MQTT-4.6.0-2 and -3 ask.
         let pending = pendingPublishes.remove(at: place)
         guard case .connected = phase else { return }
-        let answer = answer(to: pending, result)
+        var answer = answer(to: pending, result)
+        if isForNobody, pending.qos == .atLeastOnce, answer.reasonCode == .success {
+            answer.reasonCode = .noMatchingSubscribers
+        }
         if version == .v311, answer.reasonCode.isError {
             // MQTT 3.1.1 has no way to say no.
             end(&actions)
@@ -199,10 +211,12 @@ extension ConnectionMachine {
 
     /// PUBREL: the end of a QoS 2 publish (4.3.3).
     mutating func pubRelReceived(_ pubRel: PubAckPacket, into actions: inout [ConnectionAction]) {
-        let wasKnown = session?.unreleased.remove(pubRel.packetIdentifier) != nil
+        session?.unreleased.remove(pubRel.packetIdentifier)
+        // An unknown identifier is none of the client's mistakes after a restart of the broker, so
+        // that it is told nothing else (3.7.2.1 allows both).
         let pubComp = PubAckPacket(
             packetIdentifier: pubRel.packetIdentifier,
-            reasonCode: wasKnown ? .success : .packetIdentifierNotFound
+            reasonCode: .success
         )
         actions.append(.send(.pubComp(pubComp)))
     }

@@ -205,21 +205,27 @@ package struct ConnectionMachine: Sendable {
 
     /// Sends a packet, or what is left of it where the client's maximum packet size forbids it
     /// (MQTT-3.1.2-24): reason strings and user properties are what the standard lets go.
+    ///
+    /// - Returns: false if nothing could be sent.
+    @discardableResult
     func sendIfItFits(
         _ packet: ControlPacket,
         orElse reduce: (ControlPacket) -> ControlPacket,
         into actions: inout [ConnectionAction]
-    ) {
+    ) -> Bool {
         // No answer comes near a quarter of a MiB: most clients need no measuring.
         guard client.packetByteCountMax < 1 << 18,
             PacketEncoder.encodedByteCount(packet) > client.packetByteCountMax
         else {
             actions.append(.send(packet))
-            return
+            return true
         }
         let reduced = reduce(packet)
-        guard PacketEncoder.encodedByteCount(reduced) <= client.packetByteCountMax else { return }
+        guard PacketEncoder.encodedByteCount(reduced) <= client.packetByteCountMax else {
+            return false
+        }
         actions.append(.send(reduced))
+        return true
     }
 }
 

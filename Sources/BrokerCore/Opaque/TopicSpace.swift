@@ -43,7 +43,7 @@ package struct TopicSpace: Hashable, Sendable {
     package func place(of topicName: String) -> Place {
         switch topicName.prefix(while: { $0 != "/" }) {
         case "alerts": return .alerts
-        case "$aviso", "$SYS": return .reserved
+        case "$aviso", "$SYS", "$share": return .reserved
         default: break
         }
         return opaqueChannels.contains { topicName.hasPrefix($0.prefix) } ? .opaque : .nowhere

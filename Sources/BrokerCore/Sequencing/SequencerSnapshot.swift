@@ -16,7 +16,8 @@ import MerkleLog
 /// | 2 | an entry of the log's format: those of kind 2 fold to directory and sessions |
 /// | 3 | count: 8, agency |
 /// | 4 | index: 8, bytes: 8, topic of a retained message |
-/// | 5 | alerts that could be replayed: identifier 16, issued 8, index 8, statement's SHA-256 32 |
+/// | 5 | a page of identifiers that could be replayed; see ``DuplicatePage`` |
+/// | 6 | seed: 8, then the latest alerts: identifier 16, issued 8, index 8, statement digest 32 |
 package struct SequencerSnapshot: Sendable {
     /// The number of entries that it is the fold of.
     package let treeSize: UInt64
@@ -25,7 +26,7 @@ package struct SequencerSnapshot: Sendable {
     private let sessions: SessionProjection
     private let retained: RetainedProjection
     private let counts: [AgencyID: UInt64]
-    private let memories: [UInt64: [DuplicateWindow.Memory]]
+    private let recent: DuplicateWindow
 
     /// Takes the state of a sequencer.
     package init(_ sequencer: Sequencer) {
@@ -35,12 +36,13 @@ package struct SequencerSnapshot: Sendable {
         sessions = sequencer.sessions
         retained = sequencer.retained
         counts = sequencer.counts
-        memories = sequencer.recent.memories
+        recent = sequencer.recent
     }
 
     /// The bytes that ``Sequencer/init(restoring:limits:coding:hasher:)`` reads.
     package func encode(using coding: any CBORCoding) -> [UInt8] {
         var items = ItemWriter()
+        items.reserve(recent.pages.reduce(1 << 20) { $0 + $1.encodedByteCount })
         items.write(.moment) { bytes in
             bytes.append(bigEndian: treeSize)
             bytes.append(bigEndian: lastTime.milliseconds)
@@ -63,10 +65,12 @@ package struct SequencerSnapshot: Sendable {
                 bytes.append(contentsOf: topic.utf8)
             }
         }
-        for (_, memories) in memories.sorted(by: { $0.key < $1.key }) {
-            items.write(.recent) { bytes in
-                for memory in memories { memory.append(to: &bytes) }
-            }
+        for page in recent.pages {
+            items.write(.page) { page.append(to: &$0) }
+        }
+        items.write(.latest) { bytes in
+            bytes.append(bigEndian: recent.seed)
+            for memory in recent.memories { memory.append(to: &bytes) }
         }
         return items.bytes
     }
@@ -78,11 +82,14 @@ enum StateItemKind: UInt8 {
     case entry = 2
     case count = 3
     case retained = 4
-    case recent = 5
+    case page = 5
+    case latest = 6
 }
 
 private struct ItemWriter {
     private(set) var bytes: [UInt8] = []
+
+    mutating func reserve(_ byteCount: Int) { bytes.reserveCapacity(byteCount) }
 
     mutating func write(_ kind: StateItemKind, _ payload: (inout [UInt8]) -> Void) {
         bytes.append(kind.rawValue)

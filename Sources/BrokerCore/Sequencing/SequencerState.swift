@@ -10,7 +10,9 @@ struct SequencerState {
     private(set) var bodies: [EntryBody] = []
     private(set) var counts: [AgencyID: UInt64] = [:]
     private(set) var retained: [(topic: String, place: RetainedProjection.Place)] = []
-    private(set) var recent: [[DuplicateWindow.Memory]] = []
+    private(set) var pages: [DuplicatePage] = []
+    private(set) var latest: [DuplicateWindow.Memory] = []
+    private(set) var seed: UInt64 = 0
 
     /// Reads the bytes; nil for those that no snapshot has.
     init?(decoding bytes: ArraySlice<UInt8>, using coding: any CBORCoding) {
@@ -53,14 +55,15 @@ struct SequencerState {
                 let topic = String(validating: reader.remaining, as: UTF8.self)
             else { return false }
             retained.append((topic, RetainedProjection.Place(index: index, byteCount: byteCount)))
-        case .recent:
-            guard payload.count.isMultiple(of: DuplicateWindow.Memory.byteCount) else {
-                return false
-            }
-            var memories: [DuplicateWindow.Memory] = []
-            memories.reserveCapacity(payload.count / DuplicateWindow.Memory.byteCount)
-            while let memory = DuplicateWindow.Memory(&reader) { memories.append(memory) }
-            recent.append(memories)
+        case .page:
+            guard let page = DuplicatePage(payload) else { return false }
+            pages.append(page)
+        case .latest:
+            guard let seed = reader.readInteger(as: UInt64.self),
+                reader.byteCount.isMultiple(of: DuplicateWindow.Memory.byteCount)
+            else { return false }
+            self.seed = seed
+            while let memory = DuplicateWindow.Memory(&reader) { latest.append(memory) }
         }
         return true
     }

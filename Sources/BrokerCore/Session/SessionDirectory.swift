@@ -1,5 +1,6 @@
 package import Alerts
 package import Base
+import MQTTCodec
 
 /// Which connection holds which session, and the sessions that wait for one.
 ///
@@ -74,6 +75,14 @@ package struct SessionDirectory: Sendable {
 
     /// The number of sessions, with and without connection.
     package var count: Int { places.count }
+
+    /// Whether a session that waits for its client has a subscription to a topic.
+    package func hasParkedReader(of topicName: String) -> Bool {
+        places.values.contains { place in
+            guard case .parked(let session, _) = place else { return false }
+            return session.subscriptions.contains { $0.filter.matches(topicName) }
+        }
+    }
 
     /// Puts a session that the log remembers here, at start.
     package mutating func restore(_ session: Session, now: MonotonicTime) {

@@ -65,7 +65,7 @@ extension ReasonCode {
     init(_ reader: inout PacketReader) throws(MQTTDecodingError) {
         let byte = try reader.readByte()
         guard let code = ReasonCode(rawValue: byte) else {
-            throw .malformed("there is no reason code \(byte)")
+            throw .protocolError("there is no reason code \(byte) (2.4)")
         }
         self = code
     }

@@ -45,6 +45,9 @@ package enum EntryBody: Hashable, Sendable {
     case snapshot(SnapshotBody)
     /// Another key signs the log from here on.
     case policy(PolicyBody)
+    /// A statement on the erasure of an alert's content; its counts are those of the alert, for the
+    /// agencies that are told or that confirm.
+    case redaction(AlertEntryBody)
     /// A type that this version keeps and hashes, and gives no meaning to.
     case other(EntryType, CBORValue)
 
@@ -60,6 +63,7 @@ package enum EntryBody: Hashable, Sendable {
         case .opaque: .opaque
         case .snapshot: .snapshot
         case .policy: .policy
+        case .redaction: .redaction
         case .other(let type, _): type
         }
     }
@@ -135,7 +139,7 @@ extension EntryBody {
         case .opaque: self = .opaque(try OpaqueBody(fields))
         case .snapshot: self = .snapshot(try SnapshotBody(fields))
         case .policy: self = .policy(try PolicyBody(fields))
-        case .redaction: self = .other(type, .map(fields.map))
+        case .redaction: self = .redaction(try AlertEntryBody(fields))
         }
     }
 
@@ -150,6 +154,7 @@ extension EntryBody {
         case .opaque(let body): body.cbor
         case .snapshot(let body): body.cbor
         case .policy(let body): body.cbor
+        case .redaction(let body): body.cbor
         case .other(_, let body): body
         }
     }

@@ -38,7 +38,7 @@ import Testing
         let released = harness.receive(pubRel(5))
         #expect(released.sentPackets == [.pubComp(pubRec)])
         let afterwards = harness.receive(pubRel(5))
-        let unknown = PubAckPacket(packetIdentifier: 5, reasonCode: .packetIdentifierNotFound)
+        let unknown = PubAckPacket(packetIdentifier: 5, reasonCode: .success)
         #expect(afterwards.sentPackets == [.pubComp(unknown)])
         let anew = harness.receive(.publish(packet))
         #expect(anew == [.publishOpaque(packet, topicName: "test/a", token: 5)])

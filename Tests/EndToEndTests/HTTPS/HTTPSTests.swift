@@ -31,14 +31,7 @@ import Testing
 
     @Test func aMemberThatHasLeftTheDirectoryIsRefused() throws {
         let network = try TestNetwork(agencies: "CO:PONAL,MX:FGR")
-        try network.edit("directory.json5") { text in
-            let id = try #require(text.range(of: "id: \"MX:FGR\""))
-            let end = try #require(text.range(of: "},", range: id.upperBound..<text.endIndex))
-            let start = try #require(
-                text.range(of: "{", options: .backwards, range: text.startIndex..<id.lowerBound)
-            )
-            text.removeSubrange(start.lowerBound..<end.upperBound)
-        }
+        try network.remove("MX:FGR")
         try network.start()
         let refused = try network.request("/checkpoint", as: "agencies/MX-FGR")
         #expect(refused.status == 403)
@@ -110,10 +103,7 @@ import Testing
     @Test func aLogThatCannotBeWrittenShowsInReadiness() throws {
         let network = try TestNetwork(limits: ["contentByteCountMax": 4096])
         try network.openTestChannel()
-        try network.edit("broker/avisod.json5") { text in
-            let key = try #require(text.range(of: "key: \"log.key\""))
-            text.insert(contentsOf: ", segmentByteCountMax: 135168", at: key.upperBound)
-        }
+        try network.shrinkSegments()
         // No file may grow beyond the first segment's size, as if the disk were full.
         try network.start(fileByteCountMax: 132 << 10)
         #expect(try network.request("/readyz", as: Self.agency).status == 200)

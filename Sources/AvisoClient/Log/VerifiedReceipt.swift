@@ -24,23 +24,6 @@ public struct VerifiedReceipt: Hashable, Sendable {
     public let counts: [String: UInt64]
 }
 
-/// A statement with its receipt in one file (a Transparent Statement, RFC 9943): the receipt stands
-/// in the unprotected header, label 394.
-enum TransparentStatement {
-    private static let receiptsLabel = 394
-
-    static func join(statement: COSESign1, receipt: [UInt8]) -> [UInt8] {
-        let header = CBORMap([
-            .init(.integer(receiptsLabel), .array([.bytes(receipt)]))
-        ])
-        return statement.encode(unprotectedHeader: header, using: LibCBOR())
-    }
-
-    static func receipt(in statement: COSESign1) -> [UInt8]? {
-        statement.unprotectedHeader[receiptsLabel]?.arrayValue?.first?.bytesValue.map { Array($0) }
-    }
-}
-
 extension AvisoProfile {
     /// Verifies a receipt with nothing but the keys of the profile.
     ///

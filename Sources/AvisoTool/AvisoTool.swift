@@ -4,7 +4,7 @@ import Glibc
 /// `aviso`: the command line of a station.
 @main struct AvisoTool {
     private static let commands: [any Command.Type] = [
-        PublishCommand.self, SubscribeCommand.self, ReplayCommand.self,
+        PublishCommand.self, SubscribeCommand.self, AuditCommand.self, ReplayCommand.self,
         FormCommand.self, VerifyReceiptCommand.self, SealCommand.self, KeygenCommand.self,
         StatusCommand.self, LogCommand.self, RedactCommand.self, RedactionsCommand.self,
         ProveCompleteCommand.self, WitnessCommand.self,

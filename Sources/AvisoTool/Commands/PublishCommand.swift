@@ -12,6 +12,8 @@ enum PublishCommand: Command {
             broker only when it is on stable storage. The receipt is verified and kept in the
             profile. With --csv each row is a form, and the header row names the fields by their
             paths, such as goods[0].net.value; all rows are checked before the first is published.
+            The broker looks up what --reference cites: only recipients acknowledge and answer, only
+            the author updates and cancels, and a cancel names all recipients in --to.
             """,
         options: [
             CommonOption.channel, CommonOption.kind, CommonOption.to, CommonOption.tlp,

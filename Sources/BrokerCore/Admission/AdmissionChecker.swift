@@ -263,6 +263,7 @@ package struct AdmissionChecker: Sendable {
             statementDigest: hasher.digest(canonical[...]),
             issuedAt: statement.issuedAt,
             expires: statement.expires,
+            header: statement.header,
             channel: statement.header.channel,
             topicName: topicName,
             recipients: statement.header.to.sorted(),

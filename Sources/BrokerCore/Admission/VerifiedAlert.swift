@@ -26,6 +26,8 @@ package struct VerifiedAlert: Sendable {
     package let issuedAt: WallTime
     /// When it loses its meaning, if ever.
     package let expires: WallTime?
+    /// What it says about itself in the clear.
+    package let header: AlertHeader
     /// The channel of its topic and of its signed header.
     package let channel: Channel
     /// The topic, as published.

@@ -48,10 +48,28 @@ struct DuplicatePage: Sendable {
         while slots[position] != 0 {
             let slot = slots[position]
             if (slot ^ hash) & ~Self.offsetMask == 0 {
-                candidates.append(firstIndex + (slot & Self.offsetMask) - 1)
+                candidates.append(index(of: slot))
             }
             position = (position + 1) & (slots.count - 1)
         }
+    }
+
+    /// Takes in all identifiers of a page behind this one.
+    ///
+    /// - Returns: false, and nothing is changed, if there is no room.
+    mutating func absorb(_ other: DuplicatePage) -> Bool {
+        let indexes = other.slots.lazy.filter { $0 != 0 }.map { other.index(of: $0) }
+        guard count + other.count <= Self.countMax(Self.slotCountMax),
+            indexes.allSatisfy({ $0 >= firstIndex && $0 - firstIndex < Self.offsetMask })
+        else { return false }
+        for slot in other.slots where slot != 0 {
+            insert(slot, issuedAt: other.newest, index: other.index(of: slot))
+        }
+        return true
+    }
+
+    private func index(of slot: UInt64) -> UInt64 {
+        firstIndex + (slot & Self.offsetMask) - 1
     }
 
     private static func countMax(_ slotCount: Int) -> Int { slotCount / 8 * 7 }

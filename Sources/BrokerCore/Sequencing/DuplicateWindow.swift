@@ -5,7 +5,8 @@ package import Base
 /// Admission refuses an alert that was issued longer ago than a limit, so older identifiers need
 /// not be kept: the window is bounded by time and not by the length of the log. The latest alerts
 /// are known exactly; of those before them about ten bytes each are kept, which say where in the
-/// log to look.
+/// log to look. What is too old to be replayed can still be cited: its pages go into an archive,
+/// bounded by ``archivePageCountMax``, which only ``citationCandidates(for:)`` reads.
 package struct DuplicateWindow: Sendable {
     /// Where an identifier stands, and with which bytes.
     package struct Sighting: Hashable, Sendable {
@@ -28,11 +29,15 @@ package struct DuplicateWindow: Sendable {
     // A page is dropped as a whole, so that it spans but a small part of the window.
     private static let pagesPerWindow: UInt64 = 24
     private static let pageMillisecondsMin: UInt64 = 60_000
+    /// Pages of alerts that are too old to be replayed: at most 32 MiB and 3.6 million alerts.
+    static let archivePageCountMax = 64
     private static let pruneMilliseconds: UInt64 = 60_000
 
     /// Spreads identifiers so that nobody can choose those that meet in one place.
     let seed: UInt64
     private(set) var pages: [DuplicatePage] = []
+    /// What stood in front of ``pages``, as full as pages can be.
+    private(set) var archive: [DuplicatePage] = []
     private var fresh: [UUID: Sighting] = [:]
     // The same ones in their order; a ring once it is full.
     private var ring: [Memory] = []
@@ -70,6 +75,15 @@ package struct DuplicateWindow: Sendable {
         return candidates.filter { $0 < firstFresh }
     }
 
+    /// The indexes of the entries that may hold `alert`, those too old to be replayed included.
+    package func citationCandidates(for alert: UUID) -> [UInt64] {
+        var candidates: [UInt64] = []
+        let hash = hash(of: alert)
+        for page in archive { page.collect(hash, into: &candidates) }
+        for page in pages { page.collect(hash, into: &candidates) }
+        return candidates
+    }
+
     /// Remembers an alert that was just sequenced.
     package mutating func insert(
         _ alert: UUID,
@@ -104,12 +118,19 @@ package struct DuplicateWindow: Sendable {
         prunedAt = now
         let horizon = now.subtracting(milliseconds: ageMaxMilliseconds)
         let kept = memories.filter { $0.issuedAt >= horizon }
+        for page in pages where page.newest < horizon { file(page) }
         pages.removeAll { $0.newest < horizon }
         guard kept.count < ring.count else { return }
         ring = kept
         oldest = 0
         fresh = [:]
         for memory in kept { fresh[memory.alert] = memory.sighting }
+    }
+
+    private mutating func file(_ page: DuplicatePage) {
+        if !archive.isEmpty, archive[archive.count - 1].absorb(page) { return }
+        archive.append(page)
+        if archive.count > Self.archivePageCountMax { archive.removeFirst() }
     }
 
     private func hash(of alert: UUID) -> UInt64 {
@@ -125,7 +146,7 @@ extension DuplicateWindow {
     /// - Parameters:
     ///   - ageMaxMilliseconds: the age up to which admission accepts an alert.
     ///   - seed: the other window's.
-    ///   - pages: the other window's.
+    ///   - pages: the other window's archive and pages; the next look files the old ones again.
     ///   - memories: its latest alerts, in order.
     init(
         ageMaxMilliseconds: UInt64,

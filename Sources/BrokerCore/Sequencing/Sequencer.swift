@@ -25,10 +25,11 @@ package struct Sequencer: Sendable {
     private static let refusalTextCountMax = 1000
 
     private(set) var recent: DuplicateWindow
+    private(set) var cited = CitedAlerts()
     private var refusals: RefusalMeters
     private let limits: BrokerLimits
-    private let coding: any CBORCoding
-    private let hasher: any Hashing
+    let coding: any CBORCoding
+    let hasher: any Hashing
 
     /// Where earlier entries are read again, once the log is open.
     package var entries: (any EntrySource)?
@@ -183,6 +184,11 @@ package struct Sequencer: Sendable {
             let refusal = Refusal(.publish, .notAuthorized, text, alert: alert.alert)
             return refuse(refusal, station: alert.station, address: nil, now: now)
         }
+        do throws(Refusal) {
+            try checkCitations(of: alert)
+        } catch {
+            return refuse(error, station: alert.station, address: nil, now: now)
+        }
         var next: [RecipientCount] = []
         next.reserveCapacity(alert.recipients.count)
         for agency in alert.recipients {
@@ -301,6 +307,7 @@ package struct Sequencer: Sendable {
                 statementDigest: alert.statementDigest
             )
             recent.prune(now: entry.time)
+            cited.insert(CitedAlert(alert), as: alert.alert)
         }
         project(body)
         advance(to: entry.time)
@@ -357,6 +364,7 @@ package struct Sequencer: Sendable {
             index: index,
             statementDigest: hasher.digest(body.statement)
         )
+        cited.insert(CitedAlert(statement, hasher: hasher), as: statement.alert)
     }
 
     // What an entry changes in the projections, the same way forward and back.
@@ -378,18 +386,5 @@ package struct Sequencer: Sendable {
     private mutating func advance(to time: WallTime) {
         lastTime = time
         nextIndex += 1
-    }
-}
-
-/// An entry of the log that no sequencer could have made where it stands.
-package struct FoldError: Error, Hashable, Sendable {
-    /// The entry.
-    package let index: UInt64
-    /// What is wrong with it.
-    package let message: String
-
-    init(index: UInt64, _ message: String) {
-        self.index = index
-        self.message = message
     }
 }

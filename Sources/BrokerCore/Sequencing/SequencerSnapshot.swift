@@ -16,7 +16,7 @@ import MerkleLog
 /// | 2 | an entry of the log's format: those of kind 2 fold to directory and sessions |
 /// | 3 | count: 8, agency |
 /// | 4 | index: 8, bytes: 8, topic of a retained message |
-/// | 5 | a page of identifiers that could be replayed; see ``DuplicatePage`` |
+/// | 5 | a page of identifiers that could be replayed or cited; see ``DuplicatePage`` |
 /// | 6 | seed: 8, then the latest alerts: identifier 16, issued 8, index 8, statement digest 32 |
 package struct SequencerSnapshot: Sendable {
     /// The number of entries that it is the fold of.
@@ -42,7 +42,8 @@ package struct SequencerSnapshot: Sendable {
     /// The bytes that ``Sequencer/init(restoring:limits:coding:hasher:)`` reads.
     package func encode(using coding: any CBORCoding) -> [UInt8] {
         var items = ItemWriter()
-        items.reserve(recent.pages.reduce(1 << 20) { $0 + $1.encodedByteCount })
+        let pages = recent.archive + recent.pages
+        items.reserve(pages.reduce(1 << 20) { $0 + $1.encodedByteCount })
         items.write(.moment) { bytes in
             bytes.append(bigEndian: treeSize)
             bytes.append(bigEndian: lastTime.milliseconds)
@@ -65,7 +66,7 @@ package struct SequencerSnapshot: Sendable {
                 bytes.append(contentsOf: topic.text.utf8)
             }
         }
-        for page in recent.pages {
+        for page in pages {
             items.write(.page) { page.append(to: &$0) }
         }
         items.write(.latest) { bytes in

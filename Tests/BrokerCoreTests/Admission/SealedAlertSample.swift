@@ -76,7 +76,10 @@ struct SealedAlertSample {
         alert: Base.UUID? = nil,
         kind: AlertKind = .diversionIncident,
         tlp: TLP = .amber,
-        handling: [HandlingCode] = []
+        status: Status = .actual,
+        message: MessageType = .alert,
+        handling: [HandlingCode] = [],
+        references: [AlertReference] = []
     ) throws -> [UInt8] {
         let sealer = AlertSealer(
             coding: coding,
@@ -90,7 +93,10 @@ struct SealedAlertSample {
                     kind: kind,
                     to: recipients.map { try #require(AgencyID($0)) },
                     tlp: tlp,
-                    handling: handling
+                    status: status,
+                    message: message,
+                    handling: handling,
+                    references: references
                 ),
                 issuer: try #require(AgencyID(author)),
                 alert: alert ?? UUID(version7At: issuedAt, random: (1, .random(in: 0...(.max)))),

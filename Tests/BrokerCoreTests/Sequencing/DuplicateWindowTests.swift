@@ -93,4 +93,38 @@ import Testing
         let full = bytes.prefix(24) + [UInt8](repeating: 1, count: 1024 * 8)
         #expect(DuplicatePage(full[...]) == nil)
     }
+
+    @Test func whatIsTooOldToBeReplayedCanStillBeCited() {
+        var window = DuplicateWindow(ageMaxMilliseconds: 600_000, seed: 3)
+        func alert(_ number: UInt64) -> UUID { UUID(high: number, low: 1) }
+        for index in UInt64(0)..<20_000 {
+            let time = WallTime(milliseconds: 1_000_000_000 + index * 1000)
+            window.insert(alert(index), issuedAt: time, index: index, statementDigest: .zero)
+            window.prune(now: time)
+        }
+        #expect(window.count < 1000)
+        // Hundreds of small pages have become one.
+        #expect(window.archive.count == 1)
+        for index in UInt64(0)..<20_000 {
+            #expect(window.citationCandidates(for: alert(index)).contains(index))
+        }
+        #expect(window.candidates(for: alert(0)).isEmpty)
+    }
+
+    @Test func theArchiveIsBounded() {
+        var window = DuplicateWindow(ageMaxMilliseconds: 60_000)
+        // Entries so far apart that no page can take in another.
+        for number in 0..<UInt64(2 * DuplicateWindow.archivePageCountMax) {
+            let time = WallTime(milliseconds: 1_000_000_000 + number * 600_000)
+            window.insert(
+                UUID(high: number, low: 1),
+                issuedAt: time,
+                index: number << 24,
+                statementDigest: .zero
+            )
+            window.prune(now: time)
+        }
+        #expect(window.archive.count == DuplicateWindow.archivePageCountMax)
+        #expect(window.citationCandidates(for: UUID(high: 0, low: 1)).isEmpty)
+    }
 }

@@ -46,6 +46,7 @@ import Testing
             statementDigest: alert.statementDigest,
             issuedAt: alert.issuedAt,
             expires: alert.expires,
+            header: alert.header,
             channel: alert.channel,
             topicName: alert.topicName,
             recipients: alert.recipients,

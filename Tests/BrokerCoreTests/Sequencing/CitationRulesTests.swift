@@ -1,0 +1,192 @@
+import Alerts
+import Base
+import CBOR
+import Crypto
+import MQTTCodec
+import MerkleLog
+import Testing
+
+@testable import BrokerCore
+
+/// Who may cite what: a log with one alert of each sort, and statements about them.
+@Suite struct CitationRulesTests {
+    private let sample: SealedAlertSample
+    private let now = SealedAlertSample.issuedAt.adding(milliseconds: 10_000)
+    private let alert = UUID(version7At: SealedAlertSample.issuedAt, random: (1, 1))
+    private let request = UUID(version7At: SealedAlertSample.issuedAt, random: (1, 2))
+    private let foreign = UUID(version7At: SealedAlertSample.issuedAt, random: (1, 3))
+
+    init() throws {
+        sample = try SealedAlertSample()
+    }
+
+    // CO:PONAL alerts and asks MX:FGR; another alert goes from MX:FGR to PE:DEVIDA only.
+    private func begun() throws -> Sequencer {
+        var sequencer = Sequencer(limits: BrokerLimits(), coding: LibCBOR(), hasher: SHA256())
+        let genesis = GenesisBody(
+            origin: "aviso.test/log",
+            logKey: Ed25519SigningKey.generate().publicKey,
+            createdBy: "test"
+        )
+        _ = sequencer.sequenceGenesis(genesis, now: now)
+        for change in sequencer.directory.changes(to: sample.directory.members) {
+            _ = sequencer.sequence(Submission(source: nil, body: .directory(change)), now: now)
+        }
+        let payloads = [
+            try sample.seal(to: ["MX:FGR", "PE:DEVIDA"], alert: alert),
+            try sample.seal(to: ["MX:FGR"], alert: request, message: .request),
+            try sample.seal(from: "MX:FGR", to: ["PE:DEVIDA"], alert: foreign),
+        ]
+        for (payload, author) in zip(payloads, ["CO:PONAL", "CO:PONAL", "MX:FGR"]) {
+            let outcome = sequencer.sequence(try submission(payload, author), now: now)
+            guard case .sequenced = outcome else {
+                Issue.record("\(outcome)")
+                continue
+            }
+        }
+        return sequencer
+    }
+
+    private func submission(_ payload: [UInt8], _ author: String) throws -> Submission {
+        let station = "urn:aviso:agency:\(author):station-1"
+        return Submission(source: nil, body: .alert(try sample.check(payload, station: station)))
+    }
+
+    private func refusal(
+        of message: MessageType,
+        about cited: [UUID],
+        from author: String,
+        to recipients: [String],
+        status: Status = .actual,
+        digest: Digest? = nil
+    ) throws -> Refusal? {
+        var sequencer = try begun()
+        let payload = try sample.seal(
+            from: author,
+            to: recipients,
+            status: status,
+            message: message,
+            references: cited.map { AlertReference(alert: $0, statement: digest) }
+        )
+        switch sequencer.sequence(try submission(payload, author), now: now) {
+        case .sequenced: return nil
+        case .refused(let refusal, let entry):
+            #expect(entry.type == .refusal)
+            #expect(refusal.alert != nil && refusal.payloadDigest != nil)
+            return refusal
+        case .repeated, .refusedUnrecorded:
+            Issue.record("neither taken nor refused on the record")
+            return nil
+        }
+    }
+
+    @Test func whatFollowsTheRulesIsSequenced() throws {
+        let (author, other, third) = ("CO:PONAL", "MX:FGR", "PE:DEVIDA")
+        #expect(
+            try refusal(of: .update, about: [alert], from: author, to: [other]) == nil
+        )
+        #expect(
+            try refusal(of: .cancel, about: [alert], from: author, to: [other, third]) == nil
+        )
+        #expect(
+            try refusal(of: .acknowledgement, about: [alert], from: other, to: [author]) == nil
+        )
+        #expect(
+            try refusal(of: .answer, about: [request, alert], from: other, to: [author]) == nil
+        )
+        // A follow-up: nobody but the two that are involved knows the cited alert.
+        #expect(try refusal(of: .alert, about: [foreign], from: other, to: [author]) == nil)
+    }
+
+    @Test func whatIsCitedStandsInTheLogAndInvolvesWhoCites() throws {
+        let nowhere = UUID(version7At: now, random: (5, 5))
+        let unknown = try refusal(
+            of: .alert,
+            about: [alert, nowhere],
+            from: "CO:PONAL",
+            to: ["MX:FGR"]
+        )
+        #expect(unknown?.reasonCode == .payloadFormatInvalid)
+        #expect(unknown?.text.contains("\(nowhere.urn), which no alert of this log is") == true)
+        let stranger = try refusal(
+            of: .alert,
+            about: [foreign],
+            from: "CO:PONAL",
+            to: ["MX:FGR"]
+        )
+        #expect(stranger?.reasonCode == .notAuthorized)
+        #expect(stranger?.text.contains("neither wrote nor received") == true)
+        let altered = try refusal(
+            of: .alert,
+            about: [alert],
+            from: "CO:PONAL",
+            to: ["MX:FGR"],
+            digest: .zero
+        )
+        #expect(altered?.reasonCode == .payloadFormatInvalid)
+        #expect(altered?.text.contains("is not that of its statement") == true)
+    }
+
+    @Test(arguments: [Status.exercise, .test])
+    func nothingActualIsAnsweredAsExerciseOrTest(_ status: Status) throws {
+        let refused = try refusal(
+            of: .answer,
+            about: [request],
+            from: "MX:FGR",
+            to: ["CO:PONAL"],
+            status: status
+        )
+        #expect(refused?.reasonCode == .payloadFormatInvalid)
+        #expect(refused?.text.contains("publish it with status actual") == true)
+    }
+
+    @Test(arguments: [MessageType.update, .cancel])
+    func onlyTheAuthorReplacesAndWithdraws(_ message: MessageType) throws {
+        let refused = try refusal(
+            of: message,
+            about: [alert],
+            from: "MX:FGR",
+            to: ["CO:PONAL", "PE:DEVIDA"]
+        )
+        #expect(refused?.reasonCode == .notAuthorized)
+        #expect(refused?.text.contains("only its author, CO:PONAL,") == true)
+    }
+
+    @Test func aCancelReachesWhoeverGotWhatItCancels() throws {
+        let refused = try refusal(
+            of: .cancel,
+            about: [alert],
+            from: "CO:PONAL",
+            to: ["MX:FGR"]
+        )
+        #expect(refused?.reasonCode == .payloadFormatInvalid)
+        #expect(refused?.text.contains("must reach PE:DEVIDA") == true)
+    }
+
+    @Test func onlyRecipientsAcknowledgeAndTellTheAuthor() throws {
+        let own = try refusal(
+            of: .acknowledgement,
+            about: [alert],
+            from: "CO:PONAL",
+            to: ["MX:FGR"]
+        )
+        #expect(own?.reasonCode == .notAuthorized)
+        let elsewhere = try refusal(
+            of: .acknowledgement,
+            about: [alert],
+            from: "MX:FGR",
+            to: ["PE:DEVIDA"]
+        )
+        #expect(elsewhere?.reasonCode == .payloadFormatInvalid)
+        #expect(elsewhere?.text.contains("must reach CO:PONAL") == true)
+    }
+
+    @Test func onlyThoseWhoWereAskedAnswer() throws {
+        let own = try refusal(of: .answer, about: [request], from: "CO:PONAL", to: ["MX:FGR"])
+        #expect(own?.reasonCode == .notAuthorized)
+        #expect(own?.text.contains("is not among those whom") == true)
+        let unasked = try refusal(of: .answer, about: [alert], from: "MX:FGR", to: ["CO:PONAL"])
+        #expect(unasked?.reasonCode == .payloadFormatInvalid)
+        #expect(unasked?.text.contains("an answer cites a request") == true)
+    }
+}

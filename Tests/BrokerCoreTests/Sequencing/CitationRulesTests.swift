@@ -189,4 +189,52 @@ import Testing
         #expect(unasked?.reasonCode == .payloadFormatInvalid)
         #expect(unasked?.text.contains("an answer cites a request") == true)
     }
+
+    private struct Entries: EntrySource {
+        let bytes: [UInt64: [UInt8]]
+
+        func entry(at index: UInt64) -> [UInt8]? { bytes[index] }
+    }
+
+    @Test func aSequencerFromASnapshotReadsWhatIsCitedFromTheLog() throws {
+        var before = try begun()
+        let cited = UUID(version7At: now, random: (2, 2))
+        let payload = try sample.seal(to: ["MX:FGR"], alert: cited)
+        guard
+            case .sequenced(let entry) = before.sequence(
+                try submission(payload, "CO:PONAL"),
+                now: now
+            )
+        else {
+            Issue.record("the alert was refused")
+            return
+        }
+        let bytes = SequencerSnapshot(before).encode(using: LibCBOR())
+        var restored = try #require(
+            Sequencer(
+                restoring: bytes[...],
+                limits: BrokerLimits(),
+                coding: LibCBOR(),
+                hasher: SHA256()
+            )
+        )
+        let cancel = try sample.seal(
+            from: "MX:FGR",
+            to: ["CO:PONAL"],
+            message: .cancel,
+            references: [AlertReference(alert: cited)]
+        )
+        let attempt = try submission(cancel, "MX:FGR")
+        guard case .refused(let unread, _) = restored.sequence(attempt, now: now) else {
+            Issue.record("it was sequenced though nothing could be read")
+            return
+        }
+        #expect(unread.reasonCode == .unspecifiedError)
+        restored.entries = Entries(bytes: [entry.index: entry.bytes])
+        guard case .refused(let refusal, _) = restored.sequence(attempt, now: now) else {
+            Issue.record("it was sequenced")
+            return
+        }
+        #expect(refusal.text.contains("only its author, CO:PONAL,"))
+    }
 }

@@ -9,12 +9,19 @@ package struct AuditEntry: Sendable {
     package struct Content: Sendable {
         let entry: LogEntry
         let alert: Alert?
+        let redaction: Redaction?
     }
 
     /// The statement of an alert, and the message that its author signed.
     package struct Alert: Sendable {
         let body: AlertEntryBody
         let statement: AlertStatement
+        let message: [UInt8]
+    }
+
+    /// An order to erase a content, or its confirmation, and the message that was signed.
+    package struct Redaction: Sendable {
+        let statement: RedactionStatement
         let message: [UInt8]
     }
 
@@ -51,10 +58,19 @@ package struct AuditEntry: Sendable {
     ) -> Result<Content, AuditViolation> {
         do throws(LogEntryError) {
             let entry = try LogEntry(decoding: bytes[...], using: tools.coding)
-            guard case .alert(let body) = entry.body else {
-                return .success(Content(entry: entry, alert: nil))
+            switch entry.body {
+            case .alert(let body):
+                return readAlert(body, index, tools).map {
+                    Content(entry: entry, alert: $0, redaction: nil)
+                }
+            case .redaction(let body):
+                return readRedaction(body, index, tools).map {
+                    Content(entry: entry, alert: nil, redaction: $0)
+                }
+            case .genesis, .policy, .directory, .session, .delivery, .refusal, .opaque,
+                .snapshot, .other:
+                return .success(Content(entry: entry, alert: nil, redaction: nil))
             }
-            return readAlert(body, index, tools).map { Content(entry: entry, alert: $0) }
         } catch {
             return .failure(
                 AuditViolation(
@@ -89,15 +105,38 @@ package struct AuditEntry: Sendable {
             let message = statement.sign1.signatureStructure(using: tools.coding)
             return .success(Alert(body: body, statement: statement, message: message))
         } catch {
-            return .failure(
-                AuditViolation(
-                    .statement,
-                    at: index,
-                    error.message,
-                    expected: "a signed statement",
-                    found: "\(body.statement.count) bytes that are none"
-                )
-            )
+            return .failure(notAStatement(error, body, index))
         }
+    }
+
+    private static func readRedaction(
+        _ body: AlertEntryBody,
+        _ index: UInt64,
+        _ tools: AuditTools
+    ) -> Result<Redaction, AuditViolation> {
+        do throws(AlertError) {
+            let statement = try RedactionStatement(
+                decoding: body.statement,
+                using: tools.coding
+            )
+            let message = statement.sign1.signatureStructure(using: tools.coding)
+            return .success(Redaction(statement: statement, message: message))
+        } catch {
+            return .failure(notAStatement(error, body, index))
+        }
+    }
+
+    private static func notAStatement(
+        _ error: AlertError,
+        _ body: AlertEntryBody,
+        _ index: UInt64
+    ) -> AuditViolation {
+        AuditViolation(
+            .statement,
+            at: index,
+            error.message,
+            expected: "a signed statement",
+            found: "\(body.statement.count) bytes that are none"
+        )
     }
 }

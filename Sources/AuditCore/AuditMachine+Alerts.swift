@@ -32,6 +32,7 @@ extension AuditMachine {
             change.change == .removed
             ? nil
             : AuditState.Member(
+                role: change.role,
                 signingKey: signingKey,
                 isRecipient: encryptionKey != nil,
                 publish: Set(change.publish)
@@ -44,7 +45,9 @@ extension AuditMachine {
         _ index: UInt64
     ) throws(AuditViolation) -> SignatureCheck {
         let statement = alert.statement
-        let key = try authorKey(statement, index)
+        let author = statement.issuer.description
+        let key = try keyInForce(of: author, keyID: statement.keyID, index)
+        try checkPermission(of: statement, index)
         try checkRecipients(statement, index)
         try checkCounts(alert, index)
         if let expires = statement.expires, expires <= alert.body.accepted {
@@ -67,48 +70,93 @@ extension AuditMachine {
         }
         return SignatureCheck(
             index: index,
-            author: statement.issuer.description,
+            author: author,
             key: key,
             signature: statement.sign1.signature,
             message: alert.message
         )
     }
 
-    private func authorKey(
-        _ statement: AlertStatement,
+    /// The key of a signer that is in force at an entry.
+    private func keyInForce(
+        of signer: String,
+        keyID: ArraySlice<UInt8>,
         _ index: UInt64
     ) throws(AuditViolation) -> Ed25519PublicKey {
-        let author = statement.issuer.description
-        guard let member = state.members[author], let key = member.signingKey else {
+        guard let key = state.members[signer]?.signingKey else {
             throw AuditViolation(
                 .author,
                 at: index,
                 "the author is no member with a signing key",
                 expected: "a member of the directory at this entry",
-                found: author
+                found: signer
             )
         }
-        let keyID = COSEKeyThumbprint.of(key, coding: tools.coding, hasher: tools.hasher)
-        guard statement.keyID.elementsEqual(keyID) else {
+        let due = COSEKeyThumbprint.of(key, coding: tools.coding, hasher: tools.hasher)
+        guard keyID.elementsEqual(due) else {
             throw AuditViolation(
                 .author,
                 at: index,
-                "\(author) signed with another key than the one in force",
-                expected: Hex.encode(keyID),
-                found: Hex.encode(Array(statement.keyID))
+                "\(signer) signed with another key than the one in force",
+                expected: Hex.encode(due),
+                found: Hex.encode(Array(keyID))
             )
         }
+        return key
+    }
+
+    private func checkPermission(
+        of statement: AlertStatement,
+        _ index: UInt64
+    ) throws(AuditViolation) {
+        let author = statement.issuer.description
+        let permitted = state.members[author]?.publish ?? []
         let channel = statement.header.channel.rawValue
-        guard member.publish.contains(channel) else {
+        guard permitted.contains(channel) else {
             throw AuditViolation(
                 .permission,
                 at: index,
                 "\(author) may not publish on the channel",
-                expected: member.publish.sorted().joined(separator: ", "),
+                expected: permitted.sorted().joined(separator: ", "),
                 found: channel
             )
         }
-        return key
+    }
+
+    /// An operator orders an erasure, an agency confirms it, both of an alert in front of it.
+    mutating func check(
+        _ redaction: AuditEntry.Redaction,
+        _ index: UInt64
+    ) throws(AuditViolation) -> SignatureCheck {
+        let (statement, draft) = (redaction.statement, redaction.statement.draft)
+        let issuer = draft.issuer.description
+        let key = try keyInForce(of: issuer, keyID: statement.keyID, index)
+        let role = state.members[issuer]?.role ?? ""
+        guard role == statement.role.rawValue else {
+            throw AuditViolation(
+                .redaction,
+                at: index,
+                "\(issuer) has not the role that the act needs",
+                expected: statement.role.rawValue,
+                found: role
+            )
+        }
+        guard draft.index < index, state.alerts.contains(draft.alert) else {
+            throw AuditViolation(
+                .redaction,
+                at: index,
+                "there is no such alert in front of the order",
+                expected: "an alert before index \(index)",
+                found: "\(draft.alert.urn) at index \(draft.index)"
+            )
+        }
+        return SignatureCheck(
+            index: index,
+            author: issuer,
+            key: key,
+            signature: statement.sign1.signature,
+            message: redaction.message
+        )
     }
 
     private func checkRecipients(

@@ -128,7 +128,10 @@ package struct AuditMachine: Sendable {
                 for count in alert.body.counts { uncommitted[count.agency] = count.count }
                 alertCount += 1
             }
-        case .redaction(let body): try check(redaction: body, index)
+        case .redaction:
+            if let redaction = content.redaction {
+                step.checks.append(try check(redaction, index))
+            }
         case .delivery(let delivery): acknowledge(delivery)
         case .snapshot(let snapshot):
             guard snapshot.treeSize <= index else {

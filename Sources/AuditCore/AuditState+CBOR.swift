@@ -90,6 +90,7 @@ extension AuditState {
 
     private static func encode(_ member: Member) -> CBORValue {
         .map([
+            ("role", .text(member.role)),
             ("signing-key", .bytes(member.signingKey?.bytes ?? [])),
             ("recipient", .boolean(member.isRecipient)),
             ("publish", .array(member.publish.sorted().map { .text($0) })),
@@ -97,11 +98,13 @@ extension AuditState {
     }
 
     private static func member(_ value: CBORValue) -> Member? {
-        guard let map = value.mapValue, let key = map["signing-key"]?.bytesValue,
+        guard let map = value.mapValue, let role = map["role"]?.textValue,
+            let key = map["signing-key"]?.bytesValue,
             case .boolean(let isRecipient) = map["recipient"],
             let publish = map["publish"]?.arrayValue
         else { return nil }
         return Member(
+            role: role,
             signingKey: Ed25519PublicKey(key),
             isRecipient: isRecipient,
             publish: Set(publish.compactMap(\.textValue))

@@ -7,6 +7,7 @@ package import MerkleLog
 package struct AuditState: Hashable, Sendable {
     /// A member under the directory entries so far.
     package struct Member: Hashable, Sendable {
+        let role: String
         let signingKey: Ed25519PublicKey?
         let isRecipient: Bool
         let publish: Set<String>

@@ -32,6 +32,8 @@ package struct AuditViolation: Error, Hashable, Sendable {
         case recipients
         /// A running count is not the one before plus one.
         case count
+        /// An erasure that nobody may order or confirm, or of an alert that is not there.
+        case redaction
         /// The same alert stands twice.
         case duplicate
         /// The entry does not give the hash that the tree has at its place.

@@ -11,26 +11,8 @@ struct AuditStateFile {
 
     /// Reads the state; nil if there is no file yet.
     func read() throws(AvisoError) -> AuditState? {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            if errno == ENOENT { return nil }
-            throw failure("read")
-        }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
-        while true {
-            let count = unsafe buffer.withUnsafeMutableBytes { buffer in
-                unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw failure("read") }
-            if count == 0 { break }
-            bytes.append(contentsOf: buffer.prefix(count))
-            guard bytes.count <= Self.byteCountMax else {
-                throw AvisoError(.fileFailed, "\(path) is larger than \(Self.byteCountMax) bytes")
-            }
-        }
+        guard unsafe access(path, F_OK) == 0 else { return nil }
+        let bytes = try SmallFile.read(path, byteCountMax: Self.byteCountMax)
         guard let state = AuditState(decoding: bytes, origin: origin, using: LibCBOR()) else {
             throw AvisoError(
                 .fileFailed,

@@ -49,6 +49,8 @@ public struct LogFolderReport: Sendable {
 }
 
 extension LogArchive {
+    private static let damageCountMax = 1000
+
     /// Verifies the folder of a log without a broker, from the bytes of its entries.
     ///
     /// - Parameters:
@@ -73,7 +75,8 @@ extension LogArchive {
                 digests: visitor.snapshots,
                 hasher: SHA256()
             )
-            let damages = report.damages + snapshots
+            let erased = visitor.erased.sorted { $0.key < $1.key }.map(\.value)
+            let damages = Array((report.damages + snapshots + erased).prefix(Self.damageCountMax))
             return LogFolderReport(
                 origin: profile.logOrigin,
                 entryCount: report.entryCount,
@@ -82,7 +85,7 @@ extension LogArchive {
                 treeHashCount: report.treeHashCount,
                 publishedSize: report.publishedSize,
                 damages: damages.map { LogFolderReport.Damage($0) },
-                damageCount: report.damageCount + snapshots.count
+                damageCount: report.damageCount + snapshots.count + erased.count
             )
         } catch {
             throw AvisoError(.fileFailed, error.message)
@@ -96,6 +99,8 @@ private final class FolderVisitor {
     private var logKey: NoteVerifierKey?
     private(set) var snapshots: [UInt64: Digest] = [:]
     private(set) var contentCount: UInt64 = 0
+    // Contents that were erased, until the order for it is met.
+    private(set) var erased: [UInt64: LogDamage] = [:]
 
     init(_ profile: AvisoProfile) {
         self.profile = profile
@@ -124,6 +129,10 @@ private final class FolderVisitor {
             snapshots[snapshot.treeSize] = snapshot.digest
             return nil
         case .alert(let body): return compare(stored, with: digest(of: body))
+        case .redaction(let body):
+            let statement = try? RedactionStatement(decoding: body.statement, using: LibCBOR())
+            if let draft = statement?.draft, draft.act == .order { erased[draft.index] = nil }
+            return nil
         case .opaque(let body): return compare(stored, with: body.digest)
         case .directory, .session, .delivery, .refusal, .redaction, .other: return nil
         }
@@ -147,6 +156,9 @@ private final class FolderVisitor {
     }
 
     private func compare(_ stored: ScannedEntry, with digest: Digest?) -> LogDamage? {
+        if stored.contentFlags.contains(.erased) {
+            erased[stored.index] = damage(stored, "its content is erased, and nobody ordered it")
+        }
         guard let content = stored.content else { return nil }
         var bytes = content[...]
         if stored.contentFlags.contains(.wholePayload) {

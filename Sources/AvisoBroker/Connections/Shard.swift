@@ -12,8 +12,10 @@ final class Shard {
     private static let reportMilliseconds: UInt64 = 1000
     private static let willMilliseconds: UInt64 = 200
     private static let tailByteCountMax = 16 << 20
-    // How many entries one connection is given before the others have their turn.
-    private static let pumpCountMax = 256
+    // How many entries of the tail all lagging connections are given in a round, so that what is
+    // live never waits long; each of them gets its share, and a few at least.
+    private static let roundCountMax = 512
+    private static let shareRange = 8...256
 
     let loop: Loop
     let number: Int
@@ -31,6 +33,9 @@ final class Shard {
     private var note: [UInt8]
     private var outgoing: [Submission] = []
     private var isStopping = false
+    // Lagging connections that had a turn in this round, and in the one before.
+    private var turnCount = 0
+    private var lastTurnCount = 1
     // Since the last report.
     var deliveredCount: UInt64 = 0
     private var listeners: [Listener] = []
@@ -343,10 +348,11 @@ final class Shard {
     /// Gives a lagging connection what it is owed, from memory or from the log.
     func pump(_ connection: BrokerConnection) {
         guard let start = connection.backlogStart, !connection.isScanning else { return }
+        let share = shareOfRound()
         var next = start
         var count = 0
         while next < committed {
-            guard count < Self.pumpCountMax else {
+            guard count < share else {
                 connection.advance(to: next)
                 loop.performNextRound { [weak self, weak connection] in
                     if let connection { self?.pump(connection) }
@@ -366,6 +372,20 @@ final class Shard {
             count += 1
         }
         connection.advance(to: next)
+    }
+
+    // The share of one connection, when about as many have a turn as in the last round.
+    private func shareOfRound() -> Int {
+        if turnCount == 0 {
+            loop.performAtEndOfRound { [weak self] in
+                guard let self else { return }
+                lastTurnCount = max(1, turnCount)
+                turnCount = 0
+            }
+        }
+        turnCount += 1
+        let share = Self.roundCountMax / max(lastTurnCount, turnCount)
+        return min(max(share, Self.shareRange.lowerBound), Self.shareRange.upperBound)
     }
 
     /// The current checkpoint, as a signed note.

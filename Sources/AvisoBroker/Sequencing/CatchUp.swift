@@ -7,7 +7,7 @@ import MerkleLog
 
 /// Reads the log for sessions that lag, on a thread of its own: loops never wait for a disk.
 final class CatchUp {
-    private static let entryCountMax = 256
+    private static let entryCountMax = 128
     private static let byteCountMax = 4 << 20
 
     private let shared: BrokerShared

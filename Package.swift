@@ -199,7 +199,7 @@ let tests: [Target] = [
         name: "EndToEndTests",
         dependencies: [
             "AvisoClient", "Alerts", "COSE", "CBOR", "Crypto", "MQTTCodec", "TLSEngine", "Base",
-            "TestKit",
+            "LogStore", "MerkleLog", "TestKit",
         ]
     ),
     .testTarget(name: "TidyTests"),

@@ -113,8 +113,8 @@ let programs: [Target] = [
     .executableTarget(
         name: "Bench",
         dependencies: [
-            "Base", "MQTTCodec", "COSE", "CBOR", "Alerts", "Crypto", "TLSEngine", "EventLoop",
-            "AvisoClient",
+            "Base", "MQTTCodec", "COSE", "CBOR", "Alerts", "MerkleLog", "Crypto", "TLSEngine",
+            "EventLoop", "LogStore", "AvisoClient",
         ]
     ),
 ]

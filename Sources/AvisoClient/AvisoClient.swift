@@ -113,24 +113,8 @@ public final class AvisoClient: Sendable {
             alert: proof.alert,
             counts: proof.counts,
             receipt: receipt,
-            file: try keep(receipt, of: sealed)
+            file: try profile.keep(receipt, of: sealed)
         )
-    }
-
-    private func keep(_ receipt: [UInt8], of sealed: SealedAlert) throws(AvisoError) -> String? {
-        guard
-            let parts = try? AlertPayload(
-                decoding: sealed.payload[...],
-                using: LibCBOR(),
-                limits: AlertLimits()
-            ), let statement = try? COSESign1(parts.statementItem, using: LibCBOR())
-        else { return nil }
-        let transparent = TransparentStatement.join(
-            statement: statement,
-            receipt: receipt,
-            using: LibCBOR()
-        )
-        return try profile.keep(transparent, alert: sealed.alert)
     }
 
     /// Subscribes to alerts.
@@ -183,12 +167,13 @@ public final class AvisoClient: Sendable {
     /// - Parameters:
     ///   - start: where to begin.
     ///   - size: the size of the log to end at; nil to follow it without end.
-    ///   - body: gets each entry with its encoding; false ends it.
+    ///   - body: gets each entry with its encoding, and whether it is an alert whose content has
+    ///     been erased by order of the operator; false ends it.
     /// - Throws: ``AvisoError`` of the broker's refusal or the connection, or what `body` throws.
     public func replay(
         from start: ReplayStart,
         upTo size: UInt64?,
-        _ body: (_ index: UInt64, _ entry: [UInt8]) async throws -> Bool
+        _ body: (_ index: UInt64, _ entry: [UInt8], _ isRedacted: Bool) async throws -> Bool
     ) async throws {
         let size = size ?? .max
         if case .index(let index) = start, index >= size { return }
@@ -206,7 +191,9 @@ public final class AvisoClient: Sendable {
             connection.acknowledge(delivery)
             if let last, index <= last { continue }
             last = index
-            guard try await body(index, delivery.publish.payload), index + 1 < size else { return }
+            let isRedacted = properties.userProperty("aviso-redacted") != nil
+            let goesOn = try await body(index, delivery.publish.payload, isRedacted)
+            guard goesOn, index + 1 < size else { return }
         }
     }
 

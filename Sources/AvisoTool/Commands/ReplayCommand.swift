@@ -95,13 +95,13 @@ private struct Replay {
             ? try await AlertContents(profile: profile, from: start) : nil
         if isCSV { Output.line(RecordTable.header) }
         let size = arguments.has("follow") ? nil : checkpoint.size
-        try await client.replay(from: start, upTo: size) { index, entry in
+        try await client.replay(from: start, upTo: size) { index, entry, isRedacted in
             let record =
                 try audit?.check(entry, index: index)
                 ?? AvisoClient.record(entry, index: index)
             if filter.isBehind(record) { return false }
             if record.type == "alert" { alertCount += 1 }
-            if filter.wants(record) { try await show(record, contents) }
+            if filter.wants(record) { try await show(record, isRedacted, contents) }
             return filter.lastIndex.map { index < $0 } ?? true
         }
         await contents?.close()
@@ -110,18 +110,22 @@ private struct Replay {
         conclude(audit, alertCount)
     }
 
-    private func show(_ record: LogRecord, _ contents: AlertContents?) async throws {
+    private func show(
+        _ record: LogRecord,
+        _ isRedacted: Bool,
+        _ contents: AlertContents?
+    ) async throws {
         if isCSV { return Output.line(RecordTable.row(record)) }
         var alert: ReceivedAlert?
         if record.type == "alert", record.counts[profile.member] != nil {
             alert = try await contents?.alert(at: record.index)
         }
         guard isJSON else {
-            Output.line(RecordText.people(record, speech))
+            Output.line(RecordText.people(record, isRedacted: isRedacted, speech))
             if let alert { Output.line(AlertText.people(alert, speech)) }
             return
         }
-        let text = RecordText.json(record)
+        let text = RecordText.json(record, isRedacted: isRedacted)
         guard let alert else { return Output.line(text) }
         Output.line("\(text.dropLast()),\"content\":\(AlertText.json(alert))}")
     }
@@ -151,18 +155,23 @@ private struct Replay {
 
 /// An entry as text.
 enum RecordText {
-    static func json(_ record: LogRecord) -> String {
+    static func json(_ record: LogRecord, isRedacted: Bool = false) -> String {
         var json = JSONText()
         json.add("index", record.index)
         json.add("type", record.type)
         json.add("time", record.time)
         for detail in record.details { json.add(detail.name, detail.value) }
         if !record.counts.isEmpty { json.add("count", record.counts) }
+        if isRedacted { json.add("redacted", true) }
         if record.isVerified { json.add("verified", true) }
         return json.text
     }
 
-    static func people(_ record: LogRecord, _ speech: Speech) -> String {
+    static func people(
+        _ record: LogRecord,
+        isRedacted: Bool = false,
+        _ speech: Speech
+    ) -> String {
         let status = record.details.first { $0.name == "status" }?.value ?? "actual"
         let isAlert = record.type == "alert"
         var text = (isAlert ? speech.mark(status: status) : "")
@@ -171,6 +180,7 @@ enum RecordText {
         for (agency, count) in record.counts.sorted(by: { $0.key < $1.key }) {
             text += "  \(agency)#\(count)"
         }
+        if isRedacted { text += "  (\(speech("alert.redacted")))" }
         return text + (record.isVerified ? "  " + speech("replay.verified") : "")
     }
 }

@@ -113,8 +113,8 @@ let programs: [Target] = [
     .executableTarget(
         name: "Bench",
         dependencies: [
-            "Base", "MQTTCodec", "COSE", "CBOR", "Alerts", "Crypto", "TLSEngine", "EventLoop",
-            "AvisoClient",
+            "Base", "MQTTCodec", "COSE", "CBOR", "Alerts", "MerkleLog", "Crypto", "TLSEngine",
+            "EventLoop", "LogStore", "AvisoClient",
         ]
     ),
 ]
@@ -199,9 +199,8 @@ let tests: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "AvisoClient", "Alerts", "MerkleLog", "COSE", "CBOR", "Crypto", "MQTTCodec",
-            "TLSEngine", "Base",
-            "TestKit",
+            "AvisoClient", "Alerts", "COSE", "CBOR", "Crypto", "MQTTCodec", "TLSEngine", "Base",
+            "LogStore", "MerkleLog", "TestKit",
         ]
     ),
     .testTarget(name: "TidyTests"),

@@ -162,37 +162,21 @@ public final class AvisoClient: Sendable {
         return Status(server: server, origin: checkpoint.origin, checkpoint: checkpoint)
     }
 
-    /// Reads the log's entries from an index or time on, up to a checkpoint; for auditors.
+    /// Reads the log's entries from an index or time on; for auditors.
     ///
     /// - Parameters:
     ///   - start: where to begin.
-    ///   - checkpoint: where to end.
-    ///   - body: gets each entry with its encoding.
-    /// - Throws: ``AvisoError`` of the broker's refusal or the connection, or what `body` throws.
-    public func replay(
-        from start: ReplayStart,
-        upTo checkpoint: LogCheckpoint,
-        _ body: (_ index: UInt64, _ entry: [UInt8]) throws -> Void
-    ) async throws {
-        try await replay(from: start, upTo: checkpoint) { index, entry, _ in
-            try body(index, entry)
-        }
-    }
-
-    /// Reads the log's entries, with what has become of their contents.
-    ///
-    /// - Parameters:
-    ///   - start: where to begin.
-    ///   - checkpoint: where to end.
+    ///   - size: the size of the log to end at; nil to follow it without end.
     ///   - body: gets each entry with its encoding, and whether it is an alert whose content has
-    ///     been erased by order of the operator.
+    ///     been erased by order of the operator; false ends it.
     /// - Throws: ``AvisoError`` of the broker's refusal or the connection, or what `body` throws.
     public func replay(
         from start: ReplayStart,
-        upTo checkpoint: LogCheckpoint,
-        _ body: (_ index: UInt64, _ entry: [UInt8], _ isRedacted: Bool) throws -> Void
+        upTo size: UInt64?,
+        _ body: (_ index: UInt64, _ entry: [UInt8], _ isRedacted: Bool) async throws -> Bool
     ) async throws {
-        if case .index(let index) = start, index >= checkpoint.size { return }
+        let size = size ?? .max
+        if case .index(let index) = start, index >= size { return }
         let stream = try await connection.subscribe(
             filter: try topicFilter("$aviso/log/#"),
             from: start.text
@@ -203,13 +187,13 @@ public final class AvisoClient: Sendable {
             guard let index = properties.userProperty("aviso-index").flatMap({ UInt64($0) }) else {
                 throw AvisoError(.notVerified, "an entry came without its index")
             }
-            guard index < checkpoint.size else { return }
+            guard index < size else { return }
             connection.acknowledge(delivery)
             if let last, index <= last { continue }
             last = index
             let isRedacted = properties.userProperty("aviso-redacted") != nil
-            try body(index, delivery.publish.payload, isRedacted)
-            if index + 1 == checkpoint.size { return }
+            let goesOn = try await body(index, delivery.publish.payload, isRedacted)
+            guard goesOn, index + 1 < size else { return }
         }
     }
 

@@ -3,13 +3,14 @@ import Foundation
 /// The program: runs the benchmarks that are named, or all, and prints what they measured.
 enum BenchProgram {
     private static let usage = """
-        Usage: Bench [--list] [--json] [--alerts N] [NAME...]
+        Usage: Bench [--list] [--json] [--alerts N] [--entries N] [NAME...]
 
         Measures what Aviso's steps cost on this machine; without names, all of them.
 
           --list       the benchmarks with what they measure
           --json       one JSON object per measurement
           --alerts N   how many alerts wait in `waiting` (default: 100000)
+          --entries N  how many entries `audit` reads; with signatures a tenth (default: 1000000)
           --help       this text
         """
 
@@ -30,12 +31,13 @@ enum BenchProgram {
                 for benchmark in Benchmark.all { print("\(benchmark.name)  \(benchmark.summary)") }
                 return 0
             case "--json": isJSON = true
-            case "--alerts":
+            case "--alerts", "--entries":
                 guard let count = rest.popFirst().flatMap({ Int($0) }), count > 0 else {
-                    complain("--alerts needs a number above 0.\n\(usage)")
+                    complain("\(argument) needs a number above 0.\n\(usage)")
                     return 2
                 }
-                options.waitingCount = count
+                if argument == "--alerts" { options.waitingCount = count }
+                if argument == "--entries" { options.auditCount = count }
             default:
                 guard Benchmark.all.contains(where: { $0.name == argument }) else {
                     complain("there is no benchmark \(argument).\n\(usage)")

@@ -9,6 +9,8 @@ struct Measurement: Sendable {
 struct BenchOptions: Sendable {
     /// How many alerts wait for an absent subscriber.
     var waitingCount = 100_000
+    /// How many entries are audited without their signatures; with them, a tenth of it.
+    var auditCount = 1_000_000
 }
 
 /// Something that can be measured.
@@ -38,6 +40,11 @@ struct Benchmark: Sendable {
             name: "lagging",
             summary: "what a live delivery costs beside a hundred subscribers that lag",
             run: { _ in try LaggingCost.measure() }
+        ),
+        Benchmark(
+            name: "audit",
+            summary: "speed of an audit, tree only and with signatures; disk, and a whole start",
+            run: AuditCost.measure
         ),
     ]
 }

@@ -47,8 +47,8 @@ import Testing
         ],
         "AvisoTool": ["Base", "Alerts", "AvisoClient", "AvisoWitness"],
         "Bench": [
-            "Base", "MQTTCodec", "COSE", "CBOR", "Alerts", "Crypto", "TLSEngine", "EventLoop",
-            "AvisoClient",
+            "Base", "MQTTCodec", "COSE", "CBOR", "Alerts", "MerkleLog", "Crypto", "TLSEngine",
+            "EventLoop", "LogStore", "AvisoClient",
         ],
     ]
 

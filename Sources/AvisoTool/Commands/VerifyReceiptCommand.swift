@@ -69,7 +69,7 @@ enum VerifyReceiptCommand: Command {
         _ context: CommandContext
     ) {
         guard arguments.has("json") || !Output.isTerminal else {
-            Output.line(RecordText.people(proof.record, context.speech))
+            Output.line(RecordText.people(proof.record, isRedacted: false, context.speech))
             Output.line(
                 context.speech(
                     "receipt.log",
@@ -81,7 +81,7 @@ enum VerifyReceiptCommand: Command {
             return
         }
         var json = JSONText()
-        json.add("entry", json: RecordText.json(proof.record))
+        json.add("entry", json: RecordText.json(proof.record, isRedacted: false))
         json.add("index", proof.record.index)
         json.add("size", proof.treeSize)
         json.add("origin", proof.origin)

@@ -1,7 +1,7 @@
 /// Why bytes are no packet that may stand here.
 package struct MQTTDecodingError: Error, Hashable, Sendable {
     /// The reason code to answer with: malformed packet, protocol error, packet too large,
-    /// unsupported protocol version, topic filter or topic name invalid.
+    /// unsupported protocol version, topic alias invalid, quota exceeded.
     package let reasonCode: ReasonCode
     /// What is wrong, with the statement of the standard where there is one.
     package let message: String

@@ -42,7 +42,8 @@ struct PacketReader {
         throw .malformed("a variable byte integer has more than four bytes")
     }
 
-    /// A UTF-8 string (1.5.4), without U+0000 and surrogates.
+    /// A UTF-8 string (1.5.4), without U+0000 and surrogates, and without the control characters
+    /// and non-characters that a receiver may refuse: nothing here needs them.
     mutating func readText() throws(MQTTDecodingError) -> String {
         let count = try readTwo()
         guard let bytes = reader.readBytes(Int(count)) else { throw Self.cutShort }
@@ -51,6 +52,11 @@ struct PacketReader {
         }
         guard let text = StrictText.decode(bytes) else {
             throw .malformed("a string is not well-formed UTF-8 [MQTT-1.5.4-1]")
+        }
+        // Most strings are ASCII, and need no look at their scalars.
+        let isPlain = bytes.allSatisfy { 0x20..<0x7F ~= $0 }
+        guard isPlain || !text.unicodeScalars.contains(where: \.isDisallowed) else {
+            throw .malformed("a string contains a control character or a non-character (1.5.4)")
         }
         return text
     }
@@ -102,4 +108,15 @@ struct PacketReader {
     private static let cutShort = MQTTDecodingError.malformed(
         "the packet ends before its fields do"
     )
+}
+
+extension Unicode.Scalar {
+    /// Whether 1.5.4 lets a receiver refuse it: U+0001 to U+001F, U+007F to U+009F, and the code
+    /// points that Unicode keeps free of characters.
+    fileprivate var isDisallowed: Bool {
+        switch value {
+        case 0...0x1F, 0x7F...0x9F, 0xFDD0...0xFDEF: true
+        default: value & 0xFFFE == 0xFFFE
+        }
+    }
 }

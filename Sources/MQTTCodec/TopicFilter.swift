@@ -16,50 +16,66 @@ package struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
     /// Reads a filter.
     ///
     /// - Parameter text: the filter.
-    /// - Throws: ``MQTTDecodingError`` with Topic Filter invalid if it breaks a rule of 4.7 or 4.8.
+    /// - Throws: ``MQTTDecodingError`` with Malformed Packet if it breaks a rule of 4.7 or 4.8:
+    ///   Topic Filter invalid is for filters that are well-formed (table 2-6).
     package init(_ text: String) throws(MQTTDecodingError) {
         description = text
-        var filter = text[...]
+        // Bytes, not characters: a combining mark behind a separator does not hide it, and nothing
+        // is normalised [MQTT-4.7.3-4].
+        var filter = text.utf8[...]
         var shareName: String?
-        if text.hasPrefix("$share/") {
-            let parts = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+        if filter.starts(with: "$share/".utf8) || text == "$share" {
+            let parts = filter.split(
+                separator: Self.separator,
+                maxSplits: 2,
+                omittingEmptySubsequences: false
+            )
             guard parts.count == 3, !parts[1].isEmpty, !parts[2].isEmpty,
-                !parts[1].contains(where: { $0 == "#" || $0 == "+" })
+                !parts[1].contains(where: Self.isWildcard)
             else {
                 throw .protocolError(
                     "a shared subscription is $share/<name>/<filter> [MQTT-4.8.2-1]"
                 )
             }
-            shareName = String(parts[1])
+            shareName = String(Substring(parts[1]))
             filter = parts[2]
         }
         self.shareName = shareName
         levels = try Self.levels(of: filter)
     }
 
-    private static func levels(of filter: Substring) throws(MQTTDecodingError) -> [Level] {
-        guard !filter.isEmpty, filter.utf8.count <= 0xFFFF else {
+    private static let separator = UInt8(ascii: "/")
+
+    private static func isWildcard(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "#") || byte == UInt8(ascii: "+")
+    }
+
+    private static func levels(
+        of filter: Substring.UTF8View
+    ) throws(MQTTDecodingError) -> [Level] {
+        guard !filter.isEmpty, filter.count <= 0xFFFF else {
             throw .malformed("a topic filter is empty [MQTT-4.7.3-1]")
         }
-        let parts = filter.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = filter.split(separator: separator, omittingEmptySubsequences: false)
         var levels: [Level] = []
         for (place, part) in parts.enumerated() {
-            switch part {
-            case "#":
-                guard place == parts.count - 1 else {
-                    throw .malformed("# is not the last level of the filter [MQTT-4.7.1-1]")
-                }
-                levels.append(.anyRest)
-            case "+":
-                levels.append(.anyOne)
-            default:
-                guard !part.contains(where: { $0 == "#" || $0 == "+" }) else {
-                    throw .malformed(
-                        "a wildcard does not fill its level [MQTT-4.7.1-1, MQTT-4.7.1-2]"
-                    )
-                }
-                levels.append(.text(String(part)))
+            guard part.contains(where: isWildcard) else {
+                levels.append(.text(String(Substring(part))))
+                continue
             }
+            guard part.count == 1 else {
+                throw .malformed(
+                    "a wildcard does not fill its level [MQTT-4.7.1-1, MQTT-4.7.1-2]"
+                )
+            }
+            guard part.first == UInt8(ascii: "#") else {
+                levels.append(.anyOne)
+                continue
+            }
+            guard place == parts.count - 1 else {
+                throw .malformed("# is not the last level of the filter [MQTT-4.7.1-1]")
+            }
+            levels.append(.anyRest)
         }
         return levels
     }

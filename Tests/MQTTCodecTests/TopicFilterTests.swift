@@ -26,6 +26,18 @@ import Testing
         #expect(throws: MQTTDecodingError.self) { try TopicFilter(filter) }
     }
 
+    @Test("MQTT-4.7.3-4: nothing is normalised, and a combining mark hides no separator")
+    func nothingIsNormalised() throws {
+        #expect(try !TopicFilter("\u{E9}").matches("e\u{301}"))
+        #expect(try TopicFilter("\u{E9}") != TopicFilter("e\u{301}"))
+        #expect(try TopicFilter("+/\u{301}b").matches("a/\u{301}b"))
+        #expect(try TopicFilter("a/#").matches("a/\u{301}b"))
+        #expect(throws: MQTTDecodingError.self) { try TopicFilter("a/#\u{301}") }
+        #expect(throws: MQTTDecodingError.self) { try TopicFilter("+\u{301}") }
+        #expect(throws: MQTTDecodingError.self) { try TopicFilter("$share/g") }
+        #expect(throws: MQTTDecodingError.self) { try TopicFilter("$share") }
+    }
+
     @Test func namesTheGroupOfASharedSubscription() throws {
         #expect(try TopicFilter("$share/group/a/+").shareName == "group")
         #expect(try TopicFilter("a/+").shareName == nil)

@@ -71,7 +71,9 @@ extension BrokerConnection {
             return true
         }
         let now = entry.opaque == nil ? nil : SystemClock.wall()
-        if let now, entry.opaque?.hasExpired(now: now) == true { return true }
+        // Once PUBLISH was sent, expiry no longer applies [MQTT-4.3.3-7].
+        let isUnfinished = machine?.session?.isUnfinished(entry.index) == true
+        if let now, !isUnfinished, entry.opaque?.hasExpired(now: now) == true { return true }
         let secondsLeft = now.flatMap { entry.opaque?.secondsLeft(now: $0) }
         let measure = measure(template, secondsLeft: secondsLeft)
         let delivery = machine?.planDelivery(

@@ -1,3 +1,4 @@
+import Base
 import BrokerCore
 import MQTTCodec
 import Synchronization
@@ -6,14 +7,15 @@ import Synchronization
 extension Shard {
     /// The retained messages that a filter matches, in no order.
     func retained(matching filter: TopicFilter) -> [CommittedEntry] {
-        retainedEntries.filter { filter.matches($0.key) }.map(\.value)
+        retainedEntries.filter { filter.matches($0.key.text) }.map(\.value)
             .sorted { $0.index < $1.index }
     }
 
     /// Keeps a message that was published with RETAIN, or removes the one before (3.3.1.3).
     func retain(_ entry: CommittedEntry) {
         guard let message = entry.opaque, message.isRetained else { return }
-        retainedEntries[message.topicName] = message.payload.isEmpty ? nil : entry
+        let topic = ExactText(message.topicName)
+        retainedEntries[topic] = message.payload.isEmpty ? nil : entry
     }
 
     /// Whether what was accepted is a message of an opaque channel that nobody has subscribed to.

@@ -24,7 +24,7 @@ final class Shard {
     private(set) var connections: [UInt64: BrokerConnection] = [:]
     private var lastConnection: UInt64 = 0
     private(set) var routing = RoutingTable()
-    var retainedEntries: [String: CommittedEntry] = [:]
+    var retainedEntries: [ExactText: CommittedEntry] = [:]
     // Kept by the first loop for all.
     var shares = SharedSubscriptions()
     private var tail = EntryTail(byteCountMax: Shard.tailByteCountMax)
@@ -51,7 +51,9 @@ final class Shard {
         committed = treeSize
         self.note = note
         for entry in retained {
-            if let message = entry.opaque { retainedEntries[message.topicName] = entry }
+            if let message = entry.opaque {
+                retainedEntries[ExactText(message.topicName)] = entry
+            }
         }
     }
 
@@ -284,6 +286,8 @@ final class Shard {
         if let session {
             let release = shared.sessions.withLock { $0.release(session, by: holder, now: now) }
             if case .handOver(let claimant) = release { next = claimant }
+            // A session without expiry ends with its connection, taken over or not (3.1.2.11.2).
+            if !session.isDurable { handedOver = nil }
         } else {
             next = shared.sessions.withLock { $0.withdraw(key, by: holder) }
             handedOver = nil

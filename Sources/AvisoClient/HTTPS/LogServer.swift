@@ -31,12 +31,14 @@ package final class LogServer: Sendable {
 
     /// Gets a resource.
     ///
-    /// - Parameter path: the path, from its slash on.
+    /// - Parameters:
+    ///   - path: the path, from its slash on.
+    ///   - accept: the media type that is wanted; nil for any.
     /// - Returns: the body.
     /// - Throws: ``AvisoError``: no answer, or the server's refusal in its own words.
-    package func get(_ path: String) throws(AvisoError) -> [UInt8] {
+    package func get(_ path: String, accept: String? = nil) throws(AvisoError) -> [UInt8] {
         let answer = try Self.answered { () throws(HTTPFetchError) in
-            try fetcher.get(url + path)
+            try fetcher.get(url + path, accept: accept)
         }
         guard answer.status == 200 else {
             throw AvisoError(

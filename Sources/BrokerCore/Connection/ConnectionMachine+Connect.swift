@@ -12,7 +12,7 @@ extension ConnectionMachine {
         client = ClientCapabilities(connect, limits: settings.limits)
         if let refusal = refusal(of: connect) {
             actions.append(.refuse(refusal, token: nil))
-            actions.append(.send(.connAck(refusal.connAck)))
+            send(refusal.connAck, into: &actions)
             end(&actions)
             return
         }
@@ -115,12 +115,7 @@ extension ConnectionMachine {
         keepAliveHeard(now: now)
         reviewSubscriptions(into: &actions)
         let answer = connAck(connect, sessionPresent: resumes, expirySeconds: expirySeconds)
-        guard
-            sendIfItFits(.connAck(answer), orElse: { $0.withoutDiagnostics }, into: &actions)
-        else {
-            // Not even this packet may be sent (MQTT-3.1.2-24): there is nothing to talk with.
-            let text = "CONNACK is larger than the maximum packet size of the client"
-            actions.append(.refuse(Refusal(.connect, .packetTooLarge, text), token: nil))
+        guard send(answer, into: &actions) else {
             end(&actions)
             return
         }
@@ -176,8 +171,23 @@ extension ConnectionMachine {
     ) {
         guard case .claiming = phase else { return }
         actions.append(.refuse(refusal, token: nil))
-        actions.append(.send(.connAck(refusal.connAck)))
+        send(refusal.connAck, into: &actions)
         end(&actions)
+    }
+
+    // [MQTT-3.2.2-19, MQTT-3.2.2-20]: false if the client takes no CONNACK at all.
+    @discardableResult
+    private func send(_ connAck: ConnAckPacket, into actions: inout [ConnectionAction]) -> Bool {
+        sendIfItFits(
+            .connAck(connAck),
+            orElse: { packet in
+                guard case .connAck(var bare) = packet else { return packet }
+                bare.properties.userProperties = []
+                bare.properties.reasonString = nil
+                return .connAck(bare)
+            },
+            into: &actions
+        )
     }
 
     // A permission that has gone since the subscription was made ends it, when the session comes

@@ -132,10 +132,11 @@ extension ConnectionMachine {
 
     // Topic aliases to the client (3.3.2.3.4): the first topics of a connection get one.
     private mutating func topic(of topicName: String) -> PublishTemplate.Delivery.Topic {
-        if let alias = outboundAliases[topicName] { return .alias(alias) }
+        let key = ExactText(topicName)
+        if let alias = outboundAliases[key] { return .alias(alias) }
         guard outboundAliases.count < client.topicAliasMaximum else { return .name }
         let alias = UInt16(outboundAliases.count + 1)
-        outboundAliases[topicName] = alias
+        outboundAliases[key] = alias
         return .nameWithAlias(alias)
     }
 

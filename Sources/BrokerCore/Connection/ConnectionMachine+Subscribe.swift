@@ -213,25 +213,26 @@ extension ConnectionMachine {
     }
 
     private func send(_ record: PendingRecord, into actions: inout [ConnectionAction]) {
-        sendIfItFits(
-            record.answer,
-            orElse: { packet in
-                switch packet {
-                case .subAck(var bare):
-                    bare.properties = Properties()
-                    return .subAck(bare)
-                default:
-                    return packet
-                }
-            },
-            into: &actions
-        )
+        sendAnswer(record.answer, into: &actions)
         for identifier in record.checkpointIdentifiers {
             actions.append(.sendCheckpoint(identifier: identifier))
         }
         for subscription in record.joined { actions.append(.joinShare(subscription)) }
         for subscription in record.retained { actions.append(.deliverRetained(subscription)) }
         actions.append(.sessionReady)
+    }
+
+    // [MQTT-3.9.2-1]
+    private func sendAnswer(_ answer: ControlPacket, into actions: inout [ConnectionAction]) {
+        sendIfItFits(
+            answer,
+            orElse: { packet in
+                guard case .subAck(var bare) = packet else { return packet }
+                bare.properties = Properties()
+                return .subAck(bare)
+            },
+            into: &actions
+        )
     }
 
     private func refuseAll(
@@ -245,7 +246,7 @@ extension ConnectionMachine {
             reasonCodes: packet.subscriptions.map { _ in refusal.reasonCode }
         )
         if client.wantsProblemInformation { subAck.properties.reasonString = refusal.text }
-        actions.append(.send(.subAck(subAck)))
+        sendAnswer(.subAck(subAck), into: &actions)
     }
 }
 

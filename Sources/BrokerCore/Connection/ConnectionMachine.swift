@@ -47,7 +47,7 @@ package struct ConnectionMachine: Sendable {
     var pendingRecords: [UInt64: PendingRecord] = [:]
     var lastToken: UInt64 = 0
     var topicAliases: [UInt16: String] = [:]
-    var outboundAliases: [String: UInt16] = [:]
+    var outboundAliases: [ExactText: UInt16] = [:]
 
     /// Makes the machine of a connection whose TLS handshake is complete.
     ///
@@ -147,7 +147,7 @@ package struct ConnectionMachine: Sendable {
         case .auth:
             refuse(
                 .protocolError,
-                "AUTH without an authentication method in CONNECT [MQTT-4.12.0-6]",
+                "AUTH without an authentication method in CONNECT [MQTT-4.12.0-7]",
                 into: &actions
             )
         case .pubRec(let pubRec):
@@ -206,7 +206,11 @@ package struct ConnectionMachine: Sendable {
     /// Sends a packet, or what is left of it where the client's maximum packet size forbids it
     /// (MQTT-3.1.2-24): reason strings and user properties are what the standard lets go.
     ///
-    /// - Returns: false if nothing could be sent.
+    /// - Parameters:
+    ///   - packet: the packet.
+    ///   - reduce: gives what is left of it.
+    ///   - actions: receives what is to be sent.
+    /// - Returns: false if even that does not fit, and nothing is sent.
     @discardableResult
     func sendIfItFits(
         _ packet: ControlPacket,

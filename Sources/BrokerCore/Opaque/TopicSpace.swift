@@ -41,26 +41,33 @@ package struct TopicSpace: Hashable, Sendable {
 
     /// Where a topic belongs.
     package func place(of topicName: String) -> Place {
-        switch topicName.prefix(while: { $0 != "/" }) {
+        switch Self.firstLevel(of: topicName) {
         case "alerts": return .alerts
         case "$aviso", "$SYS", "$share": return .reserved
         default: break
         }
-        return opaqueChannels.contains { topicName.hasPrefix($0.prefix) } ? .opaque : .nowhere
+        let topic = topicName.utf8
+        return opaqueChannels.contains { topic.starts(with: $0.prefix.utf8) } ? .opaque : .nowhere
     }
 
     /// Whether a filter could match a topic of an opaque channel.
     func reachesOpaque(_ filter: TopicFilter) -> Bool {
         let literal = filter.literalPrefix
-        switch literal.prefix(while: { $0 != "/" }) {
+        switch Self.firstLevel(of: literal) {
         case "alerts", "$aviso", "$SYS": return false
         default: break
         }
         // Whole levels are compared: "te/#" does not reach "test/".
-        let levels = literal.isEmpty || literal.hasSuffix("/") ? literal : literal + "/"
+        let levels =
+            literal.isEmpty || literal.utf8.last == UInt8(ascii: "/") ? literal : literal + "/"
         return opaqueChannels.contains {
-            literal.hasPrefix($0.prefix) || $0.prefix.hasPrefix(levels)
+            literal.utf8.starts(with: $0.prefix.utf8) || $0.prefix.utf8.starts(with: levels.utf8)
         }
+    }
+
+    // By bytes: a combining mark behind a separator does not hide it [MQTT-4.7.3-4].
+    private static func firstLevel(of topic: String) -> String {
+        String(Substring(topic.utf8.prefix { $0 != UInt8(ascii: "/") }))
     }
 
     /// Whether the configuration wants a filter refused.

@@ -58,11 +58,11 @@ package struct SequencerSnapshot: Sendable {
                 bytes.append(contentsOf: agency.description.utf8)
             }
         }
-        for (topic, place) in retained.places.sorted(by: { $0.key < $1.key }) {
+        for (topic, place) in retained.places.sorted(by: { $0.value.index < $1.value.index }) {
             items.write(.retained) { bytes in
                 bytes.append(bigEndian: place.index)
                 bytes.append(bigEndian: place.byteCount)
-                bytes.append(contentsOf: topic.utf8)
+                bytes.append(contentsOf: topic.text.utf8)
             }
         }
         for page in recent.pages {

@@ -137,9 +137,15 @@ package struct Session: Sendable {
         subscriptions.allSatisfy { $0.isShared || $0.options.qos != .atMostOnce }
     }
 
-    /// What all subscriptions together reach; shared ones are routed apart.
+    /// What all subscriptions together reach, and what is still to be sent again; shared ones are
+    /// routed apart.
     package var scopes: Subscription.Scopes {
-        subscriptions.reduce(into: []) { if !$1.isShared { $0.formUnion($1.scopes) } }
+        let unfinished: Subscription.Scopes = resends.values.reduce(into: []) {
+            $0.formUnion($1.isReported ? .alerts : .opaque)
+        }
+        return subscriptions.reduce(into: unfinished) {
+            if !$1.isShared { $0.formUnion($1.scopes) }
+        }
     }
 
     // MARK: - Position
@@ -252,12 +258,22 @@ package struct Session: Sendable {
             if let identifier = subscription.identifier { wider.identifiers.append(identifier) }
             plan = wider
         }
+        if let earlier = resends[index] {
+            // What was begun is brought to its end as it was begun, whatever has become of the
+            // subscription [MQTT-3.10.4-3, MQTT-4.4.0-1].
+            var again = plan ?? Plan(qos: earlier.qos)
+            again.qos = earlier.qos
+            return again
+        }
         // A message with QoS 0 does not wait for a client that is away (4.3.1); an alert does.
         if publication.scope == .opaque, plan?.qos == .atMostOnce, index < connectedAt {
             return nil
         }
         return plan
     }
+
+    /// Whether the delivery of an entry was begun on an earlier connection and not completed.
+    package func isUnfinished(_ index: UInt64) -> Bool { resends[index] != nil }
 
     /// Opens a QoS 1 or 2 delivery.
     ///
@@ -398,7 +414,9 @@ package struct Session: Sendable {
     /// The turns of shared subscriptions that this session has not finished, for another
     /// member of the group (4.8.2).
     package func unfinishedTurns() -> [HeldDelivery] {
-        let underWay = (window.entries + resumptions).filter { !$0.isReleased }.compactMap(\.held)
+        // A QoS 2 delivery that was begun goes to nobody else [MQTT-4.8.2-5].
+        let underWay = (window.entries + resumptions)
+            .filter { $0.qos == .atLeastOnce }.compactMap(\.held)
         let waiting = held[firstHeld...]
         return (underWay + waiting).filter { $0.share != nil }
     }

@@ -1,4 +1,5 @@
 package import Alerts
+import Base
 
 /// What a session belongs to.
 ///
@@ -14,5 +15,10 @@ package struct SessionKey: Hashable, Sendable {
     package init(station: StationIdentity, clientIdentifier: String) {
         self.station = station
         self.clientIdentifier = clientIdentifier
+    }
+
+    package static func == (left: SessionKey, right: SessionKey) -> Bool {
+        left.station == right.station
+            && ExactText(left.clientIdentifier) == ExactText(right.clientIdentifier)
     }
 }

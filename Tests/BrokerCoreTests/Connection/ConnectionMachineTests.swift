@@ -15,6 +15,8 @@ import Testing
         #expect(connAck.reasonCode == .success)
         #expect(!connAck.sessionPresent)
         #expect(connAck.properties.maximumQoS == nil)
+        // [MQTT-4.12.0-6]
+        #expect(connAck.properties.authenticationMethod == nil)
         #expect(connAck.properties.retainAvailable == false)
         #expect(connAck.properties.sharedSubscriptionAvailable == false)
         #expect(claimed.last == .sessionReady)
@@ -192,6 +194,8 @@ import Testing
             #expect(refusal.reasonCode == reasonCode)
             #expect(actions.sentDisconnect?.reasonCode == reasonCode)
             #expect(actions.sentDisconnect?.properties.reasonString == refusal.text)
+            // [MQTT-3.14.2-2]
+            #expect(actions.sentDisconnect?.properties.sessionExpiryInterval == nil)
             #expect(actions.last == .close)
         }
     }

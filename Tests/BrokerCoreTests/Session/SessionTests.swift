@@ -84,6 +84,58 @@ import Testing
         #expect(!new.isDuplicate)
     }
 
+    @Test("MQTT-3.10.4-3: a delivery that was begun is sent again without its subscription")
+    func aDeliveryOutlivesItsSubscription() throws {
+        var session = try makeSession()
+        let filter = try TopicFilter("alerts/#")
+        session.subscribe(try subscription("alerts/#", from: 0, qos: .exactlyOnce), committed: 0)
+        _ = session.openDelivery(index: 4, qos: .exactlyOnce, isReported: true)
+        let existed = session.unsubscribe(filter)
+        #expect(existed)
+        session.connectionEnded(committed: 7)
+        #expect(session.isUnfinished(4), "[MQTT-4.3.3-7]")
+        #expect(!session.isUnfinished(5))
+        #expect(session.scopes == .alerts)
+        #expect(plan(session, 4) == Session.Plan(qos: .exactlyOnce, identifiers: []))
+        #expect(plan(session, 5) == nil)
+    }
+
+    @Test("MQTT-4.4.0-1: what is sent again keeps the QoS that it was first sent with")
+    func aDeliveryKeepsItsQoS() throws {
+        var session = try makeSession()
+        session.subscribe(try subscription("alerts/#", from: 0), committed: 0)
+        _ = session.openDelivery(index: 4, qos: .atLeastOnce, isReported: true)
+        session.subscribe(try subscription("alerts/#", from: 0, qos: .atMostOnce), committed: 5)
+        session.connectionEnded(committed: 7)
+        #expect(plan(session, 4)?.qos == .atLeastOnce)
+    }
+
+    @Test("MQTT-4.8.2-5: a QoS 2 turn that was begun goes to nobody else")
+    func turnsThatWereBegunAndTurnsThatWait() throws {
+        var session = try makeSession(expirySeconds: 0)
+        let share = try TopicFilter("$share/g/a")
+        for (index, qos) in [QoS.atLeastOnce, .exactlyOnce, .exactlyOnce].enumerated() {
+            let entry = CommittedEntry(
+                index: UInt64(index),
+                typeName: "opaque",
+                bytes: [],
+                alert: nil
+            )
+            session.hold(
+                HeldDelivery(
+                    entry: entry,
+                    qos: qos,
+                    isRetained: false,
+                    identifiers: [],
+                    share: share
+                )
+            )
+        }
+        _ = session.openHeld()
+        _ = session.openHeld()
+        #expect(session.unfinishedTurns().map(\.entry.index) == [0, 2])
+    }
+
     @Test func replayAfterReconnectSendsWhatWasAcknowledged() throws {
         var session = try makeSession()
         session.subscribe(try subscription("alerts/#", from: 0), committed: 9)

@@ -7,7 +7,7 @@ import Testing
         // One broker for all cases: each has a connection and topics of its own.
         let network = try ConformanceNetwork()
         let port = try network.plainPort()
-        for wireCase in WireCase.connecting + WireCase.publishing + WireCase.subscribing {
+        for wireCase in WireCase.all {
             do {
                 try check(wireCase, port: port)
             } catch {
@@ -24,32 +24,35 @@ import Testing
                 wireCase.version == 5
                 ? .send(0x10, "_'MQTT' 05 02 003C 00 _'\(identifier)'")
                 : .send(0x10, "_'MQTT' 04 02 003C _'\(identifier)'")
-            try run(connect, client, wireCase)
-            try run(.expect("20 .. 00 00"), client, wireCase)
+            try client.run(connect, wireCase.title)
+            try client.run(.expect("20 .. 00 00"), wireCase.title)
         }
-        for step in wireCase.steps { try run(step, client, wireCase) }
+        for step in wireCase.steps { try client.run(step, wireCase.title) }
     }
+}
 
-    private func run(_ step: WireCase.Step, _ client: WireClient, _ wireCase: WireCase) throws {
+extension WireClient {
+    /// Does one step, and records what departs from it under the title of the case.
+    func run(_ step: WireCase.Step, _ title: String) throws {
         switch step {
         case .send(let bytes):
-            try client.send(bytes)
+            try send(bytes)
         case .receive(let pattern):
             let packet = try #require(
-                try client.packet(),
-                "\(wireCase.title): the broker has closed the connection"
+                try packet(),
+                "\(title): the broker has closed the connection"
             )
             let isMatch =
                 packet.count >= pattern.count
                 && zip(packet, pattern).allSatisfy { $1 == nil || $0 == $1 }
-            #expect(isMatch, "\(wireCase.title): \(Self.hex(packet)) came")
+            #expect(isMatch, "\(title): \(Self.hex(packet)) came")
         case .closed:
-            let packet = try client.packet()
-            #expect(packet == nil, "\(wireCase.title): \(Self.hex(packet ?? [])) came")
+            let packet = try packet()
+            #expect(packet == nil, "\(title): \(Self.hex(packet ?? [])) came")
         }
     }
 
-    private static func hex(_ bytes: [UInt8]) -> String {
+    static func hex(_ bytes: [UInt8]) -> String {
         bytes.prefix(60).map { String(format: "%02X", $0) }.joined(separator: " ")
     }
 }

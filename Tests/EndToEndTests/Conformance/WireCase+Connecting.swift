@@ -208,7 +208,7 @@ extension WireCase {
         .v5("packet of a server: CONNACK", .send(0x20, "00 00 00"), .expect("E0 .. 82"), .closed),
         .v4("2.2.1 of 3.1.1 packet type 15", .send(0xF0), .closed),
         .v5(
-            "MQTT-4.12.0-6 AUTH without method",
+            "MQTT-4.12.0-7 AUTH without method",
             .send(0xF0, "18 00"),
             .expect("E0 .. 82"),
             .closed

@@ -1,7 +1,7 @@
 extension WireCase {
     /// PUBLISH and its acknowledgements, both ways.
     static let publishing: [WireCase] = [
-        .v5("MQTT-4.3.2-1 QoS 1", .send(0x32, "_'p/1' 0001 00 'x'"), .expect("40 .. 0001")),
+        .v5("MQTT-4.3.2-4 QoS 1", .send(0x32, "_'p/1' 0001 00 'x'"), .expect("40 .. 0001")),
         .v4("MQTT-4.3.2-2 of 3.1.1", .send(0x32, "_'p/1' 0001 'x'"), .expect("40 02 0001")),
         .v5(
             "MQTT-4.3.3-8 to -11 QoS 2",
@@ -40,7 +40,7 @@ extension WireCase {
         ),
         .v4("4.3.3 of 3.1.1 PUBREL of nothing", .send(0x62, "0009"), .expect("70 02 0009")),
         .v5(
-            "MQTT-2.2.1-2 identifier 0",
+            "MQTT-2.2.1-3 identifier 0",
             .send(0x32, "_'p/1' 0000 00 'x'"),
             .expect("E0 .. 82"),
             .closed
@@ -193,13 +193,13 @@ extension WireCase {
         .v5("MQTT-3.6.1-1 flags of PUBREL", .send(0x60, "0001"), .expect("E0 .. 81"), .closed),
         .v4("MQTT-3.6.1-1 of 3.1.1", .send(0x60, "0001"), .closed),
         .v5(
-            "MQTT-2.2.1-2 PUBREL with identifier 0",
+            "MQTT-2.2.1-3 PUBREL with identifier 0",
             .send(0x62, "0000"),
             .expect("E0 .. 82"),
             .closed
         ),
         .v5(
-            "MQTT-3.3.4-9, 3.14.2.1 receive maximum exceeded",
+            "MQTT-3.3.4-7, 3.14.2.1 receive maximum exceeded",
             .bytesOf((1...21).map { "34 06 _'r' 00\(hex($0)) 00" }.joined(separator: " ")),
             .expect("E0 .. 93"),
             .closed

@@ -13,7 +13,7 @@ extension WireCase {
         ),
         .v5("MQTT-3.8.1-1", .send(0x80, "0001 00 _'s/a' 00"), .expect("E0 .. 81"), .closed),
         .v5(
-            "MQTT-2.2.1-2 identifier 0",
+            "MQTT-2.2.1-3 identifier 0",
             .send(0x82, "0000 00 _'s/a' 00"),
             .expect("E0 .. 82"),
             .closed
@@ -109,7 +109,7 @@ extension WireCase {
         .v5("MQTT-3.10.1-1", .send(0xA0, "0001 00 _'s/a'"), .expect("E0 .. 81"), .closed),
         .v5("MQTT-3.10.3-2", .send(0xA2, "0001 00"), .expect("E0 .. 82"), .closed),
         .v5(
-            "MQTT-3.3.4-4 one copy with all matching identifiers",
+            "MQTT-3.3.4-2 to -4 one copy with all matching identifiers",
             .send(0x82, "0001 02 0B 07 _'ov/#' 01"),
             .expect("90 .. 0001 00 01"),
             .send(0x82, "0002 02 0B 08 _'ov/+' 02"),
@@ -129,7 +129,7 @@ extension WireCase {
             .expect("D0")
         ),
         .v5(
-            "MQTT-3.3.1-5, -9, -12 retained, then removed",
+            "MQTT-3.3.1-5, -6, -9, -12 retained, then removed",
             .send(0x33, "_'rt/a' 0001 00 'x'"),
             .expect("40 .. 0001"),
             .send(0x82, "0002 00 _'rt/a' 00"),
@@ -143,7 +143,7 @@ extension WireCase {
             .expect("D0")
         ),
         .v5(
-            "3.8.3.1 retain handling 1 and 2",
+            "MQTT-3.3.1-10, -11 retain handling 1 and 2",
             .send(0x33, "_'rh/a' 0001 00 'x'"),
             .expect("40 .. 0001"),
             .send(0x82, "0002 00 _'rh/a' 20"),

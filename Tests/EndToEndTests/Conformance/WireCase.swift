@@ -14,6 +14,10 @@ struct WireCase: Sendable {
     var isConnected = true
     let steps: [Step]
 
+    /// Every case.
+    static let all =
+        connecting + strings + connectFields + publishing + subscribing + delivering
+
     /// The name with the version of the protocol.
     var title: String { "\(name) (\(version == 5 ? "5.0" : "3.1.1"))" }
 
@@ -36,6 +40,11 @@ struct WireCase: Sendable {
 extension WireCase.Step {
     /// Sends a packet: the first byte, and a body whose length is put in front.
     static func send(_ first: UInt8, _ body: String = "") -> WireCase.Step {
+        .send(packet(first, body))
+    }
+
+    /// The bytes of such a packet.
+    static func packet(_ first: UInt8, _ body: String) -> [UInt8] {
         let body = bytes(body).compactMap { $0 }
         var length: [UInt8] = []
         var rest = body.count
@@ -43,7 +52,7 @@ extension WireCase.Step {
             length.append(UInt8(rest & 0x7F) | (rest > 0x7F ? 0x80 : 0))
             rest >>= 7
         } while rest > 0
-        return .send([first] + length + body)
+        return [first] + length + body
     }
 
     /// Sends bytes as they stand.
@@ -52,8 +61,8 @@ extension WireCase.Step {
     /// Expects a packet that begins so; `..` stands for any byte.
     static func expect(_ text: String) -> WireCase.Step { .receive(bytes(text)) }
 
-    // Hexadecimal pairs with spaces between, 'text', and _'text' with its length in front.
-    private static func bytes(_ text: String) -> [UInt8?] {
+    /// Hexadecimal pairs with spaces between, 'text', and _'text' with its length in front.
+    static func bytes(_ text: String) -> [UInt8?] {
         text.split(separator: " ").flatMap { token -> [UInt8?] in
             if token.hasPrefix("_'") {
                 let text = Array(token.dropFirst(2).dropLast().utf8)

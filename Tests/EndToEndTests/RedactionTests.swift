@@ -104,6 +104,11 @@ import Testing
         #expect(alerts.last?["redacted"] == nil)
         #expect(alerts.last?["form"] is NSDictionary)
 
+        // Nothing is missing: the statement counts, whatever became of its content.
+        let complete = try receive(network, Self.reader, "prove-complete")
+        #expect(complete.first?["complete"] as? Bool == true)
+        #expect(complete.first?["held"] as? Int == 2)
+
         // Every recipient is told, and confirms.
         let told = try receive(
             network,

@@ -40,9 +40,12 @@ lint: ## Checks format, documentation comments and the syntax of the scripts.
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 	@for script in $(SCRIPTS); do bash -n "$$script"; done
 
-bench: ## Measures the cost of one alert on this machine.
+BENCH ?=
+
+bench: ## Measures what alerts cost on this machine: make bench BENCH="waiting --alerts 1000000".
 	@Deploy/install-dependencies build
-	$(SWIFT) run -c release Bench
+	$(SWIFT) build -c release
+	.build/release/Bench $(BENCH)
 
 TARGET ?= packets
 SECONDS ?= 60

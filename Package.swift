@@ -13,6 +13,12 @@ let systemLibraries: [Target] = [
         pkgConfig: "libevent_openssl",
         providers: [.apt(["libevent-dev"])]
     ),
+    .systemLibrary(
+        name: "CCurl",
+        pkgConfig: "libcurl",
+        providers: [.apt(["libcurl4-openssl-dev"])]
+    ),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CChecksum"),
 ]
@@ -52,12 +58,13 @@ let engines: [Target] = [
 
 let inputOutput: [Target] = [
     .target(name: "EventLoop", dependencies: ["Base", "TLSEngine", "CLinux"]),
-    .target(name: "HTTPEngine", dependencies: ["EventLoop", "TLSEngine", "CEvent"]),
+    .target(name: "HTTPEngine", dependencies: ["EventLoop", "TLSEngine", "CEvent", "CZlib"]),
+    .target(name: "HTTPFetch", dependencies: ["CCurl"]),
     .target(name: "LogStore", dependencies: ["Base", "MerkleLog", "CChecksum", "CLinux"]),
     .target(name: "Configuration", dependencies: ["Base", "Alerts", "COSE"]),
     .target(
         name: "DaemonConfiguration",
-        dependencies: ["Base", "BrokerCore", "Configuration"]
+        dependencies: ["Base", "BrokerCore", "Configuration", "HTTPEngine"]
     ),
 ]
 
@@ -74,9 +81,18 @@ let products: [Target] = [
         name: "AvisoClient",
         dependencies: [
             "Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "ClientCore", "CBOR", "Crypto",
-            "TLSEngine", "EventLoop", "Configuration",
+            "TLSEngine", "EventLoop", "HTTPFetch", "LogStore", "Configuration",
         ]
     ),
+]
+
+let witnessing: [Target] = [
+    .target(
+        name: "AvisoWitness",
+        dependencies: [
+            "Base", "COSE", "MerkleLog", "Crypto", "TLSEngine", "EventLoop", "HTTPEngine",
+        ]
+    )
 ]
 
 let programs: [Target] = [
@@ -90,17 +106,24 @@ let programs: [Target] = [
     ),
     .executableTarget(
         name: "AvisoTool",
-        dependencies: ["AvisoClient", "Alerts", "Base"],
+        dependencies: ["AvisoClient", "AvisoWitness", "Alerts", "Base"],
         resources: [.embedInCode("Languages/tool.csv")]
     ),
     .executableTarget(
         name: "Bench",
-        dependencies: ["Base", "MQTTCodec", "Crypto", "TLSEngine", "EventLoop", "AvisoClient"]
+        dependencies: [
+            "Base", "MQTTCodec", "COSE", "CBOR", "Alerts", "Crypto", "TLSEngine", "EventLoop",
+            "AvisoClient",
+        ]
     ),
 ]
 
 let tests: [Target] = [
-    .target(name: "TestKit", path: "Tests/TestKit"),
+    .target(
+        name: "TestKit",
+        dependencies: ["Base", "COSE", "Crypto", "MerkleLog"],
+        path: "Tests/TestKit"
+    ),
     .target(
         name: "FuzzKit",
         dependencies: [
@@ -141,13 +164,17 @@ let tests: [Target] = [
         dependencies: ["EventLoop", "TLSEngine", "Base", "TestKit"]
     ),
     .testTarget(
+        name: "HTTPEngineTests",
+        dependencies: ["HTTPEngine", "EventLoop", "TLSEngine", "Base", "TestKit"]
+    ),
+    .testTarget(
         name: "ConfigurationTests",
         dependencies: ["Configuration", "Alerts", "COSE", "Base"]
     ),
     .testTarget(
         name: "DaemonConfigurationTests",
         dependencies: [
-            "DaemonConfiguration", "Configuration", "BrokerCore", "Alerts", "Base",
+            "DaemonConfiguration", "Configuration", "BrokerCore", "HTTPEngine", "Alerts", "Base",
         ]
     ),
     .testTarget(
@@ -156,7 +183,17 @@ let tests: [Target] = [
             "BrokerCore", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "CBOR", "Crypto", "Base",
         ]
     ),
-    .testTarget(name: "AvisoBrokerTests", dependencies: ["AvisoBroker", "Base"]),
+    .testTarget(name: "HTTPFetchTests", dependencies: ["HTTPFetch", "HTTPEngine", "EventLoop"]),
+    .testTarget(
+        name: "AvisoWitnessTests",
+        dependencies: [
+            "AvisoWitness", "HTTPFetch", "MerkleLog", "COSE", "Crypto", "Base", "TestKit",
+        ]
+    ),
+    .testTarget(
+        name: "AvisoBrokerTests",
+        dependencies: ["AvisoBroker", "BrokerCore", "HTTPEngine", "MQTTCodec", "Alerts", "Base"]
+    ),
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
@@ -182,7 +219,7 @@ let package = Package(
         .library(name: "AvisoClient", targets: ["AvisoClient"]),
     ],
     targets: systemLibraries + base + formats + machines + engines + inputOutput + products
-        + programs + tests + (isFuzzing ? fuzzing : []),
+        + witnessing + programs + tests + (isFuzzing ? fuzzing : []),
     swiftLanguageModes: [.v6]
 )
 

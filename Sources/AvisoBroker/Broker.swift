@@ -27,14 +27,16 @@ package final class Broker: Sendable {
     private let shared: BrokerShared
     private let sequencer: LoopThread<SequencerWorker>
     private let catchUp: LoopThread<CatchUp>
+    private let snapshots: LoopThread<SnapshotKeeper>
     private let shards: [LoopThread<Shard>]
     private let https: HTTPServer?
 
     /// Reads and checks everything that a start needs, without starting or changing anything.
     ///
+    /// - Returns: the verifier key of the log, for the `log.vkey` of profiles.
     /// - Throws: an error with a sentence for the operator.
-    package static func check(_ configuration: BrokerConfiguration) throws {
-        _ = try Parts(configuration)
+    package static func check(_ configuration: BrokerConfiguration) throws -> String {
+        try Parts(configuration).signer.verifierKey.description
     }
 
     /// Starts the broker: when this returns, it serves.
@@ -54,21 +56,23 @@ package final class Broker: Sendable {
             preconditionFailure("the sequencer started without its log")
         }
         self.sequencer = sequencer
-        Broker.tell(start.report, log)
+        Broker.tell(start, log)
         let shared = BrokerShared(
             limits: configuration.limits,
             settings: ConnectionSettings(
                 limits: configuration.limits,
                 topics: TopicSpace(opaqueChannels: configuration.opaqueChannels),
                 serverVersion: Broker.version,
-                logOrigin: configuration.log.origin
+                logOrigin: configuration.log.origin,
+                plainDiagnostics: configuration.plainDiagnostics
             ),
             context: parts.context,
             reader: start.reader,
             log: log,
             submissions: SubmissionQueue(),
+            waiting: WaitingSubmissions(countMax: configuration.httpsSubmissionsMax),
             sessions: Broker.sessionDirectory(start, configuration.limits),
-            published: PublishedState(note: start.note, directory: start.directory)
+            published: start.published
         )
         self.shared = shared
         let socket = try ListeningSocket(
@@ -88,9 +92,12 @@ package final class Broker: Sendable {
         shards = try Broker.startShards(shardCount, shared, start)
         catchUp = try LoopThread.start(name: "catch-up") { _ in CatchUp(shared: shared) }
         https = try httpsSocket.map { socket throws(HTTPError) in
-            try Broker.startHTTPS(socket, shared, configuration)
+            try Broker.startHTTPS(socket, shared, parts.signer, configuration)
         }
-        shared.publish(shards: shards, catchUp: catchUp)
+        snapshots = try LoopThread.start(name: "snapshots") { _ in
+            SnapshotKeeper(folder: start.snapshots, shared: shared)
+        }
+        shared.publish(shards: shards, catchUp: catchUp, snapshots: snapshots)
         sequencer.execute { $0.attach(shared) }
         shared.submissions.setWake { sequencer.execute { $0.drain() } }
         // Loops listen only when they know the members.
@@ -110,7 +117,10 @@ package final class Broker: Sendable {
         _ start: LogStart,
         _ limits: BrokerLimits
     ) -> SessionDirectory {
-        var sessions = SessionDirectory(sessionsPerStationMax: limits.sessionsPerStationMax)
+        var sessions = SessionDirectory(
+            sessionsPerStationMax: limits.sessionsPerStationMax,
+            connectionsPerAgencyMax: limits.connectionsPerAgencyMax
+        )
         for session in start.sessions {
             sessions.restore(session, now: SystemClock.monotonic())
         }
@@ -140,17 +150,19 @@ package final class Broker: Sendable {
     private static func startHTTPS(
         _ socket: ListeningSocket,
         _ shared: BrokerShared,
+        _ signer: LogSigner,
         _ configuration: BrokerConfiguration
     ) throws(HTTPError) -> HTTPServer {
         let plane = HTTPPlane(
             shared: shared,
+            signer: signer,
             hasPlainListener: configuration.plainListen != nil
         )
         return try HTTPServer(
             socket: socket,
             context: shared.context,
-            limits: HTTPLimits(),
-            handler: { plane.answer($0) }
+            limits: configuration.httpsLimits,
+            handler: { request, reply in plane.answer(request, reply) }
         )
     }
 
@@ -170,7 +182,12 @@ package final class Broker: Sendable {
                 createdBy: Broker.version
             )
             report(LogStart(opened))
-            return SequencerWorker(signer: signer, opened: opened, shardCount: shardCount)
+            return SequencerWorker(
+                signer: signer,
+                opened: opened,
+                shardCount: shardCount,
+                snapshotEntryCount: UInt64(configuration.log.snapshotEntryCount)
+            )
         }
     }
 
@@ -181,11 +198,15 @@ package final class Broker: Sendable {
 
     /// Stops: no new connections, everything begun is finished, everything promised is on disk.
     package func stop() {
-        https?.stop()
-        shared.onAllShards { $0.stop() }
         let deadline = SystemClock.monotonic().adding(
             seconds: UInt64(configuration.drainSeconds)
         )
+        shared.waiting.close()
+        while shared.waiting.count > 0, SystemClock.monotonic() < deadline {
+            SystemProcessors.pause(milliseconds: 10)
+        }
+        https?.stop()
+        shared.onAllShards { $0.stop() }
         while shared.connectionCount.load(ordering: .relaxed) > 0,
             SystemClock.monotonic() < deadline
         {
@@ -193,6 +214,9 @@ package final class Broker: Sendable {
         }
         for shard in shards { shard.stop() }
         for shard in shards { shard.join() }
+        // A snapshot that is being written is waited for: its entry still finds its place.
+        snapshots.stop()
+        snapshots.join()
         sequencer.execute { $0.drain() }
         sequencer.stop()
         sequencer.join()
@@ -232,7 +256,11 @@ package final class Broker: Sendable {
         }
     }
 
-    private static func tell(_ report: RecoveryReport, _ log: StructuredLog) {
+    private static func tell(_ start: LogStart, _ log: StructuredLog) {
+        let report = start.report
+        for reason in start.snapshotProblems {
+            log.log(.warning, "snapshot-unusable", reason, [:])
+        }
         if report.isNew {
             log.log(.info, "log-created", "A new log begins.", [:])
         }
@@ -251,7 +279,10 @@ package final class Broker: Sendable {
             .info,
             "log-opened",
             "The log was read and verified.",
-            ["entries": LogValue(report.treeSize)]
+            [
+                "entries": LogValue(report.treeSize),
+                "snapshot": LogValue(start.snapshotSize),
+            ]
         )
     }
 
@@ -291,9 +322,20 @@ package final class Broker: Sendable {
         let directory: Directory
         let treeSize: UInt64
         let note: [UInt8]
+        let tally: TallyTree
+        let snapshots: SnapshotFolder<SHA256>
+        let snapshotSize: UInt64
+        let snapshotProblems: [String]
+
+        var published: PublishedState {
+            PublishedState(note: note, tally: tally, directory: directory)
+        }
 
         init(_ log: OpenedLog) {
             report = log.report
+            snapshots = log.writer.snapshots
+            snapshotSize = log.snapshotSize
+            snapshotProblems = log.snapshotProblems
             reader = log.writer.reader
             sessions = log.sequencer.sessions.sessions
             let reader = log.writer.reader
@@ -303,6 +345,7 @@ package final class Broker: Sendable {
             directory = log.sequencer.directory
             treeSize = log.writer.frontier.treeSize
             note = log.note
+            tally = log.tally
         }
     }
 }

@@ -15,17 +15,24 @@ final class BrokerShared: Sendable {
     let limits: BrokerLimits
     let settings: ConnectionSettings
     let checker: AdmissionChecker
+    let redactionChecker: RedactionChecker
     let context: TLSContext
     let reader: Reader
     let log: StructuredLog
     let submissions: SubmissionQueue
+    /// What waits for the sequencer's answer over HTTPS.
+    let waiting: WaitingSubmissions
     let sessions: Mutex<SessionDirectory>
     let connectionCount = Atomic<Int>(0)
     let metrics = BrokerMetrics()
+    let meters: AgencyMeters
+    /// Whether a snapshot is being written.
+    let isSavingSnapshot = Atomic<Bool>(false)
     let published: Mutex<PublishedState>
 
     private let shards = Mutex<[LoopThread<Shard>]>([])
     private let catchUp = Mutex<LoopThread<CatchUp>?>(nil)
+    private let snapshots = Mutex<LoopThread<SnapshotKeeper>?>(nil)
 
     init(
         limits: BrokerLimits,
@@ -34,6 +41,7 @@ final class BrokerShared: Sendable {
         reader: Reader,
         log: StructuredLog,
         submissions: SubmissionQueue,
+        waiting: WaitingSubmissions,
         sessions: sending SessionDirectory,
         published: sending PublishedState
     ) {
@@ -43,8 +51,16 @@ final class BrokerShared: Sendable {
         self.reader = reader
         self.log = log
         self.submissions = submissions
+        self.waiting = waiting
         self.sessions = Mutex(sessions)
         self.published = Mutex(published)
+        meters = AgencyMeters(limits: limits)
+        redactionChecker = RedactionChecker(
+            coding: LibCBOR(),
+            hasher: SHA256(),
+            verifier: Cryptography(),
+            limits: limits
+        )
         checker = AdmissionChecker(
             coding: LibCBOR(),
             hasher: SHA256(),
@@ -54,10 +70,18 @@ final class BrokerShared: Sendable {
     }
 
     /// Tells everyone where the loops are, once all have started.
-    func publish(shards threads: [LoopThread<Shard>], catchUp thread: LoopThread<CatchUp>) {
+    func publish(
+        shards threads: [LoopThread<Shard>],
+        catchUp thread: LoopThread<CatchUp>,
+        snapshots keeper: LoopThread<SnapshotKeeper>
+    ) {
         shards.withLock { $0 = threads }
         catchUp.withLock { $0 = thread }
+        snapshots.withLock { $0 = keeper }
     }
+
+    /// The number of loops.
+    var shardCount: Int { shards.withLock { $0.count } }
 
     /// Runs work on one loop.
     func onShard(_ number: Int, _ work: @escaping @Sendable (Shard) -> Void) {
@@ -68,6 +92,11 @@ final class BrokerShared: Sendable {
     /// Runs work on every loop.
     func onAllShards(_ work: @escaping @Sendable (Shard) -> Void) {
         for thread in shards.withLock({ $0 }) { thread.execute(work) }
+    }
+
+    /// Runs work on the thread that saves the state beside the log.
+    func onSnapshots(_ work: @escaping @Sendable (SnapshotKeeper) -> Void) {
+        snapshots.withLock { $0 }?.execute(work)
     }
 
     /// Runs work on the thread that reads the log for those who lag.

@@ -35,8 +35,8 @@ public final class AvisoClient: Sendable {
         public let checkpoint: LogCheckpoint
     }
 
-    private let profile: AvisoProfile
-    private let connection: ClientConnection
+    let profile: AvisoProfile
+    let connection: ClientConnection
 
     /// Connects to the broker of a profile.
     ///
@@ -79,9 +79,13 @@ public final class AvisoClient: Sendable {
 
     /// Seals and publishes an alert, and waits until the broker has it on stable storage.
     ///
+    /// When the agency publishes faster than it may, the alert waits here and is sent again, for
+    /// 30 s at most.
+    ///
     /// - Returns: the alert with its receipt, which was verified and kept in the profile.
-    /// - Throws: ``AvisoError``: invalid input, refused with the broker's reason, or a receipt that
-    ///   does not hold.
+    /// - Throws: ``AvisoError``: invalid input, refused with the broker's reason,
+    ///   ``AvisoError/Code/tryLater`` where the agency's limit left it no room in that time, or a
+    ///   receipt that does not hold.
     public func publish(_ draft: AlertDraft) async throws(AvisoError) -> PublishedAlert {
         try await publish(try profile.seal(draft))
     }
@@ -92,10 +96,12 @@ public final class AvisoClient: Sendable {
     public func publish(_ sealed: SealedAlert) async throws(AvisoError) -> PublishedAlert {
         let pubAck = try await connection.publish(topicName: sealed.topic, payload: sealed.payload)
         guard !pubAck.reasonCode.isError else {
+            let wait = pubAck.properties.userProperty("aviso-retry-ms").flatMap { UInt64($0) }
             throw AvisoError(
-                .refused,
+                wait == nil ? .refused : .tryLater,
                 pubAck.properties.reasonString ?? pubAck.reasonCode.name,
-                reasonCode: pubAck.reasonCode.rawValue
+                reasonCode: pubAck.reasonCode.rawValue,
+                retryMilliseconds: wait
             )
         }
         guard let text = pubAck.properties.userProperty("aviso-receipt"),
@@ -119,7 +125,11 @@ public final class AvisoClient: Sendable {
                 limits: AlertLimits()
             ), let statement = try? COSESign1(parts.statementItem, using: LibCBOR())
         else { return nil }
-        let transparent = TransparentStatement.join(statement: statement, receipt: receipt)
+        let transparent = TransparentStatement.join(
+            statement: statement,
+            receipt: receipt,
+            using: LibCBOR()
+        )
         return try profile.keep(transparent, alert: sealed.alert)
     }
 
@@ -150,7 +160,9 @@ public final class AvisoClient: Sendable {
         )
         do {
             for try await delivery in stream {
-                return try verify(delivery.publish.payload)
+                return LogCheckpoint(
+                    try profile.verifiedCheckpoint(delivery.publish.payload)
+                )
             }
         } catch let error as AvisoError {
             throw error
@@ -208,26 +220,7 @@ public final class AvisoClient: Sendable {
         await connection.close()
     }
 
-    private func verify(_ bytes: [UInt8]) throws(AvisoError) -> LogCheckpoint {
-        guard let note = SignedNote(bytes),
-            note.isSigned(by: profile.logKey, verifier: Cryptography()),
-            let checkpoint = Checkpoint(text: note.text), checkpoint.origin == profile.logOrigin
-        else {
-            throw AvisoError(
-                .notVerified,
-                "the checkpoint is not signed by the key of \(profile.logOrigin)"
-            )
-        }
-        return LogCheckpoint(
-            origin: checkpoint.origin,
-            size: checkpoint.treeSize,
-            root: Base64.encode(checkpoint.rootHash.bytes),
-            extensionLines: checkpoint.extensionLines,
-            rootHash: checkpoint.rootHash
-        )
-    }
-
-    private func topicFilter(_ text: String) throws(AvisoError) -> TopicFilter {
+    func topicFilter(_ text: String) throws(AvisoError) -> TopicFilter {
         do throws(MQTTDecodingError) {
             return try TopicFilter(text)
         } catch {

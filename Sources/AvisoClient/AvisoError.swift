@@ -21,6 +21,8 @@ public struct AvisoError: Error, Sendable, CustomStringConvertible {
         public static let cannotConnect = Code(rawValue: "cannot-connect")
         /// The broker refused what was asked; ``AvisoError/reasonCode`` says why.
         public static let refused = Code(rawValue: "refused")
+        /// A limit is reached; ``AvisoError/retryMilliseconds`` says how long to wait.
+        public static let tryLater = Code(rawValue: "try-later")
         /// A signature, proof, count or decryption did not hold.
         public static let notVerified = Code(rawValue: "not-verified")
         /// The connection was lost before the answer came; the request may have been carried out.
@@ -39,18 +41,26 @@ public struct AvisoError: Error, Sendable, CustomStringConvertible {
     public let message: String
     /// The MQTT reason code of the broker's answer, where there was one (MQTT 5.0 2.4).
     public let reasonCode: UInt8?
+    /// For ``Code/tryLater``, how long the broker asks to wait.
+    public let retryMilliseconds: UInt64?
 
     /// Makes an error.
-    public init(_ code: Code, _ message: String, reasonCode: UInt8? = nil) {
+    public init(
+        _ code: Code,
+        _ message: String,
+        reasonCode: UInt8? = nil,
+        retryMilliseconds: UInt64? = nil
+    ) {
         self.code = code
         self.message = message
         self.reasonCode = reasonCode
+        self.retryMilliseconds = retryMilliseconds
     }
 
     /// Whether the same request may succeed later without any change.
     public var isRetryable: Bool {
         switch code {
-        case .cannotConnect, .connectionLost, .timedOut: true
+        case .cannotConnect, .connectionLost, .timedOut, .tryLater: true
         default: false
         }
     }

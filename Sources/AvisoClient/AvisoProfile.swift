@@ -19,11 +19,15 @@ public struct AvisoProfile: Sendable {
     let host: String
     // Read when it is needed: sealing and checking need no broker.
     let port: @Sendable () throws(AvisoError) -> UInt16
+    // `https://host:port` of the broker, read when it is needed.
+    let httpsURL: @Sendable () throws(AvisoError) -> String
+    let tls: TLSFiles
     let context: TLSContext
     let signingKey: Ed25519SigningKey
     let encryptionKey: X25519PrivateKey
     let members: [AgencyID: DirectoryMember]
     let logKey: NoteVerifierKey
+    let formerLogKeys: [NoteVerifierKey]
     let receipts: String
     let reference: ReferenceData
 
@@ -40,6 +44,8 @@ public struct AvisoProfile: Sendable {
             logOrigin = profile.log.origin
             receipts = profile.receipts
             reference = try profile.reference()
+            tls = profile.tls
+            httpsURL = profile.httpsURL
             context = try TLSContext(
                 role: .client,
                 files: TLSIdentityFiles(
@@ -57,6 +63,17 @@ public struct AvisoProfile: Sendable {
                 throw AvisoError(.invalidInput, "\(profile.file): log.vkey is no verifier key")
             }
             logKey = key
+            formerLogKeys = try profile.log.formerVerifierKeys.map { text in
+                guard let key = NoteVerifierKey(text, using: SHA256()),
+                    key.name == profile.log.origin
+                else {
+                    throw AvisoError(
+                        .invalidInput,
+                        "\(profile.file): log.formerVkeys holds what is no key of the log: \(text)"
+                    )
+                }
+                return key
+            }
             if let broker {
                 guard let colon = broker.lastIndex(of: ":"),
                     let port = UInt16(broker[broker.index(after: colon)...])
@@ -65,13 +82,7 @@ public struct AvisoProfile: Sendable {
                 self.port = { () throws(AvisoError) in port }
             } else {
                 host = profile.broker.host
-                port = { () throws(AvisoError) in
-                    do throws(ConfigurationError) {
-                        return try profile.brokerPort()
-                    } catch {
-                        throw AvisoError(.cannotConnect, error.message)
-                    }
-                }
+                port = profile.port
             }
         } catch let error as AvisoError {
             throw error
@@ -93,4 +104,27 @@ extension AvisoProfile {
 
     /// Whether the station belongs to an agency, rather than to an auditor or operator.
     public var isAgency: Bool { identity.role == .agency }
+}
+
+extension Profile {
+    // Read when they are asked for, since a broker may pick its ports anew at each start.
+    fileprivate var port: @Sendable () throws(AvisoError) -> UInt16 {
+        { () throws(AvisoError) in
+            do throws(ConfigurationError) {
+                return try brokerPort()
+            } catch {
+                throw AvisoError(.cannotConnect, error.message)
+            }
+        }
+    }
+
+    fileprivate var httpsURL: @Sendable () throws(AvisoError) -> String {
+        { () throws(AvisoError) in
+            do throws(ConfigurationError) {
+                return "https://\(https.host):\(try httpsPort())"
+            } catch {
+                throw AvisoError(.cannotConnect, error.message)
+            }
+        }
+    }
 }

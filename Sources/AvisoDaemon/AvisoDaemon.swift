@@ -13,7 +13,8 @@ import Glibc
                avisod --help | --version
 
           --config FILE     the configuration (JSON5); Config/avisod.json5 explains every key
-          --check-config    read and check everything that the configuration names, then exit
+          --check-config    read and check everything that the configuration names, then print
+                            the verifier key of the log (log.vkey in profiles) and exit
 
         SIGTERM stops, with everything accepted on stable storage; SIGHUP reads the directory again.
         exit codes: 0 stopped or checked, 1 cannot run, 2 wrong use
@@ -41,8 +42,8 @@ import Glibc
         do {
             let configuration = try BrokerConfiguration(file: file)
             if checksOnly {
-                try Broker.check(configuration)
-                finish(0, "\(file) is valid\n")
+                let verifierKey = try Broker.check(configuration)
+                finish(0, "\(file) is valid; the verifier key of the log is \(verifierKey)\n")
             }
             try run(configuration)
         } catch {
@@ -51,6 +52,7 @@ import Glibc
     }
 
     private static func run(_ configuration: BrokerConfiguration) throws {
+        SystemMemory.returnLargeBlocks()
         // Before any thread starts, so that all of them inherit it.
         SignalWatcher.block()
         let log = StructuredLog.standardError(level: .info)

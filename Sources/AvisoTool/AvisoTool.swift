@@ -6,7 +6,8 @@ import Glibc
     private static let commands: [any Command.Type] = [
         PublishCommand.self, SubscribeCommand.self, ReplayCommand.self,
         FormCommand.self, VerifyReceiptCommand.self, SealCommand.self, KeygenCommand.self,
-        StatusCommand.self,
+        StatusCommand.self, LogCommand.self, RedactCommand.self, RedactionsCommand.self,
+        ProveCompleteCommand.self, WitnessCommand.self,
     ]
 
     static func main() async {
@@ -87,7 +88,7 @@ enum ExitCode {
     static func of(_ error: AvisoError) -> Int32 {
         switch error.code {
         case .invalidInput, .fileFailed: wrongUse
-        case .cannotConnect, .connectionLost, .timedOut: cannotConnect
+        case .cannotConnect, .connectionLost, .timedOut, .tryLater: cannotConnect
         default: refused
         }
     }

@@ -41,6 +41,18 @@ package struct ByteReader: Sendable {
         return value
     }
 
+    // For the headers of records, of which a reader of the log skips millions: in other modules the
+    // generic function is not specialised.
+
+    /// Reads an integer of 16 bits in network byte order.
+    package mutating func readUInt16() -> UInt16? { readInteger() }
+
+    /// Reads an integer of 32 bits in network byte order.
+    package mutating func readUInt32() -> UInt32? { readInteger() }
+
+    /// Reads an integer of 64 bits in network byte order.
+    package mutating func readUInt64() -> UInt64? { readInteger() }
+
     /// Reads `count` bytes as a slice of the same storage.
     package mutating func readBytes(_ count: Int) -> ArraySlice<UInt8>? {
         guard count >= 0, count <= remaining.count else { return nil }

@@ -9,7 +9,11 @@ struct BenchNetwork: ~Copyable {
 
     let folder: URL
 
-    init() throws {
+    /// Makes the network.
+    ///
+    /// - Parameter limits: the broker's limits that differ from their defaults.
+    /// - Throws: when it cannot be made.
+    init(limits: [String: Int] = [:]) throws {
         folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("aviso-bench-\(UUID().uuidString)")
         let script = "Certs/dev-network"
@@ -25,6 +29,15 @@ struct BenchNetwork: ~Copyable {
         guard process.terminationStatus == 0 else {
             throw Failure(description: "\(script) failed")
         }
+        guard !limits.isEmpty else { return }
+        let file = folder.appendingPathComponent("broker/avisod.json5")
+        var text = try String(contentsOf: file, encoding: .utf8)
+        guard let end = text.lastIndex(of: "}") else {
+            throw Failure(description: "\(file.path) is no configuration")
+        }
+        let lines = limits.map { "\($0.key): \($0.value)," }.sorted().joined(separator: " ")
+        text.insert(contentsOf: "  limits: { \(lines) },\n", at: end)
+        try text.write(to: file, atomically: true, encoding: .utf8)
     }
 
     deinit {
@@ -36,9 +49,9 @@ struct BenchNetwork: ~Copyable {
         try context(.server, "broker")
     }
 
-    /// The context of a station.
-    func clientContext() throws -> TLSContext {
-        try context(.client, "agencies/CO-PONAL")
+    /// The context of a station of an agency.
+    func clientContext(_ agency: String = "CO-PONAL") throws -> TLSContext {
+        try context(.client, "agencies/\(agency)")
     }
 
     private func context(_ role: TLSContext.Role, _ member: String) throws -> TLSContext {

@@ -3,13 +3,14 @@ import Foundation
 /// The program: runs the benchmarks that are named, or all, and prints what they measured.
 enum BenchProgram {
     private static let usage = """
-        Usage: Bench [--list] [--json] [NAME...]
+        Usage: Bench [--list] [--json] [--alerts N] [NAME...]
 
         Measures what Aviso's steps cost on this machine; without names, all of them.
 
-          --list   the benchmarks with what they measure
-          --json   one JSON object per measurement
-          --help   this text
+          --list       the benchmarks with what they measure
+          --json       one JSON object per measurement
+          --alerts N   how many alerts wait in `waiting` (default: 100000)
+          --help       this text
         """
 
     /// Runs the program.
@@ -18,7 +19,9 @@ enum BenchProgram {
     static func run(_ arguments: [String]) -> Int32 {
         var names: [String] = []
         var isJSON = false
-        for argument in arguments {
+        var options = BenchOptions()
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
             switch argument {
             case "--help":
                 print(usage)
@@ -27,6 +30,12 @@ enum BenchProgram {
                 for benchmark in Benchmark.all { print("\(benchmark.name)  \(benchmark.summary)") }
                 return 0
             case "--json": isJSON = true
+            case "--alerts":
+                guard let count = rest.popFirst().flatMap({ Int($0) }), count > 0 else {
+                    complain("--alerts needs a number above 0.\n\(usage)")
+                    return 2
+                }
+                options.waitingCount = count
             default:
                 guard Benchmark.all.contains(where: { $0.name == argument }) else {
                     complain("there is no benchmark \(argument).\n\(usage)")
@@ -36,12 +45,16 @@ enum BenchProgram {
             }
         }
         let chosen = Benchmark.all.filter { names.isEmpty || names.contains($0.name) }
-        return chosen.allSatisfy { run($0, isJSON: isJSON) } ? 0 : 1
+        return chosen.allSatisfy { run($0, options, isJSON: isJSON) } ? 0 : 1
     }
 
-    private static func run(_ benchmark: Benchmark, isJSON: Bool) -> Bool {
+    private static func run(
+        _ benchmark: Benchmark,
+        _ options: BenchOptions,
+        isJSON: Bool
+    ) -> Bool {
         do {
-            for measurement in try benchmark.run() {
+            for measurement in try benchmark.run(options) {
                 print(
                     isJSON ? try json(measurement, of: benchmark) : text(measurement, of: benchmark)
                 )

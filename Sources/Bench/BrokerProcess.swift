@@ -41,6 +41,19 @@ final class BrokerProcess {
         process.waitUntilExit()
     }
 
+    /// The memory that it holds, in KiB (proc(5), `VmRSS`).
+    var residentKilobytes: Int {
+        get throws {
+            let path = "/proc/\(process.processIdentifier)/status"
+            let status = try String(contentsOfFile: path, encoding: .utf8)
+            let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+            guard let value = line?.split(whereSeparator: \.isWhitespace).dropFirst().first,
+                let kilobytes = Int(value)
+            else { throw BenchNetwork.Failure(description: "\(path) tells no VmRSS") }
+            return kilobytes
+        }
+    }
+
     /// The processor time that all its threads have used, in nanoseconds.
     var processorNanoseconds: UInt64 {
         var clock = clockid_t()

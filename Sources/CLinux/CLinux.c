@@ -2,6 +2,9 @@
 #include "CLinux.h"
 
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <pthread.h>
 #include <sys/socket.h>
 
@@ -29,4 +32,14 @@ void CLinux_set_thread_name(const char *name) {
 
 int CLinux_reserve(int descriptor, int64_t count) {
     return fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, count);
+}
+
+void CLinux_map_large_blocks(int byte_count) {
+#ifdef M_MMAP_THRESHOLD
+    mallopt(M_MMAP_THRESHOLD, byte_count);
+    // Setting one switches the adjustment of both off, which would trim after every batch.
+    mallopt(M_TRIM_THRESHOLD, 8 * byte_count);
+#else
+    (void)byte_count;
+#endif
 }

@@ -35,6 +35,8 @@ package enum ClientAction: Equatable, Sendable {
 package enum ClientFailure: Error, Hashable, Sendable {
     /// The broker refused the connection.
     case refused(ReasonCode, String)
+    /// The broker refused the connection for the moment: a limit is reached.
+    case limited(ReasonCode, String, retryMilliseconds: UInt64)
     /// The broker ended the connection.
     case disconnected(ReasonCode, String)
     /// The connection could not be made or was lost.
@@ -51,7 +53,8 @@ package enum ClientFailure: Error, Hashable, Sendable {
     /// A sentence for people.
     package var message: String {
         switch self {
-        case .refused(let code, let text), .disconnected(let code, let text):
+        case .refused(let code, let text), .disconnected(let code, let text),
+            .limited(let code, let text, _):
             text.isEmpty ? "the broker says: \(code.name)" : text
         case .transport(let text): text
         case .keepAliveTimeout: "the broker has not answered in time"

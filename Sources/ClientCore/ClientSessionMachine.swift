@@ -24,6 +24,17 @@ package struct ClientSessionMachine: Sendable {
         var wasSent = false
         /// Whether it was sent on this connection.
         var isUnderWay = false
+        /// The last answer that told to try again later, and how many there were.
+        var lastRefusal: PubAckPacket?
+        var refusalCount = 0
+
+        mutating func holdBack(_ refusal: PubAckPacket) {
+            lastRefusal = refusal
+            refusalCount += 1
+            packetIdentifier = nil
+            wasSent = false
+            isUnderWay = false
+        }
     }
 
     private struct Subscription: Sendable {
@@ -43,9 +54,12 @@ package struct ClientSessionMachine: Sendable {
     private var lastIdentifier: UInt16 = 0
     private var epoch: UInt64 = 0
     private var wasConnected = false
+    // What the broker has asked to wait before the next connection.
+    private var waitMilliseconds: UInt64 = 0
     private var serverReceiveMaximum = 65_535
     private var topicAliases: [UInt16: String] = [:]
     private var keepAliveSeconds: UInt16
+    private var pace = PublishPace()
     private var lastSent = MonotonicTime(nanoseconds: 0)
     private var pingSent: MonotonicTime?
 
@@ -100,7 +114,8 @@ package struct ClientSessionMachine: Sendable {
             return
         }
         phase = .offline
-        actions.append(.reconnect(afterMilliseconds: backoff.nextMilliseconds()))
+        let wait = max(backoff.nextMilliseconds(), waitMilliseconds)
+        actions.append(.reconnect(afterMilliseconds: wait))
     }
 
     private mutating func finish(_ failure: ClientFailure, _ actions: inout [ClientAction]) {
@@ -180,6 +195,19 @@ package struct ClientSessionMachine: Sendable {
         )
     }
 
+    /// Takes a publish back that the broker has told to try later, because its time is up.
+    ///
+    /// - Parameter token: the token of the publish.
+    /// - Returns: the broker's last answer; nil if the publish is under way or was never refused.
+    package mutating func withdrawPublish(token: UInt64) -> PubAckPacket? {
+        guard
+            let place = publishes.firstIndex(where: { $0.token == token && !$0.isUnderWay }),
+            let refusal = publishes[place].lastRefusal
+        else { return nil }
+        publishes.remove(at: place)
+        return refusal
+    }
+
     // MARK: - Packets
 
     /// A packet has come.
@@ -222,13 +250,13 @@ package struct ClientSessionMachine: Sendable {
         _ actions: inout [ClientAction]
     ) {
         guard connAck.reasonCode == .success else {
-            let text = connAck.properties.reasonString ?? ""
-            finish(.refused(connAck.reasonCode, text), &actions)
+            refused(connAck, &actions)
             return
         }
         phase = .online
         wasConnected = true
         backoff.reset()
+        waitMilliseconds = 0
         serverReceiveMaximum = Int(connAck.properties.receiveMaximum ?? 65_535)
         keepAliveSeconds = connAck.properties.serverKeepAlive ?? settings.keepAliveSeconds
         actions.append(.connected(connAck))
@@ -244,6 +272,19 @@ package struct ClientSessionMachine: Sendable {
             sendSubscribe(place, now, &actions)
         }
         armTimer(now, &actions)
+    }
+
+    // A limit that is reached now is no reason to give a session up that was connected before.
+    private mutating func refused(_ connAck: ConnAckPacket, _ actions: inout [ClientAction]) {
+        let text = connAck.properties.reasonString ?? ""
+        guard let wait = RetryAfter.milliseconds(connAck.reasonCode, connAck.properties) else {
+            finish(.refused(connAck.reasonCode, text), &actions)
+            return
+        }
+        let failure = ClientFailure.limited(connAck.reasonCode, text, retryMilliseconds: wait)
+        actions.append(.closeTransport)
+        waitMilliseconds = wait
+        lost(failure, &actions)
     }
 
     private mutating func publishReceived(
@@ -288,6 +329,16 @@ package struct ClientSessionMachine: Sendable {
                 $0.packetIdentifier == pubAck.packetIdentifier
             })
         else { return }
+        if let wait = RetryAfter.milliseconds(pubAck.reasonCode, pubAck.properties),
+            publishes[place].refusalCount < PublishPace.refusalCountMax
+        {
+            // It keeps its place, so that the order of the publishes stays.
+            publishes[place].holdBack(pubAck)
+            pace.refused(underWay: publishes.count(where: \.isUnderWay), wait, now: now)
+            armTimer(now, &actions)
+            return
+        }
+        pace.answered()
         let publish = publishes.remove(at: place)
         actions.append(.publishCompleted(token: publish.token, pubAck))
         sendPublishes(now, &actions)
@@ -319,11 +370,12 @@ package struct ClientSessionMachine: Sendable {
         _ now: MonotonicTime,
         _ actions: inout [ClientAction]
     ) {
-        guard case .online = phase else { return }
+        guard case .online = phase, !pace.isPaused(now: now) else { return }
         var inFlight = publishes.count(where: \.isUnderWay)
+        let inFlightMax = min(serverReceiveMaximum, pace.window)
         // Those of an earlier connection stand in front, in their order [MQTT-4.6.0-1].
         for place in publishes.indices where !publishes[place].isUnderWay {
-            guard inFlight < serverReceiveMaximum else { return }
+            guard inFlight < inFlightMax else { return }
             let isDuplicate = publishes[place].wasSent
             if !isDuplicate { publishes[place].packetIdentifier = nextIdentifier() }
             publishes[place].wasSent = true
@@ -391,7 +443,12 @@ package struct ClientSessionMachine: Sendable {
 
     /// The time that `armTimer` named has come.
     package mutating func timerFired(now: MonotonicTime, into actions: inout [ClientAction]) {
-        guard case .online = phase, keepAliveSeconds > 0 else { return }
+        guard case .online = phase else { return }
+        sendPublishes(now, &actions)
+        guard keepAliveSeconds > 0 else {
+            armTimer(now, &actions)
+            return
+        }
         let interval = UInt64(keepAliveSeconds) * 1000
         if let pingSent, now.milliseconds(since: pingSent) >= interval / 2 {
             actions.append(.closeTransport)
@@ -406,7 +463,11 @@ package struct ClientSessionMachine: Sendable {
     }
 
     private func armTimer(_ now: MonotonicTime, _ actions: inout [ClientAction]) {
-        guard keepAliveSeconds > 0 else { return }
-        actions.append(.armTimer(now.adding(milliseconds: UInt64(keepAliveSeconds) * 500)))
+        var deadlines: [MonotonicTime] = []
+        if keepAliveSeconds > 0 {
+            deadlines.append(now.adding(milliseconds: UInt64(keepAliveSeconds) * 500))
+        }
+        if let pause = pace.pause(now: now) { deadlines.append(pause) }
+        if let next = deadlines.min() { actions.append(.armTimer(next)) }
     }
 }

@@ -16,12 +16,24 @@ package struct Profile: Hashable, Sendable {
         package let portFile: String?
     }
 
+    /// Where the broker's HTTPS server is.
+    package struct HTTPS: Hashable, Sendable {
+        /// The name or address, which its certificate must carry.
+        package let host: String
+        /// The port; 0 if it stands in ``portFile``.
+        package let port: UInt16
+        /// The file in which a broker that picked its port wrote it, or nil.
+        package let portFile: String?
+    }
+
     /// The log that the station trusts.
     package struct Log: Hashable, Sendable {
         /// The origin line of its checkpoints.
         package let origin: String
         /// Its verifier key, as C2SP signed-note writes it.
         package let verifierKey: String
+        /// The keys that signed it before, for what was signed then.
+        package let formerVerifierKeys: [String]
     }
 
     /// The file that the profile was read from.
@@ -30,6 +42,8 @@ package struct Profile: Hashable, Sendable {
     package let identity: StationIdentity
     /// Where the broker is.
     package let broker: Broker
+    /// Where the broker's HTTPS server is: port 8443 of its host unless the file says more.
+    package let https: HTTPS
     /// The files of the station's side of TLS.
     package let tls: TLSFiles
     /// The agency's Ed25519 signing key, PEM.
@@ -65,11 +79,20 @@ package struct Profile: Hashable, Sendable {
             port: document.broker.port,
             portFile: document.broker.portFile.map { folder.path($0) }
         )
+        self.https = HTTPS(
+            host: document.https?.host ?? document.broker.host,
+            port: document.https?.port ?? 8443,
+            portFile: document.https?.portFile.map { folder.path($0) }
+        )
         self.tls = document.tls.resolved(in: folder)
         self.signingKey = folder.path(document.signingKey)
         self.encryptionKey = folder.path(document.encryptionKey)
         self.directory = folder.path(document.directory)
-        self.log = Log(origin: document.log.origin, verifierKey: document.log.vkey)
+        self.log = Log(
+            origin: document.log.origin,
+            verifierKey: document.log.vkey,
+            formerVerifierKeys: document.log.formerVkeys
+        )
         self.receipts = folder.path(document.receipts)
         self.precursors = document.reference?.precursors.map { folder.path($0) }
         self.memberStates = document.reference?.memberStates.map { folder.path($0) }
@@ -105,12 +128,28 @@ package struct Profile: Hashable, Sendable {
     /// - Returns: the port, never 0.
     /// - Throws: ``ConfigurationError`` if the port file is missing or holds no port.
     package func brokerPort() throws(ConfigurationError) -> UInt16 {
-        guard broker.port == 0 else { return broker.port }
-        guard let portFile = broker.portFile else {
+        try port(broker.port, broker.portFile, "broker")
+    }
+
+    /// The port of the broker's HTTPS server, as ``brokerPort()``.
+    ///
+    /// - Returns: the port, never 0.
+    /// - Throws: ``ConfigurationError`` if the port file is missing or holds no port.
+    package func httpsPort() throws(ConfigurationError) -> UInt16 {
+        try port(https.port, https.portFile, "https")
+    }
+
+    private func port(
+        _ port: UInt16,
+        _ portFile: String?,
+        _ key: String
+    ) throws(ConfigurationError) -> UInt16 {
+        guard port == 0 else { return port }
+        guard let portFile else {
             throw ConfigurationError(
                 file: file,
-                key: "broker.port",
-                problem: "is 0, and there is no broker.portFile to read the port from"
+                key: "\(key).port",
+                problem: "is 0, and there is no \(key).portFile to read the port from"
             )
         }
         let text = String(decoding: try StrictJSON5.read(portFile), as: UTF8.self)
@@ -125,6 +164,7 @@ package struct Profile: Hashable, Sendable {
 private struct ProfileDocument: Decodable {
     let identity: StationIdentity
     let broker: Broker
+    let https: HTTPS?
     let tls: TLSFiles
     let signingKey: String
     let encryptionKey: String
@@ -134,7 +174,8 @@ private struct ProfileDocument: Decodable {
     let reference: Reference?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case identity, broker, tls, signingKey, encryptionKey, directory, log, receipts, reference
+        case identity, broker, https, tls, signingKey, encryptionKey, directory, log, receipts
+        case reference
     }
 
     init(from decoder: any Decoder) throws {
@@ -144,6 +185,7 @@ private struct ProfileDocument: Decodable {
             rule: "a station such as urn:aviso:agency:CO:PONAL:station-1"
         ) { StationIdentity(urn: $0) }
         broker = try container.decode(Broker.self, forKey: .broker)
+        https = try container.decodeIfPresent(HTTPS.self, forKey: .https)
         tls = try container.decode(TLSFiles.self, forKey: .tls)
         signingKey = try container.decode(String.self, forKey: .signingKey)
         encryptionKey = try container.decode(String.self, forKey: .encryptionKey)
@@ -185,12 +227,30 @@ private struct ProfileDocument: Decodable {
         }
     }
 
+    struct HTTPS: Decodable {
+        let host: String?
+        let port: UInt16
+        let portFile: String?
+
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case host, port, portFile
+        }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+            host = try container.decodeIfPresent(String.self, forKey: .host)
+            port = try container.decodeIntegerIfPresent(.port) ?? 8443
+            portFile = try container.decodeIfPresent(String.self, forKey: .portFile)
+        }
+    }
+
     struct Log: Decodable {
         let origin: String
         let vkey: String
+        let formerVkeys: [String]
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case origin, vkey
+            case origin, vkey, formerVkeys
         }
 
         init(from decoder: any Decoder) throws {
@@ -203,6 +263,7 @@ private struct ProfileDocument: Decodable {
             {
                 $0.hasPrefix(origin + "+") ? $0 : nil
             }
+            formerVkeys = try container.decodeIfPresent([String].self, forKey: .formerVkeys) ?? []
         }
     }
 }

@@ -1,5 +1,6 @@
 package import BrokerCore
 package import Configuration
+package import HTTPEngine
 
 /// How `avisod` runs: its configuration file, with defaults filled in and paths made absolute.
 ///
@@ -25,6 +26,8 @@ package struct BrokerConfiguration: Hashable, Sendable {
         package let key: String
         /// Bytes after which a new segment file begins.
         package let segmentByteCountMax: Int
+        /// Entries after which the state is saved anew; 0 for never.
+        package let snapshotEntryCount: Int
     }
 
     /// The addresses on which a listener without TLS may be opened.
@@ -37,8 +40,14 @@ package struct BrokerConfiguration: Hashable, Sendable {
     package let listen: Listen
     /// Where test suites connect without TLS; nil unless the configuration asks for it.
     package let plainListen: Listen?
+    /// Whether clients of the listener without TLS get reason strings and user properties.
+    package let plainDiagnostics: Bool
     /// Where the HTTPS server listens; nil unless the configuration asks for it.
     package let https: Listen?
+    /// What the clients of the HTTPS server may use.
+    package let httpsLimits: HTTPLimits
+    /// Alerts published over HTTPS that wait for the log at one time.
+    package let httpsSubmissionsMax: Int
     /// The opaque channels; none unless the configuration asks for them.
     package let opaqueChannels: [TopicSpace.OpaqueChannel]
     /// The files of the broker's side of TLS.
@@ -79,7 +88,11 @@ package struct BrokerConfiguration: Hashable, Sendable {
         let folder = ConfigurationFolder(of: file)
         self.listen = Listen(document.listen, in: folder)
         self.plainListen = document.plainListen.map { Listen($0, in: folder) }
+        self.plainDiagnostics = document.plainListen?.diagnostics ?? true
         self.https = document.https.map { Listen($0, in: folder) }
+        let httpsLimits = document.https?.limits ?? HTTPSLimitsDocument()
+        self.httpsLimits = httpsLimits.limits(for: document.limits.limits)
+        self.httpsSubmissionsMax = httpsLimits.submissionsMax
         self.opaqueChannels = document.channels.map {
             TopicSpace.OpaqueChannel(prefix: $0.prefix, refusedFilters: $0.refusedFilters)
         }
@@ -88,7 +101,8 @@ package struct BrokerConfiguration: Hashable, Sendable {
             directory: folder.path(document.log.directory),
             origin: document.log.origin,
             key: folder.path(document.log.key),
-            segmentByteCountMax: document.log.segmentByteCountMax
+            segmentByteCountMax: document.log.segmentByteCountMax,
+            snapshotEntryCount: document.log.snapshotEntryCount
         )
         self.directory = folder.path(document.directory)
         self.threads = document.threads
@@ -111,21 +125,6 @@ package struct BrokerConfiguration: Hashable, Sendable {
                 key: "plainListen",
                 problem: "needs a channel with envelope \"opaque\": alerts never go without TLS"
             )
-        }
-    }
-
-    private func checkHTTPS(_ https: Listen, file: String) throws(ConfigurationError) {
-        func fail(_ key: String, _ problem: String) -> ConfigurationError {
-            ConfigurationError(file: file, key: "https.\(key)", problem: problem)
-        }
-        guard !https.host.isEmpty else { throw fail("host", "must not be empty") }
-        for other in [listen, plainListen].compactMap({ $0 }) {
-            guard https.port == 0 || https.port != other.port else {
-                throw fail("port", "must not be the port of another listener (\(other.port))")
-            }
-            guard https.portFile == nil || https.portFile != other.portFile else {
-                throw fail("portFile", "must not be the port file of another listener")
-            }
         }
     }
 
@@ -164,11 +163,18 @@ package struct BrokerConfiguration: Hashable, Sendable {
             log.segmentByteCountMax,
             recordByteCountMax...(4 << 30)
         )
+        try range("log.snapshotEntryCount", log.snapshotEntryCount, 0...(1 << 30))
     }
 }
 
 extension BrokerConfiguration.Listen {
     fileprivate init(_ document: BrokerDocument.Listen, in folder: ConfigurationFolder) {
+        host = document.host
+        port = document.port
+        portFile = document.portFile.map { folder.path($0) }
+    }
+
+    fileprivate init(_ document: BrokerDocument.PlainListen, in folder: ConfigurationFolder) {
         host = document.host
         port = document.port
         portFile = document.portFile.map { folder.path($0) }

@@ -4,7 +4,7 @@ import Configuration
 /// The configuration file as it is written, with the defaults of the keys that it leaves out.
 struct BrokerDocument: Decodable {
     let listen: Listen
-    let plainListen: Listen?
+    let plainListen: PlainListen?
     let https: HTTPS?
     let channels: [Channel]
     let tls: TLSFiles
@@ -22,7 +22,7 @@ struct BrokerDocument: Decodable {
     init(from decoder: any Decoder) throws {
         let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
         listen = try container.decode(Listen.self, forKey: .listen)
-        plainListen = try container.decodeIfPresent(Listen.self, forKey: .plainListen)
+        plainListen = try container.decodeIfPresent(PlainListen.self, forKey: .plainListen)
         https = try container.decodeIfPresent(HTTPS.self, forKey: .https)
         channels = try container.decodeIfPresent([Channel].self, forKey: .channels) ?? []
         tls = try container.decode(TLSFiles.self, forKey: .tls)
@@ -51,14 +51,35 @@ struct BrokerDocument: Decodable {
         }
     }
 
+    /// Where test suites connect without TLS, and what they want to be told.
+    struct PlainListen: Decodable {
+        let host: String
+        let port: UInt16
+        let portFile: String?
+        let diagnostics: Bool
+
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case host, port, portFile, diagnostics
+        }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+            host = try container.decode(String.self, forKey: .host)
+            port = try container.decodeIntegerIfPresent(.port) ?? 1883
+            portFile = try container.decodeIfPresent(String.self, forKey: .portFile)
+            diagnostics = try container.decodeIfPresent(Bool.self, forKey: .diagnostics) ?? true
+        }
+    }
+
     /// Where the HTTPS server listens.
     struct HTTPS: Decodable {
         let host: String
         let port: UInt16
         let portFile: String?
+        let limits: HTTPSLimitsDocument
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case host, port, portFile
+            case host, port, portFile, limits
         }
 
         init(from decoder: any Decoder) throws {
@@ -66,6 +87,9 @@ struct BrokerDocument: Decodable {
             host = try container.decode(String.self, forKey: .host)
             port = try container.decodeIntegerIfPresent(.port) ?? 8443
             portFile = try container.decodeIfPresent(String.self, forKey: .portFile)
+            limits =
+                try container.decodeIfPresent(HTTPSLimitsDocument.self, forKey: .limits)
+                ?? HTTPSLimitsDocument()
         }
     }
 
@@ -103,9 +127,10 @@ struct BrokerDocument: Decodable {
         let origin: String
         let key: String
         let segmentByteCountMax: Int
+        let snapshotEntryCount: Int
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case directory, origin, key, segmentByteCountMax
+            case directory, origin, key, segmentByteCountMax, snapshotEntryCount
         }
 
         init(from decoder: any Decoder) throws {
@@ -117,6 +142,8 @@ struct BrokerDocument: Decodable {
             key = try container.decode(String.self, forKey: .key)
             segmentByteCountMax =
                 try container.decodeIntegerIfPresent(.segmentByteCountMax) ?? 64 << 20
+            snapshotEntryCount =
+                try container.decodeIntegerIfPresent(.snapshotEntryCount) ?? 1 << 16
         }
     }
 }
@@ -132,6 +159,8 @@ struct LimitsDocument: Decodable {
         case keepAliveSecondsMax, outboundByteCountMax, clockToleranceSeconds
         case issuedAgeMaxSeconds, refusalsPerSecond, retainedCountMax, retainedByteCountMax
         case heldCountMax, clientIdentifierByteCountMax, filterByteCountMax
+        case connectionsPerAgencyMax, connectsPerSecond, publishesPerSecond
+        case publishedBytesPerSecond, burstSeconds
     }
 
     init() {}
@@ -162,5 +191,10 @@ struct LimitsDocument: Decodable {
         try read(.clientIdentifierByteCountMax, &limits.clientIdentifierByteCountMax)
         try read(.filterByteCountMax, &limits.filterByteCountMax)
         try read(.refusalsPerSecond, &limits.refusalsPerSecond)
+        try read(.connectionsPerAgencyMax, &limits.connectionsPerAgencyMax)
+        try read(.connectsPerSecond, &limits.connectsPerSecond)
+        try read(.publishesPerSecond, &limits.publishesPerSecond)
+        try read(.publishedBytesPerSecond, &limits.publishedBytesPerSecond)
+        try read(.burstSeconds, &limits.burstSeconds)
     }
 }

@@ -9,26 +9,35 @@ internal import TLSEngine
         let stream: OpaquePointer
         // In seconds of the monotonic clock.
         var deadline: Int
+        // Known from its first request on.
+        var client: String?
     }
 
-    private let context: TLSContext
-    private let limits: HTTPLimits
-    private let handler: HTTPServer.Handler
-    private let stopDescriptor: Int32
+    private static let farewellMicroseconds = 200_000
+
+    // Nil for a server without TLS.
+    private let context: TLSContext?
+    let limits: HTTPLimits
+    let handler: HTTPServer.Handler
+    let inbox: HTTPInbox
+    private let wakeDescriptor: Int32
     // Nil once the loop has ended, with all that was made on it.
     private var base: OpaquePointer?
     private let http: OpaquePointer?
     private var listener: OpaquePointer?
     private var timer: OpaquePointer?
-    private var stop: OpaquePointer?
+    private var wake: OpaquePointer?
     private var connections: [UInt64: Connection] = [:]
     private var lastConnection: UInt64 = 0
+    var exchanges: [UInt64: HTTPExchange] = [:]
+    var lastExchange: UInt64 = 0
 
-    /// Takes over the descriptor whose end stops the loop, unless it throws.
+    /// Takes over the reading end of the inbox's pipe, whose end stops the loop, unless it throws.
     init(
         socket: ListeningSocket,
-        stopDescriptor: Int32,
-        context: TLSContext,
+        inbox: HTTPInbox,
+        wakeDescriptor: Int32,
+        context: TLSContext?,
         limits: HTTPLimits,
         handler: @escaping HTTPServer.Handler
     ) throws(HTTPError) {
@@ -40,7 +49,8 @@ internal import TLSEngine
         self.context = context
         self.limits = limits
         self.handler = handler
-        self.stopDescriptor = stopDescriptor
+        self.inbox = inbox
+        self.wakeDescriptor = wakeDescriptor
         unsafe self.base = base
         unsafe self.http = http
         setLimits()
@@ -58,8 +68,12 @@ internal import TLSEngine
         guard let base = unsafe base else { return }
         unsafe listener = nil
         if let timer = unsafe timer { unsafe event_free(timer) }
-        if let stop = unsafe stop { unsafe event_free(stop) }
+        if let wake = unsafe wake { unsafe event_free(wake) }
         if let http = unsafe http { unsafe evhttp_free(http) }
+        if context == nil {
+            for connection in connections.values { unsafe CEvent_release(connection.stream) }
+            connections = [:]
+        }
         unsafe event_base_free(base)
         unsafe self.base = nil
     }
@@ -69,6 +83,8 @@ internal import TLSEngine
         unsafe evhttp_set_max_body_size(http, limits.bodyByteCountMax)
         unsafe evhttp_set_timeout(http, Int32(limits.idleSeconds))
         unsafe evhttp_set_allowed_methods(http, UInt16(CEvent_every_method()))
+        // Reads a body that is too large to its end, unkept, so that its sender sees the 413.
+        unsafe evhttp_set_flags(http, EVHTTP_SERVER_LINGERING_CLOSE)
     }
 
     private func listen(_ socket: ListeningSocket) throws(HTTPError) {
@@ -92,9 +108,9 @@ internal import TLSEngine
         let user = unsafe Unmanaged.passUnretained(self).toOpaque()
         var second = timeval(tv_sec: 1, tv_usec: 0)
         unsafe timer = event_new(base, -1, Int16(EV_PERSIST), secondPassed, user)
-        unsafe stop = event_new(base, stopDescriptor, Int16(EV_READ), stopped, user)
-        guard unsafe timer != nil, unsafe stop != nil, unsafe event_add(timer, &second) == 0,
-            unsafe event_add(stop, nil) == 0
+        unsafe wake = event_new(base, wakeDescriptor, Int16(EV_READ | EV_PERSIST), woken, user)
+        guard unsafe timer != nil, unsafe wake != nil, unsafe event_add(timer, &second) == 0,
+            unsafe event_add(wake, nil) == 0
         else { throw .notMade(part: "its events") }
     }
 
@@ -102,11 +118,20 @@ internal import TLSEngine
     func run() {
         unsafe event_base_dispatch(base)
         free()
-        close(stopDescriptor)
+        close(wakeDescriptor)
     }
 
-    fileprivate func end() {
-        unsafe event_base_loopbreak(base)
+    fileprivate func wokenUp() {
+        var byte: UInt8 = 0
+        let count = unsafe read(wakeDescriptor, &byte, 1)
+        guard count >= 0 else { return }
+        answersReceived()
+        guard count == 0 else { return }
+        unsafe event_del(wake)
+        // What has been answered gets a moment to leave.
+        let microseconds = outboundByteCount > 0 ? Self.farewellMicroseconds : 0
+        var pause = timeval(tv_sec: 0, tv_usec: microseconds)
+        unsafe event_base_loopexit(base, &pause)
     }
 
     // MARK: - Connections
@@ -115,10 +140,10 @@ internal import TLSEngine
         lastConnection += 1
         let number = lastConnection
         do throws(TLSError) {
-            let ssl = try unsafe SocketSession.make(context: context) { [unowned self] in
-                ended(number)
-            }
-            guard let stream = unsafe CEvent_accepting_stream(base, ssl) else { return nil }
+            guard let stream = try unsafe stream(for: number) else { return nil }
+            // libevent reads on while an answer goes out, and gathers a body before it takes it.
+            let inboundMax = limits.headerByteCountMax + limits.bodyByteCountMax + 64 << 10
+            unsafe bufferevent_setwatermark(stream, Int16(EV_READ), 0, inboundMax)
             connections[number] = unsafe Connection(stream: stream, deadline: deadline())
             // The others wait in the system's queue.
             if connections.count >= limits.connectionsMax {
@@ -130,6 +155,31 @@ internal import TLSEngine
         }
     }
 
+    private func stream(for number: UInt64) throws(TLSError) -> OpaquePointer? {
+        guard let context else { return unsafe CEvent_plain_stream(base) }
+        let ssl = try unsafe SocketSession.make(context: context) { [unowned self] in
+            ended(number)
+        }
+        return unsafe CEvent_accepting_stream(base, ssl)
+    }
+
+    /// What is known of the client on a stream; nil where there should be TLS and is none.
+    func certificate(of stream: OpaquePointer) -> PeerCertificate? {
+        guard context != nil else { return .absent }
+        return unsafe bufferevent_openssl_get_ssl(stream)
+            .flatMap { unsafe SocketSession.peerCertificate(of: $0) }
+    }
+
+    // The end of a connection without TLS is seen only by looking.
+    private func releaseAbandoned() {
+        guard context == nil else { return }
+        for (number, connection) in connections
+        where unsafe CEvent_is_abandoned(connection.stream) != 0 {
+            unsafe CEvent_release(connection.stream)
+            ended(number)
+        }
+    }
+
     private func ended(_ number: UInt64) {
         connections[number] = nil
         if connections.count == limits.connectionsMax - 1, let listener = unsafe listener {
@@ -137,13 +187,58 @@ internal import TLSEngine
         }
     }
 
+    /// The number of the connection that a stream serves.
+    func number(of stream: OpaquePointer) -> UInt64? {
+        connections.first { unsafe $0.value.stream == stream }?.key
+    }
+
+    /// Notes whose connection it is.
+    ///
+    /// - Returns: false if the client has as many others as it may have.
+    func takeConnection(_ number: UInt64, for client: String) -> Bool {
+        guard connections[number]?.client == nil, context != nil else { return true }
+        let others = connections.values.count { $0.client == client }
+        guard others < limits.connectionsPerClientMax else { return false }
+        connections[number]?.client = client
+        return true
+    }
+
+    /// Gives a connection its time anew, since something was done on it.
+    func extendDeadline(of number: UInt64) {
+        connections[number]?.deadline = deadline()
+    }
+
+    /// Ends a connection; its stream reads the end and lets go of everything itself.
+    func shutDown(_ number: UInt64) {
+        guard let connection = connections[number] else { return }
+        unsafe _ = shutdown(bufferevent_getfd(connection.stream), Int32(SHUT_RDWR))
+    }
+
     fileprivate func cutLate() {
+        releaseAbandoned()
         let now = Self.seconds()
-        for connection in connections.values where connection.deadline < now {
-            // The stream reads the end and lets go of everything itself.
-            unsafe _ = shutdown(bufferevent_getfd(connection.stream), Int32(SHUT_RDWR))
+        let late = connections.filter { $0.value.deadline < now }.map(\.key)
+        for number in late {
+            let waiting = exchanges.first {
+                $0.value.connectionNumber == number && !$0.value.isStarted
+            }
+            guard let waiting else {
+                shutDown(number)
+                continue
+            }
+            // Nobody reads from a connection whose request has no answer yet.
+            answer(waiting.key, Self.lateAnswer)
         }
     }
+
+    private static let lateAnswer = HTTPResponse(
+        status: 503,
+        fields: [
+            HTTPField("Content-Type", "text/plain; charset=utf-8"),
+            HTTPField("Connection", "close"), HTTPField("Retry-After", "1"),
+        ],
+        body: .bytes(Array("The answer took too long; ask again.\n".utf8))
+    )
 
     private func deadline() -> Int { Self.seconds() + limits.requestSeconds }
 
@@ -153,68 +248,37 @@ internal import TLSEngine
         return time.tv_sec
     }
 
-    // MARK: - Requests
-
-    fileprivate func received(_ request: OpaquePointer) {
-        guard let connection = unsafe evhttp_request_get_connection(request),
-            let stream = unsafe evhttp_connection_get_bufferevent(connection),
-            let ssl = unsafe bufferevent_openssl_get_ssl(stream),
-            let certificate = unsafe SocketSession.peerCertificate(of: ssl)
-        else {
-            // Also where no TLS could be made for want of memory: nobody is served without it.
-            unsafe evhttp_send_error(request, 403, nil)
-            return
-        }
-        for (number, other) in connections where unsafe other.stream == stream {
-            connections[number]?.deadline = deadline()
-        }
-        guard outboundByteCount < limits.outboundByteCountMax else {
-            let body = "The server has too many answers on their way; try again.\n"
-            unsafe HTTPExchange.send(
-                HTTPResponse(
-                    status: 503,
-                    fields: [
-                        .init("Retry-After", "1"), .init("Content-Type", "text/plain"),
-                    ],
-                    body: Array(body.utf8)
-                ),
-                to: request
-            )
-            return
-        }
-        let parsed = unsafe HTTPExchange.request(request, certificate)
-        unsafe HTTPExchange.send(handler(parsed), to: request)
-    }
-
-    private var outboundByteCount: Int {
+    /// Bytes of answers that have not left for the sockets.
+    var outboundByteCount: Int {
         var count = 0
         for connection in connections.values {
             unsafe count += evbuffer_get_length(bufferevent_get_output(connection.stream))
         }
         return count
     }
+
+    /// The loop behind what libevent hands back, which it outlives.
+    static func of(_ user: UnsafeMutableRawPointer?) -> HTTPLoop? {
+        guard let user = unsafe user else { return nil }
+        return unsafe Unmanaged<HTTPLoop>.fromOpaque(user).takeUnretainedValue()
+    }
 }
 
-// What libevent calls, on the loop's thread; the pointer is the loop, which outlives its parts.
-
-private func loop(_ user: UnsafeMutableRawPointer?) -> HTTPLoop? {
-    guard let user = unsafe user else { return nil }
-    return unsafe Unmanaged<HTTPLoop>.fromOpaque(user).takeUnretainedValue()
-}
+// What libevent calls, on the loop's thread.
 
 private func makeStream(_: OpaquePointer?, _ user: UnsafeMutableRawPointer?) -> OpaquePointer? {
-    unsafe loop(user)?.accepted()
+    unsafe HTTPLoop.of(user)?.accepted()
 }
 
-private func requestReceived(_ request: OpaquePointer?, _ user: UnsafeMutableRawPointer?) {
+private func requestReceived(_ request: RequestPointer?, _ user: UnsafeMutableRawPointer?) {
     guard let request = unsafe request else { return }
-    unsafe loop(user)?.received(request)
+    unsafe HTTPLoop.of(user)?.received(request)
 }
 
 private func secondPassed(_: Int32, _: Int16, _ user: UnsafeMutableRawPointer?) {
-    unsafe loop(user)?.cutLate()
+    unsafe HTTPLoop.of(user)?.cutLate()
 }
 
-private func stopped(_: Int32, _: Int16, _ user: UnsafeMutableRawPointer?) {
-    unsafe loop(user)?.end()
+private func woken(_: Int32, _: Int16, _ user: UnsafeMutableRawPointer?) {
+    unsafe HTTPLoop.of(user)?.wokenUp()
 }

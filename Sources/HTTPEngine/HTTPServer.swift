@@ -7,14 +7,14 @@ package import TLSEngine
 /// An HTTPS server on a thread of its own: HTTP/1.1 over TLS 1.3 with client certificates.
 ///
 /// The handler runs on that thread, one request at a time: a slow one delays the others, so that
-/// it may read files but wait for nobody.
+/// it may read files but wait for nobody; what has to wait is answered later.
 @safe package final class HTTPServer: Sendable {
-    /// Answers a request.
-    package typealias Handler = @Sendable (HTTPRequest) -> HTTPResponse
+    /// Answers a request, or returns nil and answers later by the reply.
+    package typealias Handler = @Sendable (HTTPRequest, HTTPReply) -> HTTPResponse?
 
     private struct Running {
         let thread: pthread_t
-        let stopDescriptor: Int32
+        let inbox: HTTPInbox
     }
 
     // Nil once stopped.
@@ -24,13 +24,14 @@ package import TLSEngine
     ///
     /// - Parameters:
     ///   - socket: where to accept connections; the server keeps a descriptor of its own.
-    ///   - context: the server's side of TLS.
+    ///   - context: the server's side of TLS; nil for none, behind a proxy or on the loopback
+    ///     alone. Clients then have no certificates and no bound of connections each.
     ///   - limits: what clients may use.
     ///   - handler: answers the requests.
     /// - Throws: ``HTTPError`` if the machine is short of something.
     package init(
         socket: ListeningSocket,
-        context: TLSContext,
+        context: TLSContext?,
         limits: HTTPLimits,
         handler: @escaping Handler
     ) throws(HTTPError) {
@@ -38,10 +39,12 @@ package import TLSEngine
         guard unsafe pipe(&ends) == 0 else {
             throw .system(SystemError(call: "pipe", number: errno))
         }
+        let inbox = HTTPInbox(wakeDescriptor: ends[1])
         do throws(HTTPError) {
             let loop = try HTTPLoop(
                 socket: socket,
-                stopDescriptor: ends[0],
+                inbox: inbox,
+                wakeDescriptor: ends[0],
                 context: context,
                 limits: limits,
                 handler: handler
@@ -53,9 +56,10 @@ package import TLSEngine
                 unsafe Unmanaged<HTTPLoop>.fromOpaque(argument).release()
                 throw .system(SystemError(call: "pthread_create", number: code))
             }
-            running = Mutex(Running(thread: thread, stopDescriptor: ends[1]))
+            running = Mutex(Running(thread: thread, inbox: inbox))
         } catch {
-            for end in ends { close(end) }
+            inbox.close()
+            close(ends[0])
             throw error
         }
     }
@@ -72,7 +76,7 @@ package import TLSEngine
         }
         guard let running else { return }
         // The loop sees the end of the pipe.
-        close(running.stopDescriptor)
+        running.inbox.close()
         pthread_join(running.thread, nil)
     }
 }

@@ -93,6 +93,8 @@ package struct RecoveryReport: Hashable, Sendable {
     package var cutByteCount: UInt64 = 0
     /// The entries in what was cut off: none of them was ever acknowledged.
     package var cutEntryCount: UInt64 = 0
+    /// The entries whose contents are marked as erased, as far as they were read.
+    package var erasedIndexes: [UInt64] = []
     /// Whether the log was begun by this start.
     package var isNew = false
     /// The latest checkpoint, as a signed note; empty for a new log.

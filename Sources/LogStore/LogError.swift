@@ -4,10 +4,14 @@ package enum LogError: Error, Hashable, Sendable {
     case locked(directory: String)
     /// There is no log, and nothing permits to begin one.
     case missing(directory: String)
+    /// A folder to be made has something in it.
+    case notEmpty(directory: String)
     /// A log is there, but it belongs to another origin or key.
     case foreign(directory: String, reason: String)
     /// Damage at or below a signed checkpoint: nothing is skipped or repaired.
     case damaged(file: String, offset: UInt64, reason: String, lost: Range<UInt64>)
+    /// A snapshot that cannot be begun at; the log itself may be whole.
+    case unusableSnapshot(reason: String)
     /// A system call failed.
     case failed(call: String, file: String, errorNumber: Int32)
     /// An earlier sync failed: nothing can be promised any more (no retry).
@@ -29,11 +33,15 @@ package enum LogError: Error, Hashable, Sendable {
         case .missing(let directory):
             "there is no log in \(directory), although one is expected: restore it from a copy; to "
                 + "begin a new log instead, make an empty file named \"create\" in that folder"
+        case .notEmpty(let directory):
+            "\(directory) is not empty: name a folder that is not there yet"
         case .foreign(let directory, let reason):
             "the log in \(directory) is not the configured one: \(reason)"
         case .damaged(let file, let offset, let reason, let lost):
             "\(file) is damaged at byte \(offset): \(reason); \(Self.describe(lost)) cannot be "
                 + "read or proved: restore the file from a copy"
+        case .unusableSnapshot(let reason):
+            "the snapshot cannot be begun at: \(reason); the whole log is read instead"
         case .failed(let call, let file, let errorNumber):
             "\(call) on \(file) failed with error \(errorNumber)"
         case .syncFailed:

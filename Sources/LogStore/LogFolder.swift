@@ -6,9 +6,12 @@ internal import Glibc
 /// |---|---|
 /// | `lock` | held by the process that has the log |
 /// | `create` | the operator's permit to begin a log here; gone once it has begun |
+/// | `continue` | the key that has signed so far, for a broker with another; gone once it is used |
+/// | `vkey` | in a copy, the key that its checkpoint is signed with |
 /// | `checkpoint` | the latest published checkpoint, in two slots |
 /// | `segments/` | the records, each file named by the index of its first entry |
-/// | `tree/` | the hashes of the tree, derived from the records |
+/// | `tree/` | the hashes of the tree and the places of the entries, derived from the records |
+/// | `snapshots/` | what the entries fold to, so that a start need not read them all |
 struct LogFolder {
     let path: String
     let operations: FileOperations
@@ -16,22 +19,42 @@ struct LogFolder {
     var checkpointPath: String { "\(path)/checkpoint" }
     var segmentsPath: String { "\(path)/segments" }
     var treePath: String { "\(path)/tree" }
+    var snapshotsPath: String { "\(path)/snapshots" }
+    var continuationPath: String { "\(path)/continue" }
     private var permitPath: String { "\(path)/create" }
 
     var hasPermit: Bool { exists(permitPath) }
+    var hasContinuation: Bool { exists(continuationPath) }
 
     func segmentPath(firstIndex: UInt64) -> String {
-        let digits = String(firstIndex)
-        let zeroes = String(repeating: "0", count: 20 - digits.utf8.count)
-        return "\(segmentsPath)/\(zeroes)\(digits).seg"
+        "\(segmentsPath)/\(Self.numbered(firstIndex)).seg"
+    }
+
+    func snapshotPath(treeSize: UInt64) -> String {
+        "\(snapshotsPath)/\(Self.numbered(treeSize)).snap"
     }
 
     /// The indexes with which the segments begin, in order.
     func segments() throws(LogError) -> [UInt64] {
-        guard exists(segmentsPath) else { return [] }
-        return try names(in: segmentsPath).compactMap { name in
-            guard name.hasSuffix(".seg"), name.utf8.count == 24 else { return nil }
-            return UInt64(name.dropLast(4))
+        try numbers(in: segmentsPath, suffix: ".seg")
+    }
+
+    /// The sizes of the log at which snapshots were taken, in order.
+    func snapshots() throws(LogError) -> [UInt64] {
+        try numbers(in: snapshotsPath, suffix: ".snap")
+    }
+
+    private static func numbered(_ number: UInt64) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: 20 - digits.utf8.count) + digits
+    }
+
+    private func numbers(in folder: String, suffix: String) throws(LogError) -> [UInt64] {
+        guard exists(folder) else { return [] }
+        return try names(in: folder).compactMap { name in
+            guard name.hasSuffix(suffix) else { return nil }
+            let digits = name.dropLast(suffix.utf8.count)
+            return digits.utf8.count == 20 ? UInt64(digits) : nil
         }.sorted()
     }
 
@@ -41,9 +64,22 @@ struct LogFolder {
         return try !segments().isEmpty
     }
 
+    /// Makes the folder, which must be empty if it is there, with its sub-folders.
+    func makeEmpty() throws(LogError) {
+        if unsafe mkdir(path, 0o700) != 0 {
+            guard errno == EEXIST else {
+                throw .failed(call: "mkdir", file: path, errorNumber: errno)
+            }
+            guard try names(in: path).allSatisfy({ $0 == "." || $0 == ".." }) else {
+                throw .notEmpty(directory: path)
+            }
+        }
+        try makeFolders()
+    }
+
     /// Makes the sub-folders of a new log.
     func makeFolders() throws(LogError) {
-        for folder in [segmentsPath, treePath] {
+        for folder in [segmentsPath, treePath, snapshotsPath] {
             guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST else {
                 throw .failed(call: "mkdir", file: folder, errorNumber: errno)
             }
@@ -69,12 +105,17 @@ struct LogFolder {
 
     /// Uses up the permit: from here on the log is expected to be there.
     func removePermit() throws(LogError) {
-        do throws(FileFailure) {
-            try operations.remove(permitPath)
-        } catch {
-            throw LogError(error, file: permitPath)
-        }
+        try remove(permitPath)
         try sync(path)
+    }
+
+    /// Removes a file, if it is there.
+    func remove(_ file: String) throws(LogError) {
+        do throws(FileFailure) {
+            try operations.remove(file)
+        } catch {
+            throw LogError(error, file: file)
+        }
     }
 
     /// Brings new and removed names to stable storage.

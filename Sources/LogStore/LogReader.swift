@@ -10,6 +10,8 @@ package final class LogReader<Hasher: Hashing>: Sendable {
     // Runs of records are read in pieces of this size, single ones in smaller pieces.
     private let pieceByteCount = 256 << 10
     private let singlePieceByteCount = 8 << 10
+    private let fewCountMax = 8
+    private let fewPieceByteCount = 32 << 10
     /// A scan looks at this many entries at most, so that a filter that wants little does not keep
     /// its thread from others.
     static var scanCountMax: UInt64 { 16_384 }
@@ -41,6 +43,7 @@ package final class LogReader<Hasher: Hashing>: Sendable {
     ///   - filter: which entries are wanted.
     ///   - countMax: how many to return at most.
     ///   - byteCountMax: stops after the entry that reaches it.
+    ///   - withContents: whether the contents beside the entries are read too.
     /// - Returns: the entries, and the index to go on at; there may be more even where no entry is
     ///   returned.
     /// - Throws: ``LogError/damaged(file:offset:reason:lost:)`` for a record that cannot be read.
@@ -49,28 +52,42 @@ package final class LogReader<Hasher: Hashing>: Sendable {
         upTo end: UInt64,
         filter: RecordFilter,
         countMax: Int,
-        byteCountMax: Int = 8 << 20
+        byteCountMax: Int = 8 << 20,
+        withContents: Bool = true
     ) throws(LogError) -> (entries: [StoredEntry], nextIndex: UInt64) {
         var entries: [StoredEntry] = []
         var byteCount = 0
         var next = start
         let end = min(end, index.treeSize, start.addingOrMax(Self.scanCountMax))
-        let pieceByteCount = end - min(start, end) > 1 ? pieceByteCount : singlePieceByteCount
-        var cursor: RecordCursor?
+        let pieceByteCount =
+            end - min(start, end) <= 1
+            ? singlePieceByteCount : countMax <= fewCountMax ? fewPieceByteCount : pieceByteCount
+        guard next < end else { return ([], next) }
+        var place = try index.place(of: next)
+        var cursor = RecordCursor(place.segment, at: place.offset, pieceByteCount)
         while next < end, entries.count < countMax, byteCount < byteCountMax {
-            let place = try index.place(of: next)
-            if cursor?.file !== place.segment {
+            guard let header = try cursor.header() else {
+                // The next entry begins another segment, or there is damage.
+                guard let following = index.place(after: place, of: next) else {
+                    throw damage(place, next)
+                }
+                place = following
                 cursor = RecordCursor(place.segment, at: place.offset, pieceByteCount)
+                continue
             }
-            cursor?.move(to: place.offset)
-            guard let header = try cursor?.header(), header.kind == .entry, header.index == next
-            else { throw damage(place, next) }
+            guard header.kind == .entry else {
+                cursor.skip(header)
+                continue
+            }
+            guard header.index == next else { throw damage(place, next) }
+            next += 1
             if filter.wants(header) {
-                guard let entry = try cursor?.read(header) else { throw damage(place, next) }
+                let entry = try cursor.read(header, withContent: withContents)
                 byteCount += entry.bytes.count + (entry.content?.count ?? 0)
                 entries.append(entry)
+            } else {
+                cursor.skip(header)
             }
-            next += 1
         }
         return (entries, next)
     }

@@ -36,9 +36,13 @@ struct LogRecovery<Hasher: Hashing> {
     private var batchOffset: UInt64 = 0
     private var report = RecoveryReport()
     private var batchCount = 0
+    // The entries before the position that was begun at.
+    private var baseSize: UInt64 = 0
     private var hasMetPublished = false
     private var pending: [Pending] = []
+    // What the derived files still need, of entries of the last segment only.
     private var unwrittenLeaves: [Digest] = []
+    private var unwrittenOffsets: [UInt64] = []
 
     init(
         folder: LogFolder,
@@ -61,43 +65,110 @@ struct LogRecovery<Hasher: Hashing> {
     private var publishedSize: UInt64 { published?.treeSize ?? 0 }
     private var nextIndex: UInt64 { frontier.treeSize + UInt64(pending.count) }
 
-    /// Reads all segments.
-    mutating func recover() throws(LogError) -> RecoveryReport {
+    /// Reads the segments, from a position on if there is one to begin at.
+    mutating func recover(from position: LogPosition?) throws(LogError) -> RecoveryReport {
         let segments = try folder.segments()
-        for firstIndex in segments {
-            let file = try OpenFile(
-                existing: folder.segmentPath(firstIndex: firstIndex),
-                folder.operations
-            )
-            try recover(file, firstIndex: firstIndex, isLast: firstIndex == segments.last)
+        if let position { try begin(at: position, segments) }
+        for firstIndex in segments.dropFirst(index.segments.count) {
+            let file = try open(firstIndex)
+            try writeDerived()
+            index.addSegment(firstIndex: firstIndex, file: file)
+            segment = file
+            batchOffset = 0
+            endOffset = 0
+            guard firstIndex == frontier.treeSize else {
+                throw damaged(file, 0, "a segment before it is missing", upTo: firstIndex)
+            }
+            try recover(file, isLast: firstIndex == segments.last)
         }
         try checkNothingIsMissing()
         try secureLastBatch()
-        try writeTree()
+        try writeDerived()
+        index.publish(treeSize: frontier.treeSize)
         report.treeSize = frontier.treeSize
         report.keptEntryCount = frontier.treeSize - publishedSize
         report.note = note
         return report
     }
 
+    private func open(_ firstIndex: UInt64) throws(LogError) -> OpenFile {
+        try OpenFile(existing: folder.segmentPath(firstIndex: firstIndex), folder.operations)
+    }
+
+    /// Takes over what a snapshot says of the entries before it, and reads on behind them.
+    private mutating func begin(
+        at position: LogPosition,
+        _ segments: [UInt64]
+    ) throws(LogError) {
+        frontier = position.frontier
+        baseSize = frontier.treeSize
+        note = position.note
+        if let published, published.treeSize <= frontier.treeSize {
+            // A checkpoint of an earlier size was checked when the log had that size.
+            hasMetPublished =
+                published.treeSize < frontier.treeSize
+                || published.rootHash == frontier.rootHash(using: hasher)
+        }
+        for (place, expected) in position.segments.enumerated() {
+            guard segments.indices.contains(place), segments[place] == expected.firstIndex else {
+                throw .damaged(
+                    file: folder.segmentPath(firstIndex: expected.firstIndex),
+                    offset: 0,
+                    reason: "the segment is missing",
+                    lost: expected.firstIndex..<expected.endIndex
+                )
+            }
+            let file = try open(expected.firstIndex)
+            guard try file.byteCount >= expected.byteCount else {
+                throw .damaged(
+                    file: file.path,
+                    offset: try file.byteCount,
+                    reason: "the segment had \(expected.byteCount) bytes and has fewer",
+                    lost: expected.firstIndex..<expected.endIndex
+                )
+            }
+            index.addSegment(firstIndex: expected.firstIndex, file: file)
+            segment = file
+            endOffset = expected.byteCount
+        }
+        batchOffset = endOffset
+        try checkDerived(position)
+        guard let segment else { return }
+        try recover(segment, isLast: segments.count == position.segments.count)
+    }
+
+    /// Checks that what was derived from the entries before the position is still there.
+    private func checkDerived(_ position: LogPosition) throws(LogError) {
+        index.publish(treeSize: position.treeSize)
+        var first: UInt64 = 0
+        for root in position.frontier.subtreeRoots {
+            // The largest subtree first, each one as large as the rest of the size allows.
+            let level = UInt64.bitWidth - 1 - (position.treeSize - first).leadingZeroBitCount
+            let node = try? FileNodes(files: tree, hasher: hasher)
+                .node(level: level, index: first >> UInt64(level))
+            guard node == root else {
+                throw .unusableSnapshot(reason: "the tree's files do not give its root")
+            }
+            first += 1 << UInt64(level)
+        }
+        if position.treeSize > 0 {
+            let place = try? index.place(of: position.treeSize - 1)
+            guard let place, let header = try? header(at: place),
+                header.index == position.treeSize - 1, header.kind == .entry
+            else { throw .unusableSnapshot(reason: "the places of its entries are not known") }
+        }
+    }
+
+    private func header(at place: LogIndex.Place) throws(LogError) -> RecordHeader? {
+        var cursor = RecordCursor(place.segment, at: place.offset, RecordHeader.byteCount)
+        return try cursor.header()
+    }
+
     private mutating func recover(
         _ file: OpenFile,
-        firstIndex: UInt64,
         isLast: Bool
     ) throws(LogError) {
-        guard firstIndex == frontier.treeSize else {
-            throw damaged(
-                file,
-                0,
-                "a segment before it is missing",
-                upTo: firstIndex
-            )
-        }
-        index.addSegment(firstIndex: firstIndex, file: file)
-        segment = file
-        batchOffset = 0
-        endOffset = 0
-        var cursor = RecordCursor(file, at: 0, 1 << 20)
+        var cursor = RecordCursor(file, at: endOffset, 1 << 20)
         let byteCount = try file.byteCount
         do throws(LogError) {
             while cursor.offset < byteCount {
@@ -134,6 +205,9 @@ struct LogRecovery<Hasher: Hashing> {
             guard !pending.isEmpty, header.index == nextIndex - 1 else {
                 throw damaged(cursor.file, offset, "a content stands behind another entry")
             }
+            if ContentFlags(rawValue: header.flags).contains(.erased) {
+                report.erasedIndexes.append(header.index)
+            }
         case .commit:
             guard header.index == nextIndex, header.batchFirstIndex == frontier.treeSize else {
                 throw damaged(cursor.file, offset, "a checkpoint stands behind other entries")
@@ -161,13 +235,13 @@ struct LogRecovery<Hasher: Hashing> {
         for (place, entry) in pending.enumerated() {
             try fold(frontier.treeSize + UInt64(place), entry.bytes[...])
         }
-        index.publish(offsets: pending.map(\.offset), treeSize: next.treeSize)
+        unwrittenOffsets += pending.map(\.offset)
         frontier = next
         batchCount += 1
         self.note = note
         pending = []
         unwrittenLeaves += leaves
-        if unwrittenLeaves.count >= Self.leafRunCount { try writeTree() }
+        if unwrittenLeaves.count >= Self.leafRunCount { try writeDerived() }
     }
 
     /// Checks the end against what was published and against its own signed checkpoint.
@@ -182,7 +256,7 @@ struct LogRecovery<Hasher: Hashing> {
             )
         }
         // A crash before the first checkpoint leaves one batch without any, never more.
-        guard published != nil || batchCount <= 1 else {
+        guard published != nil || baseSize == 0 && batchCount <= 1 else {
             throw .damaged(
                 file: folder.checkpointPath,
                 offset: 0,
@@ -190,7 +264,7 @@ struct LogRecovery<Hasher: Hashing> {
                 lost: 0..<0
             )
         }
-        guard let segment, batchCount > 0 else { return }
+        guard let segment, frontier.treeSize > 0 else { return }
         guard let checkpoint = verifyNote(note), checkpoint.treeSize == frontier.treeSize,
             checkpoint.rootHash == frontier.rootHash(using: hasher)
         else {
@@ -222,7 +296,7 @@ struct LogRecovery<Hasher: Hashing> {
         _ file: OpenFile,
         byteCount: UInt64
     ) throws(LogError) {
-        guard frontier.treeSize >= publishedSize, published != nil || batchCount == 0,
+        guard frontier.treeSize >= publishedSize, published != nil || frontier.treeSize == 0,
             try !hasLaterCommit(file, byteCount: byteCount)
         else { throw error }
         report.cutByteCount = byteCount - endOffset
@@ -254,10 +328,13 @@ struct LogRecovery<Hasher: Hashing> {
         return false
     }
 
-    private mutating func writeTree() throws(LogError) {
+    private mutating func writeDerived() throws(LogError) {
+        guard !unwrittenLeaves.isEmpty else { return }
         let start = frontier.treeSize - UInt64(unwrittenLeaves.count)
         try tree.append(unwrittenLeaves, at: start, using: hasher)
+        try index.write(offsets: unwrittenOffsets, at: start)
         unwrittenLeaves = []
+        unwrittenOffsets = []
     }
 
     private func damaged(

@@ -32,18 +32,19 @@ package final class LogWriter<Hasher: Hashing> {
     private let options: LogOptions
     private let hasher: Hasher
     private let lock: FolderLock
-    private let index: LogIndex
+    let index: LogIndex
     private let tree: TreeFiles
     private var checkpoint: CheckpointFile
     private var segment: OpenFile?
     private var offset: UInt64
 
-    /// Opens the log of a folder, reading all of it.
+    /// Opens the log of a folder, reading all of it or what stands behind a position.
     ///
     /// - Parameters:
     ///   - directory: the folder.
     ///   - options: sizes and permissions.
     ///   - hasher: SHA-256.
+    ///   - position: what a snapshot says of the entries that need not be read.
     ///   - verifyNote: gives the checkpoint of a note that the log's key has signed, else nil.
     ///   - fold: receives each entry in order.
     /// - Returns: the writer, and what the start found.
@@ -52,6 +53,7 @@ package final class LogWriter<Hasher: Hashing> {
         directory: String,
         options: LogOptions,
         hasher: Hasher,
+        position: LogPosition? = nil,
         verifyNote: @escaping (_ note: [UInt8]) -> Checkpoint?,
         fold: @escaping (_ index: UInt64, _ entry: ArraySlice<UInt8>) throws(LogError) -> Void
     ) throws(LogError) -> (writer: LogWriter, report: RecoveryReport) {
@@ -63,7 +65,7 @@ package final class LogWriter<Hasher: Hashing> {
         try folder.makeFolders()
         var checkpoint = try CheckpointFile(try folder.open(folder.checkpointPath))
         let published = try publishedCheckpoint(checkpoint, directory, verifyNote)
-        let index = LogIndex()
+        let index = try LogIndex(folder)
         let tree = try TreeFiles(folder)
         var recovery = LogRecovery(
             folder: folder,
@@ -74,7 +76,7 @@ package final class LogWriter<Hasher: Hashing> {
             published: published,
             fold: fold
         )
-        var report = try recovery.recover()
+        var report = try recovery.recover(from: position)
         report.isNew = report.treeSize == 0
         guard report.treeSize > 0 || mayCreate else { throw .missing(directory: directory) }
         if !report.note.isEmpty, checkpoint.note != report.note {
@@ -107,6 +109,30 @@ package final class LogWriter<Hasher: Hashing> {
             )
         }
         return checkpoint
+    }
+
+    /// Where the log ends: what a snapshot of its projections builds on.
+    ///
+    /// - Throws: ``LogError`` if the size of a segment cannot be had.
+    package func position() throws(LogError) -> LogPosition {
+        var segments: [LogPosition.Segment] = []
+        let all = index.segments
+        for (place, segment) in all.enumerated() {
+            let isLast = place == all.count - 1
+            segments.append(
+                LogPosition.Segment(
+                    firstIndex: segment.firstIndex,
+                    endIndex: isLast ? frontier.treeSize : all[place + 1].firstIndex,
+                    byteCount: isLast ? offset : try segment.file.byteCount
+                )
+            )
+        }
+        return LogPosition(frontier: frontier, note: checkpoint.note ?? [], segments: segments)
+    }
+
+    /// The snapshots beside this log; another thread may write them.
+    package var snapshots: SnapshotFolder<Hasher> {
+        SnapshotFolder(folder, index: index, tree: tree, hasher: hasher)
     }
 
     private init(
@@ -180,10 +206,11 @@ package final class LogWriter<Hasher: Hashing> {
         // is derived, and a checkpoint that is behind is caught up with.
         offset += UInt64(bytes.count)
         try tree.append(records.map(\.leafHash), at: firstIndex, using: hasher)
+        try index.write(offsets: offsets, at: firstIndex)
         try checkpoint.publish(note)
         if firstIndex == 0 { try folder.removePermit() }
         frontier = batch.frontier
-        index.publish(offsets: offsets, treeSize: frontier.treeSize)
+        index.publish(treeSize: frontier.treeSize)
     }
 
     // A record never spans segments: a new one begins when the last has reached its size.

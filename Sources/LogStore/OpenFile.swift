@@ -16,6 +16,16 @@ final class OpenFile: Sendable {
         }
     }
 
+    /// Opens a file that somebody else may be writing, to read it only.
+    init(reading path: String) throws(LogError) {
+        self.path = path
+        operations = .system
+        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw .failed(call: "open", file: path, errorNumber: errno)
+        }
+    }
+
     /// Makes a file that must not exist yet.
     init(new path: String, _ operations: FileOperations) throws(LogError) {
         self.path = path

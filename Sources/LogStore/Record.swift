@@ -22,9 +22,14 @@ enum RecordKind: UInt8 {
 /// | 24 | 8 | recipient mask; for a commit, the number of entries in the batch |
 /// | 32 | 8 | time of the entry in ms |
 /// | 40 | 4 | zero |
-/// | 44 | 4 | CRC-32C of the 44 bytes before |
+/// | 44 | 4 | CRC-32C of the 44 bytes before, the flag of an erased content taken as not set |
+///
+/// An erasure sets that one bit, so that at no moment a header is neither the old one nor the new
+/// one. A start checks that an entry orders each erasure.
 struct RecordHeader: Hashable {
     static let byteCount = 48
+    /// Where the flags stand.
+    static let flagsOffset = 5
     /// How each header begins, for a search.
     static let firstByte: UInt8 = 0x41
     private static let magic: UInt32 = 0x4156_5231
@@ -56,7 +61,16 @@ struct RecordHeader: Hashable {
         bytes.append(bigEndian: recipientMask)
         bytes.append(bigEndian: milliseconds)
         bytes.append(bigEndian: UInt32(0))
-        bytes.append(bigEndian: Checksum.of(bytes[start...]))
+        bytes.append(bigEndian: Self.checksum(of: bytes[start...], kind))
+    }
+
+    private static func checksum(of bytes: ArraySlice<UInt8>, _ kind: RecordKind) -> UInt32 {
+        let place = bytes.startIndex + flagsOffset
+        let flags = ContentFlags(rawValue: bytes[place])
+        guard kind == .content, flags.contains(.erased) else { return Checksum.of(bytes) }
+        var bytes = bytes
+        bytes[place] = flags.subtracting(.erased).rawValue
+        return Checksum.of(bytes)
     }
 }
 
@@ -65,16 +79,16 @@ extension RecordHeader {
     init?(_ bytes: ArraySlice<UInt8>) {
         guard bytes.count >= Self.byteCount else { return nil }
         var reader = ByteReader(bytes.prefix(Self.byteCount))
-        guard reader.readInteger(as: UInt32.self) == Self.magic,
+        guard reader.readUInt32() == Self.magic,
             let kind = reader.readUInt8().flatMap(RecordKind.init), let flags = reader.readUInt8(),
-            let channel = reader.readInteger(as: UInt16.self),
-            let length = reader.readInteger(as: UInt32.self),
-            let checksum = reader.readInteger(as: UInt32.self),
-            let index = reader.readInteger(as: UInt64.self),
-            let mask = reader.readInteger(as: UInt64.self),
-            let milliseconds = reader.readInteger(as: UInt64.self),
-            reader.readInteger(as: UInt32.self) == 0,
-            reader.readInteger(as: UInt32.self) == Checksum.of(bytes.prefix(Self.byteCount - 4))
+            let channel = reader.readUInt16(),
+            let length = reader.readUInt32(),
+            let checksum = reader.readUInt32(),
+            let index = reader.readUInt64(),
+            let mask = reader.readUInt64(),
+            let milliseconds = reader.readUInt64(),
+            reader.readUInt32() == 0,
+            reader.readUInt32() == Self.checksum(of: bytes.prefix(Self.byteCount - 4), kind)
         else { return nil }
         self.init(
             kind: kind,

@@ -53,11 +53,16 @@ struct RecordCursor {
     }
 
     /// The entry behind a header at the cursor, with the content that may follow it.
-    mutating func read(_ header: RecordHeader) throws(LogError) -> StoredEntry {
+    mutating func read(
+        _ header: RecordHeader,
+        withContent: Bool
+    ) throws(LogError) -> StoredEntry {
         let bytes = try payload(header)
         var content: [UInt8]?
         var flags: ContentFlags = []
-        if let next = try self.header(), next.kind == .content, next.index == header.index {
+        if withContent, let next = try self.header(), next.kind == .content,
+            next.index == header.index
+        {
             flags = ContentFlags(rawValue: next.flags)
             if !flags.contains(.erased) { content = try payload(next) }
         }

@@ -4,7 +4,7 @@ import MerkleLog
 /// The hashes of complete subtrees, one flat file for each level, as tlog-tiles cuts them.
 ///
 /// Level L holds the roots of subtrees of height 8 x L. All of it is derived from the entries and
-/// written anew at each start, so that nothing in it needs to be believed.
+/// written anew by a start that reads them; a start from a snapshot believes what it had synced.
 final class TreeFiles: Sendable {
     static let levelCount = 8
     private let files: [OpenFile]
@@ -15,6 +15,11 @@ final class TreeFiles: Sendable {
             files.append(try folder.open("\(folder.treePath)/\(level)"))
         }
         self.files = files
+    }
+
+    /// Brings the hashes to stable storage, for a snapshot that builds on them.
+    func sync() throws(LogError) {
+        for file in files { try file.sync() }
     }
 
     /// Writes the hashes of new leaves, and of the subtrees that they complete.

@@ -36,11 +36,28 @@ package enum ControlPacket: Hashable, Sendable {
         type: UInt8,
         flags: UInt8,
         version: ProtocolVersion,
+        isFromClient: Bool,
         _ reader: inout PacketReader
     ) throws(MQTTDecodingError) {
+        // What a client may not send at all is not looked at further.
+        switch type {
+        case 2 where isFromClient:
+            throw .protocolError("a packet that only a server sends came from a client")
+        case 15 where isFromClient && version == .v5:
+            self = .auth(AuthPacket(reasonCode: .continueAuthentication))
+            return
+        default: break
+        }
         let expectedFlags: UInt8? = type == 3 ? nil : (type == 6 || type == 8 || type == 10 ? 2 : 0)
         if let expectedFlags, flags != expectedFlags {
             throw .malformed("the flags of the fixed header are wrong [MQTT-2.1.3-1]")
+        }
+        switch type {
+        case 2, 9, 11, 13:
+            guard !isFromClient else {
+                throw .protocolError("a packet that only a server sends came from a client")
+            }
+        default: break
         }
         switch type {
         case 1: self = .connect(try ConnectPacket(&reader))

@@ -5,17 +5,24 @@ package struct PacketDecoder: Sendable {
     private var buffer: [UInt8] = []
     private var start = 0
     private let packetByteCountMax: Int
+    private let isForClients: Bool
     private var hasFailed = false
     /// What the client's CONNECT said, even if the rest of it cannot be read.
     package private(set) var version = ProtocolVersion.v5
     /// Whether what cannot be decoded began as CONNECT, which CONNACK may answer.
     package private(set) var hasFailedAtConnect = false
+    /// Whether not even the end of the packet is known.
+    package private(set) var hasLostItsPlace = false
 
     /// Makes a decoder.
     ///
-    /// - Parameter packetByteCountMax: the largest packet to take, fixed header included.
-    package init(packetByteCountMax: Int) {
+    /// - Parameters:
+    ///   - packetByteCountMax: the largest packet to take, fixed header included.
+    ///   - isForClients: whether a client sends the bytes: then what only a server may send is a
+    ///     protocol error, whatever is in it.
+    package init(packetByteCountMax: Int, isForClients: Bool = false) {
         self.packetByteCountMax = packetByteCountMax
+        self.isForClients = isForClients
     }
 
     /// The number of bytes that wait for the rest of their packet.
@@ -38,7 +45,13 @@ package struct PacketDecoder: Sendable {
     /// - Returns: nil until more bytes have arrived.
     /// - Throws: ``MQTTDecodingError``; nothing can be decoded after it.
     package mutating func next() throws(MQTTDecodingError) -> ControlPacket? {
-        guard !hasFailed, let header = try readHeader() else { return nil }
+        guard !hasFailed, start < buffer.count else { return nil }
+        // Nothing that follows could make it a packet.
+        guard buffer[start] >> 4 != 0 else {
+            hasFailed = true
+            throw .protocolError("packet type 0 is forbidden (2.1.2)")
+        }
+        guard let header = try readHeader() else { return nil }
         let end = header.bodyStart + header.bodyByteCount
         guard end <= buffer.count else { return nil }
         var reader = PacketReader(buffer[header.bodyStart..<end])
@@ -48,6 +61,7 @@ package struct PacketDecoder: Sendable {
                 type: first >> 4,
                 flags: first & 15,
                 version: version,
+                isFromClient: isForClients,
                 &reader
             )
             start = end
@@ -91,6 +105,7 @@ package struct PacketDecoder: Sendable {
             return (place + 1, length)
         }
         hasFailed = true
+        hasLostItsPlace = true
         throw .malformed("the remaining length has more than four bytes (1.5.5)")
     }
 }

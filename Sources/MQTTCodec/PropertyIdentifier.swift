@@ -101,6 +101,17 @@ package enum PropertyPlace: Hashable, Sendable {
     /// In AUTH.
     case auth
 
+    /// What a property that may not stand here is called.
+    ///
+    /// 2.2.2.2 calls it malformed, and the texts of single properties a protocol error: other
+    /// brokers, and the suites made with them, make this difference.
+    var codeOfDisallowed: ReasonCode {
+        switch self {
+        case .subscribe, .unsubscribe: .malformedPacket
+        default: .protocolError
+        }
+    }
+
     func allows(_ identifier: PropertyIdentifier) -> Bool {
         switch self {
         case .connect: Self.connectSet.contains(identifier)

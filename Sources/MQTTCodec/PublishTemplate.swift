@@ -62,6 +62,13 @@ package struct PublishTemplate: Sendable {
         5 + topic.count + 2 + 4 + properties.count + Self.ownByteCountMax + payload.count
     }
 
+    /// The bytes of one delivery.
+    package func byteCount(of delivery: Delivery, version: ProtocolVersion) -> Int {
+        var bytes: [UInt8] = []
+        append(delivery, version: version, to: &bytes)
+        return bytes.count
+    }
+
     /// Appends one delivery to `bytes`.
     ///
     /// - Parameters:

@@ -33,7 +33,9 @@ package struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
             guard parts.count == 3, !parts[1].isEmpty, !parts[2].isEmpty,
                 !parts[1].contains(where: Self.isWildcard)
             else {
-                throw .malformed("a shared subscription is $share/<name>/<filter> [MQTT-4.8.2-1]")
+                throw .protocolError(
+                    "a shared subscription is $share/<name>/<filter> [MQTT-4.8.2-1]"
+                )
             }
             shareName = String(Substring(parts[1]))
             filter = parts[2]

@@ -16,6 +16,18 @@ package struct PeerCertificate: Equatable, Sendable {
     /// SHA-256 of the certificate's DER form.
     package let fingerprint: [UInt8]
 
+    /// What stands for a certificate where there is no TLS: it names nobody.
+    package static let absent = PeerCertificate()
+
+    private init() {
+        uriNames = []
+        subject = ""
+        serial = ""
+        notBefore = WallTime(milliseconds: 0)
+        notAfter = WallTime(milliseconds: 0)
+        fingerprint = []
+    }
+
     /// Reads the fields out of an `X509`, which stays the caller's.
     init(x509: OpaquePointer) {
         uriNames = unsafe Self.uriNames(of: x509)

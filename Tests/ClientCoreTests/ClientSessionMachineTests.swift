@@ -155,6 +155,114 @@ import Testing
         #expect(machine.hasEnded)
     }
 
+    @Test func aPublishThatIsToldToWaitGoesOutAgainInItsPlaceAndSlower() throws {
+        var machine = make()
+        _ = online(&machine)
+        var actions: [ClientAction] = []
+        for token in UInt64(1)...4 {
+            machine.publish(
+                topicName: "t",
+                payload: [UInt8(token)],
+                token: token,
+                now: now,
+                into: &actions
+            )
+        }
+        let sent = actions.publishes.compactMap(\.packetIdentifier)
+        actions = []
+        for identifier in sent {
+            machine.packetReceived(.pubAck(later(identifier)), now: now, into: &actions)
+        }
+        #expect(actions.publishes.isEmpty, "the broker asked to wait")
+        #expect(actions.contains(.armTimer(now.adding(milliseconds: 40))))
+        actions = []
+        let then = now.adding(milliseconds: 40)
+        machine.timerFired(now: then, into: &actions)
+        #expect(actions.publishes.map(\.payload) == [[1]], "one by one, in the old order")
+        #expect(actions.publishes.first?.duplicate == false)
+        let answer = PubAckPacket(
+            packetIdentifier: try #require(actions.publishes.first?.packetIdentifier),
+            reasonCode: .success
+        )
+        actions = []
+        machine.packetReceived(.pubAck(answer), now: then, into: &actions)
+        #expect(actions.first == .publishCompleted(token: 1, answer))
+        #expect(actions.publishes.map(\.payload) == [[2], [3]], "and faster with each success")
+        // What waits can be taken back; what is under way cannot.
+        let underWay = machine.withdrawPublish(token: 2)
+        let waiting = machine.withdrawPublish(token: 4)
+        let again = machine.withdrawPublish(token: 4)
+        #expect(underWay == nil && waiting?.reasonCode == .quotaExceeded && again == nil)
+    }
+
+    @Test func aPublishIsNotSentAgainForEver() {
+        var machine = make()
+        _ = online(&machine)
+        var actions: [ClientAction] = []
+        var time = now
+        machine.publish(topicName: "t", payload: [], token: 1, now: time, into: &actions)
+        var count = 0
+        while let identifier = actions.publishes.first?.packetIdentifier {
+            count += 1
+            actions = []
+            machine.packetReceived(.pubAck(later(identifier)), now: time, into: &actions)
+            if case .publishCompleted(1, let answer)? = actions.first {
+                #expect(answer.reasonCode == .quotaExceeded)
+                break
+            }
+            time = time.adding(milliseconds: 40)
+            machine.timerFired(now: time, into: &actions)
+        }
+        #expect(count == 33)
+    }
+
+    @Test func aQuotaThatTimeDoesNotMendIsTheOwnersAtOnce() throws {
+        var machine = make()
+        _ = online(&machine)
+        var actions: [ClientAction] = []
+        machine.publish(topicName: "t", payload: [], token: 1, now: now, into: &actions)
+        let identifier = try #require(actions.publishes.first?.packetIdentifier)
+        let answer = PubAckPacket(packetIdentifier: identifier, reasonCode: .quotaExceeded)
+        actions = []
+        machine.packetReceived(.pubAck(answer), now: now, into: &actions)
+        #expect(actions == [.publishCompleted(token: 1, answer)])
+    }
+
+    @Test func aConnectionRefusedForTheMomentIsTriedAgainByASessionThatWasConnected() {
+        var connAck = ConnAckPacket(sessionPresent: false, reasonCode: .connectionRateExceeded)
+        connAck.properties.reasonString = "too fast"
+        connAck.properties.userProperties = [UserProperty(name: "aviso-retry-ms", value: "9000")]
+        var machine = make(sessionExpirySeconds: 60)
+        _ = online(&machine)
+        var actions: [ClientAction] = []
+        machine.transportClosed("gone", into: &actions)
+        machine.transportReady(now: now, into: &actions)
+        actions = []
+        machine.packetReceived(.connAck(connAck), now: now, into: &actions)
+        #expect(actions == [.closeTransport, .reconnect(afterMilliseconds: 9000)])
+        actions = []
+        machine.transportClosed("closed here", into: &actions)
+        #expect(actions == [.reconnect(afterMilliseconds: 9000)])
+
+        var first = make()
+        first.transportReady(now: now, into: &actions)
+        actions = []
+        first.packetReceived(.connAck(connAck), now: now, into: &actions)
+        let failure = ClientFailure.limited(
+            .connectionRateExceeded,
+            "too fast",
+            retryMilliseconds: 9000
+        )
+        #expect(actions.contains(.ended(failure)))
+        #expect(failure.message == "too fast")
+    }
+
+    private func later(_ packetIdentifier: UInt16) -> PubAckPacket {
+        var answer = PubAckPacket(packetIdentifier: packetIdentifier, reasonCode: .quotaExceeded)
+        answer.properties.userProperties = [UserProperty(name: "aviso-retry-ms", value: "40")]
+        return answer
+    }
+
     @Test func silenceOfTheBrokerIsNoticed() {
         var machine = make()
         _ = online(&machine)

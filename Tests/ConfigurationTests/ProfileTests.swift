@@ -34,6 +34,24 @@ import Testing
         }
     }
 
+    @Test func theHTTPSServerIsThatOfTheBrokerUnlessTheProfileSaysMore() throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("profile.json5")
+            try text.write(to: file, atomically: true, encoding: .utf8)
+            let usual = try Profile(path: file.path)
+            #expect(usual.https.host == "localhost")
+            #expect(try usual.httpsPort() == 8443)
+            let more = "  https: { host: \"log.example\", port: 0, portFile: \"https-port\" },\n}"
+            try (text.dropLast() + more).write(to: file, atomically: true, encoding: .utf8)
+            let other = try Profile(path: file.path)
+            #expect(other.https.host == "log.example")
+            #expect(throws: ConfigurationError.self) { try other.httpsPort() }
+            let portFile = folder.appendingPathComponent("https-port")
+            try "9443\n".write(to: portFile, atomically: true, encoding: .utf8)
+            #expect(try other.httpsPort() == 9443)
+        }
+    }
+
     @Test func otherListsOfReferenceGoBeforeTheEmbeddedOnes() throws {
         try withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("profile.json5")

@@ -2,6 +2,7 @@ import BrokerCore
 import Configuration
 import DaemonConfiguration
 import Foundation
+import HTTPEngine
 import Testing
 
 @Suite struct BrokerConfigurationTests {
@@ -90,12 +91,47 @@ import Testing
         #expect(https.portFile?.hasSuffix("/broker/p") == true)
     }
 
+    @Test func theSampleShowsEveryLimitOfHTTPS() throws {
+        let text = try String(contentsOf: Self.sample, encoding: .utf8)
+        for child in Mirror(reflecting: HTTPLimits()).children {
+            let key = try #require(child.label)
+            #expect(text.contains("\n      \(key): \(child.value),"), "\(key)")
+        }
+        let sample = try BrokerConfiguration(file: Self.sample.path)
+        #expect(sample.httpsLimits == HTTPLimits())
+        #expect(sample.httpsSubmissionsMax == (try read(small).httpsSubmissionsMax))
+    }
+
+    @Test func aLimitOfHTTPSReplacesItsDefault() throws {
+        let keys = "limits: { idleSeconds: 3, submissionsMax: 1 }"
+        let text = small.dropLast() + "https: { host: \"::1\", \(keys) }, "
+        let limits = "limits: { packetByteCountMax: 2000000, outboundByteCountMax: 4194304 } }"
+        let configuration = try read(String(text + limits))
+        #expect(configuration.httpsLimits.idleSeconds == 3)
+        #expect(configuration.httpsLimits.requestSeconds == 60)
+        #expect(configuration.httpsLimits.bodyByteCountMax == 2_000_000)
+        #expect(configuration.httpsSubmissionsMax == 1)
+    }
+
     @Test(arguments: [
         ("host: \"\"", "https.host", "must not be empty"),
         (
             "host: \"::1\", port: 8883", "https.port",
             "must not be the port of another listener (8883)"
         ),
+        (
+            "host: \"::1\", limits: { idleSeconds: 0 }", "https.limits.idleSeconds",
+            "must be 1 to 3600"
+        ),
+        (
+            "host: \"::1\", limits: { bodyByteCountMax: 65536 }", "https.limits.bodyByteCountMax",
+            "must be at least statementByteCountMax + contentByteCountMax + 1024 (1065984)"
+        ),
+        (
+            "host: \"::1\", limits: { connectionsMax: 8 }", "https.limits.connectionsPerClientMax",
+            "must be at most connectionsMax (8)"
+        ),
+        ("host: \"::1\", limits: { colour: 1 }", "https.limits.colour", nil),
         ("host: \"::1\", colour: 1", "https.colour", nil), ("port: 1", "https.host", nil),
     ])
     func namesWhatIsWrongWithHTTPS(keys: String, key: String, problem: String?) throws {

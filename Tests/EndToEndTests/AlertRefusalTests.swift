@@ -1,6 +1,7 @@
 import Alerts
 import Base
 import CBOR
+import COSE
 import MQTTCodec
 import Testing
 
@@ -292,6 +293,51 @@ import Testing
             try network.refusals() == [
                 .init(packet: "PUBLISH", reason: 0x83, text: text, station: Self.station)
             ]
+        )
+    }
+
+    @Test func labelsThatDoNotGoTogetherAreRefused() throws {
+        let (network, forger) = try makeNetwork()
+        var wide = Attempt(
+            .payloadFormatInvalid,
+            "The aviso header has tlp TLP:CLEAR: alerts of intelligence go no further than "
+                + "TLP:GREEN.",
+            try forger.seal {
+                $0.kind = .intelligenceReport
+                $0.tlp = .clear
+            }
+        )
+        wide.topicName = Forger.topic(.intelligenceReport)
+        try expect(
+            [
+                wide,
+                Attempt(
+                    .payloadFormatInvalid,
+                    "the statement's header is not valid: The aviso header has groups lab-watch: "
+                        + "TLP:RED names agencies, no group.",
+                    try forger.relabel(
+                        forger.seal(),
+                        ["tlp": .text("TLP:RED"), "groups": .array([.text("lab-watch")])]
+                    )
+                ),
+                Attempt(
+                    .payloadFormatInvalid,
+                    "The aviso header has handling H2: TLP:CLEAR lets everyone pass it on.",
+                    try forger.seal {
+                        $0.tlp = .clear
+                        $0.handling = [.noOnwardDissemination]
+                    }
+                ),
+                Attempt(
+                    .payloadFormatInvalid,
+                    "The aviso header has handling H0: it stands twice.",
+                    try forger.relabel(
+                        forger.seal(),
+                        ["handling": .array([.text("H0"), .text("H0")])]
+                    )
+                ),
+            ],
+            in: network
         )
     }
 

@@ -22,6 +22,8 @@ struct Forger {
         var signer: String?
         /// Whether the signer's key goes by the identifier of the author's.
         var isMasked = false
+        var tlp = TLP.amber
+        var handling: [HandlingCode] = []
         var form = Array(#"{"type":"stopped-shipment"}"#.utf8)
     }
 
@@ -55,7 +57,7 @@ struct Forger {
         change(&order)
         let alert =
             order.alert
-            ?? UUID(version7At: order.issuedAt, random: (0x10, .random(in: 0...(.max))))
+            ?? UUID(version7At: order.issuedAt, random: (0x10, .random(in: 0...(.max)) << 4))
         let own = try signingKey(order.author)
         let signer = try signingKey(order.signer ?? order.author)
         let key: any MessageSigning =
@@ -71,7 +73,8 @@ struct Forger {
                 header: AlertHeader(
                     kind: order.kind,
                     to: order.to.map { try #require(AgencyID($0)) },
-                    tlp: .amber
+                    tlp: order.tlp,
+                    handling: order.handling
                 ),
                 issuer: try #require(AgencyID(order.author)),
                 alert: alert,
@@ -83,11 +86,72 @@ struct Forger {
         )
     }
 
+    /// Signs an alert again under another identifier, which costs a fraction of sealing it: the
+    /// broker has the same work with it, only its recipient cannot open it.
+    func again(
+        _ payload: [UInt8],
+        as alert: Base.UUID,
+        author key: Ed25519SigningKey
+    ) throws -> [UInt8] {
+        let coding = LibCBOR()
+        let parts = try AlertPayload(decoding: payload[...], using: coding, limits: AlertLimits())
+        let sealed = try COSESign1(parts.statementItem, using: coding)
+        let claims = try #require(sealed.header[15]?.mapValue)
+        let renamed = claims.pairs.map { pair in
+            pair.key == .integer(2) ? CBORMap.Pair(pair.key, .text(alert.urn)) : pair
+        }
+        let header = sealed.header.pairs.map { pair in
+            pair.key == .integer(15) ? CBORMap.Pair(pair.key, .map(CBORMap(renamed))) : pair
+        }
+        let statement = COSESign1(
+            header: CBORMap(header),
+            payload: Array(try #require(sealed.payload)),
+            key: key,
+            using: coding
+        )
+        return AlertPayload.join(
+            statement: statement.encode(using: coding),
+            content: Array(parts.contentBytes)
+        )
+    }
+
+    /// Puts other values into the signed header of an alert, such as no honest library writes, and
+    /// has its author sign that.
+    func relabel(
+        _ payload: [UInt8],
+        author: String = "CO:PONAL",
+        _ values: [String: CBORValue]
+    ) throws -> [UInt8] {
+        let coding = LibCBOR()
+        let parts = try AlertPayload(decoding: payload[...], using: coding, limits: AlertLimits())
+        let sealed = try COSESign1(parts.statementItem, using: coding)
+        let old = try #require(sealed.header["aviso"]?.mapValue)
+        var routing = CBORMap(
+            old.pairs.filter { pair in
+                pair.key.textValue.map { values[$0] == nil } ?? true
+            }
+        )
+        for (name, value) in values { routing.append(.text(name), value) }
+        var header = CBORMap(sealed.header.pairs.filter { $0.key != .text("aviso") })
+        header.append(.text("aviso"), .map(routing))
+        let statement = COSESign1(
+            header: header,
+            payload: Array(try #require(sealed.payload)),
+            key: try signingKey(author),
+            using: coding
+        )
+        return AlertPayload.join(
+            statement: statement.encode(using: coding),
+            content: Array(parts.contentBytes)
+        )
+    }
+
     private func folder(_ agency: String) -> String {
         "agencies/" + agency.replacing(":", with: "-")
     }
 
-    private func signingKey(_ agency: String) throws -> Ed25519SigningKey {
+    /// The key with which an agency signs.
+    func signingKey(_ agency: String) throws -> Ed25519SigningKey {
         try PEMKeyFile.readSigningKey(network.path("\(folder(agency))/signing.key"))
     }
 

@@ -23,6 +23,8 @@ final class TestNetwork {
 
     let folder: URL
     private(set) var broker: Process?
+    /// What avisod has said of itself from its last start to being ready.
+    private(set) var startLines = ""
     // Signalled when avisod has ended.
     private var brokerEnded = DispatchSemaphore(value: 0)
 
@@ -93,10 +95,22 @@ final class TestNetwork {
     // MARK: - Broker
 
     /// Starts avisod and waits until it has said that it is ready.
-    func start() throws {
+    ///
+    /// - Parameter fileByteCountMax: how large its files may become; nil for no bound.
+    /// - Throws: when it is not ready in time.
+    func start(fileByteCountMax: Int? = nil) throws {
         let process = Process()
-        process.executableURL = Self.program("avisod")
-        process.arguments = ["--config", path("broker/avisod.json5")]
+        let program = Self.program("avisod")
+        let arguments = ["--config", path("broker/avisod.json5")]
+        if let fileByteCountMax {
+            // With the signal ignored a write beyond the bound fails, as on a full disk.
+            let script = "trap '' XFSZ; ulimit -f \(fileByteCountMax / 1024); exec \"$@\""
+            process.executableURL = URL(fileURLWithPath: "/bin/bash")
+            process.arguments = ["-c", script, "bash", program.path] + arguments
+        } else {
+            process.executableURL = program
+            process.arguments = arguments
+        }
         let pipe = Pipe()
         process.standardError = pipe
         let ended = DispatchSemaphore(value: 0)
@@ -122,6 +136,7 @@ final class TestNetwork {
             try #require(!data.isEmpty, "avisod ended: \(text)")
             text += String(decoding: data, as: UTF8.self)
         }
+        startLines = text
     }
 
     /// Ends avisod with a signal and waits for it, 30 s at most.

@@ -57,7 +57,7 @@ import Testing
                 Step(call: "write", bytes: batch, offset: UInt64(start)), Step(call: "sync"),
             ]
         )
-        #expect(steps.count == 4, "then the leaf hashes, and last the checkpoint")
+        #expect(steps.count == 5, "then leaf hashes and places, and last the checkpoint")
         #expect(steps.last?.bytes.count ?? 0 > 100)
     }
 
@@ -68,7 +68,10 @@ import Testing
             for count in [1, 3, 2] { try log.append(count, to: writer) }
         }
         let steps = try stepsOfStart(folder)
-        #expect(steps.map(\.bytes.count) == [6 * Digest.byteCount], "the leaf hashes alone")
+        #expect(
+            steps.map(\.bytes.count) == [6 * Digest.byteCount, 6 * 8],
+            "the leaf hashes and the places alone"
+        )
     }
 
     // MARK: - A checkpoint in the clothes of an alert

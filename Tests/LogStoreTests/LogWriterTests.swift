@@ -58,8 +58,8 @@ import Testing
         try log.append(1, to: opened.writer)
         faults.arm(step: .max, mode: .notDone)
         try log.append(64, to: opened.writer)
-        // Records, stable storage, leaf hashes, checkpoint.
-        #expect(faults.calls == ["write", "sync", "write", "write"])
+        // Records, stable storage, leaf hashes, places, checkpoint.
+        #expect(faults.calls == ["write", "sync", "write", "write", "write"])
     }
 
     @Test func aSecondProcessIsRefused() throws {

@@ -32,8 +32,29 @@ import Testing
             for bit in 0..<8 {
                 var flipped = bytes
                 flipped[position] ^= 1 << UInt8(bit)
+                guard position != RecordHeader.flagsOffset || bit != 1 else { continue }
                 #expect(RecordHeader(flipped[...]) == nil)
             }
+        }
+    }
+
+    @Test func onlyAContentCanBeMarkedAsErased() throws {
+        for kind in [RecordKind.entry, .content, .commit] {
+            var bytes: [UInt8] = []
+            RecordHeader(
+                kind: kind,
+                flags: 1,
+                channel: 2,
+                payloadByteCount: 3,
+                payloadChecksum: 4,
+                index: 5,
+                recipientMask: 6,
+                milliseconds: 7
+            ).append(to: &bytes)
+            bytes[RecordHeader.flagsOffset] |= ContentFlags.erased.rawValue
+            let header = RecordHeader(bytes[...])
+            #expect((header != nil) == (kind == .content))
+            if let header { #expect(ContentFlags(rawValue: header.flags).contains(.erased)) }
         }
     }
 

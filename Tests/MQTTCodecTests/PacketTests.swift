@@ -77,7 +77,7 @@ import Testing
 
     @Test(arguments: [
         ("MQTT-2.1.3-1 wrong flags of PINGREQ", "c100", ReasonCode.malformedPacket),
-        ("packet type 0", "0000", .malformedPacket),
+        ("packet type 0", "0000", .protocolError),
         ("PINGREQ with a body", "c00100", .malformedPacket),
         ("1.5.5 five-byte length", "30ffffffff01", .malformedPacket),
         ("MQTT-1.5.5-1 length that is not minimal", "308000", .malformedPacket),

@@ -23,24 +23,32 @@ import Testing
         "Crypto": ["Base", "COSE", "CSodium", "COpenSSL"],
         "TLSEngine": ["Base", "COpenSSL"],
         "EventLoop": ["Base", "TLSEngine", "CLinux"],
-        "HTTPEngine": ["EventLoop", "TLSEngine", "CEvent"],
+        "HTTPEngine": ["EventLoop", "TLSEngine", "CEvent", "CZlib"],
+        "HTTPFetch": ["CCurl"],
         "LogStore": ["Base", "COSE", "MerkleLog", "CChecksum", "CLinux"],
         "Configuration": ["Base", "COSE", "Alerts"],
-        "DaemonConfiguration": ["Base", "BrokerCore", "Configuration"],
+        "DaemonConfiguration": ["Base", "BrokerCore", "Configuration", "HTTPEngine"],
         "AvisoBroker": formats.union([
             "BrokerCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "HTTPEngine", "LogStore",
             "Configuration", "DaemonConfiguration",
         ]),
         "AvisoClient": formats.union([
-            "ClientCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "Configuration",
+            "ClientCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "HTTPFetch", "LogStore",
+            "Configuration",
         ]),
+        "AvisoWitness": [
+            "Base", "COSE", "MerkleLog", "Crypto", "TLSEngine", "EventLoop", "HTTPEngine",
+        ],
         "AvisoDaemon": [
             "Base", "AvisoBroker", "DaemonConfiguration", "Configuration", "Crypto", "EventLoop",
             "HTTPEngine",
             "LogStore", "TLSEngine",
         ],
-        "AvisoTool": ["Base", "Alerts", "AvisoClient"],
-        "Bench": ["Base", "MQTTCodec", "Crypto", "TLSEngine", "EventLoop", "AvisoClient"],
+        "AvisoTool": ["Base", "Alerts", "AvisoClient", "AvisoWitness"],
+        "Bench": [
+            "Base", "MQTTCodec", "COSE", "CBOR", "Alerts", "Crypto", "TLSEngine", "EventLoop",
+            "AvisoClient",
+        ],
     ]
 
     /// Modules of the toolchain that the upper floors may use.
@@ -65,7 +73,7 @@ import Testing
         let doors: [Substring: Set<Substring>] = [
             "COpenSSL": ["TLSEngine", "Crypto"], "CSodium": ["Crypto"], "CCBOR": ["CBOR"],
             "CLinux": ["EventLoop", "LogStore"], "CChecksum": ["LogStore"],
-            "CEvent": ["HTTPEngine"],
+            "CEvent": ["HTTPEngine"], "CZlib": ["HTTPEngine"], "CCurl": ["HTTPFetch"],
         ]
         for file in Checkout.sources {
             for (number, module) in file.imports {
@@ -83,7 +91,7 @@ import Testing
             let foreign: Set<Substring> =
                 switch file.target {
                 case "AvisoClient", "ClientCore", "AvisoTool":
-                    ["AvisoBroker", "BrokerCore", "LogStore", "DaemonConfiguration"]
+                    ["AvisoBroker", "BrokerCore", "DaemonConfiguration"]
                 case "AvisoBroker", "BrokerCore", "AvisoDaemon": ["AvisoClient", "ClientCore"]
                 default: []
                 }

@@ -5,8 +5,10 @@ package import COSE
 package struct OpenedAlert: Sendable {
     /// The statement.
     package let statement: AlertStatement
-    /// The form, JSON in UTF-8.
+    /// The form, JSON in UTF-8; empty if the content has been erased.
     package let form: [UInt8]
+    /// Whether the content has been erased.
+    package var isRedacted = false
 }
 
 /// Opens the payload of an alert with a recipient's key.
@@ -52,7 +54,8 @@ package struct AlertOpener: Sendable {
     ///   - payload: the payload of the PUBLISH.
     ///   - key: the reader's encryption key.
     ///   - authorKey: gives the registered signing key of an agency, or nil.
-    /// - Returns: the statement and the form.
+    /// - Returns: the statement and the form; of an alert whose content has been erased, the
+    ///   statement alone.
     /// - Throws: ``AlertError`` naming what does not hold.
     package func open(
         _ payload: ArraySlice<UInt8>,
@@ -70,6 +73,9 @@ package struct AlertOpener: Sendable {
         let statement = try AlertStatement(parts.statementItem, using: coding)
         guard let authorKey = authorKey(statement.issuer) else { throw .signatureInvalid }
         try verify(statement, authorKey: authorKey)
+        guard !parts.isRedacted else {
+            return OpenedAlert(statement: statement, form: [], isRedacted: true)
+        }
         guard hasher.digest(parts.contentBytes) == statement.contentDigest else {
             throw .contentAltered
         }

@@ -16,6 +16,9 @@ package struct AlertLimits: Hashable, Sendable {
 
 /// The payload of a PUBLISH: the array `[statement, content]`, cut into its two items.
 package struct AlertPayload: Sendable {
+    /// What stands in the place of a content that has been erased: null.
+    package static let erasedContent: [UInt8] = [0xF6]
+
     // An array of two items.
     private static let arrayOfTwo: UInt8 = 0x82
 
@@ -25,6 +28,9 @@ package struct AlertPayload: Sendable {
     package let statementItem: CBORValue
     /// The content's bytes, as they came.
     package let contentBytes: ArraySlice<UInt8>
+
+    /// Whether the content has been erased, so that only the statement is left.
+    package var isRedacted: Bool { contentBytes.elementsEqual(Self.erasedContent) }
 
     /// Cuts a payload.
     ///

@@ -37,6 +37,14 @@ extension BrokerConnection {
         if scopes.contains(.opaque), let message = entry.opaque {
             return send(entry, DeliveryTemplate(message: message, index: entry.index))
         }
+        if scopes.contains(.redactions), let redaction = entry.redaction,
+            let count = redaction.counts.first(where: { $0.agency == station.agency })?.count
+        {
+            return send(
+                entry,
+                DeliveryTemplate(redaction: redaction, index: entry.index, count)
+            )
+        }
         guard scopes.contains(.alerts), let alert = entry.alert,
             let count = alert.counts.first(where: { $0.agency == station.agency })?.count,
             let template = DeliveryTemplate(alert: alert, index: entry.index, count)
@@ -56,6 +64,9 @@ extension BrokerConnection {
             // The permission at this moment, whatever it was when the client subscribed.
             guard let alert = entry.alert, member?.subscribe.contains(alert.channel) == true
             else { return true }
+        } else if scope == .redactions {
+            // Also for a channel whose permission has gone: the content may still be there.
+            guard member?.role == .agency else { return true }
         } else if scope == .log, member == nil || member?.role == .agency {
             return true
         }
@@ -63,17 +74,33 @@ extension BrokerConnection {
         // Once PUBLISH was sent, expiry no longer applies [MQTT-4.3.3-7].
         let isUnfinished = machine?.session?.isUnfinished(entry.index) == true
         if let now, !isUnfinished, entry.opaque?.hasExpired(now: now) == true { return true }
+        let secondsLeft = now.flatMap { entry.opaque?.secondsLeft(now: $0) }
+        let measure = measure(template, secondsLeft: secondsLeft)
         let delivery = machine?.planDelivery(
             template.publication,
-            byteCount: template.publish.byteCount
+            byteCount: template.publish.byteCount,
+            measure: measure
         )
         switch delivery {
         case nil, .some(.none), .tooLarge: return true
         case .windowFull: return false
         case .send(var delivery):
-            if let now { delivery.expirySeconds = entry.opaque?.secondsLeft(now: now) }
+            delivery.expirySeconds = secondsLeft
             write(template, delivery)
             return true
+        }
+    }
+
+    // Measures deliveries of a template; the machine is busy when it is asked.
+    private func measure(
+        _ template: DeliveryTemplate,
+        secondsLeft: UInt32?
+    ) -> (PublishTemplate.Delivery) -> Int {
+        let version = machine?.version ?? .v5
+        return { delivery in
+            var delivery = delivery
+            delivery.expirySeconds = secondsLeft
+            return template.publish.byteCount(of: delivery, version: version)
         }
     }
 
@@ -87,15 +114,29 @@ extension BrokerConnection {
 
     // MARK: - Reading on in the log
 
-    func beginScan(from index: UInt64) {
-        guard let station, let session = machine?.session else { return }
+    /// Reads on in the log at the end of the round: the acknowledgements that came in it have then
+    /// made all their room, and what there is no room for need not be read.
+    func beginScan() {
         isScanning = true
+        shard.loop.performAtEndOfRound { [weak self] in
+            guard let self else { return }
+            isScanning = scan()
+        }
+    }
+
+    private func scan() -> Bool {
+        guard let station, machine?.isConnected == true, let start = backlogStart,
+            let session = machine?.session, let room = machine?.deliveryRoom, room > 0
+        else { return false }
         let record = shard.directory[station.agency]
         let filter: RecordFilter
         if session.scopes.contains(.log) {
             filter = .all
         } else {
             var channels = Set((record?.member.subscribe ?? []).map(\.number))
+            if session.scopes.contains(.redactions) {
+                channels.formUnion(Channel.allCases.map(\.number))
+            }
             if session.scopes.contains(.opaque) { channels.insert(OpaqueMessage.channelNumber) }
             filter = RecordFilter(
                 channels: channels,
@@ -103,7 +144,8 @@ extension BrokerConnection {
             )
         }
         let holder = holder
-        shared.onCatchUp { $0.scan(for: holder, from: index, filter: filter) }
+        shared.onCatchUp { $0.scan(for: holder, from: start, filter: filter, countMax: room) }
+        return true
     }
 
     func scanCompleted(_ entries: [CommittedEntry], next: UInt64) {
@@ -146,12 +188,18 @@ extension BrokerConnection {
             let now = SystemClock.wall()
             let template = DeliveryTemplate(message: message, index: held.entry.index)
             // One that has expired takes no room in the window and no time of the client.
-            let byteCount = message.hasExpired(now: now) ? Int.max / 2 : template.publish.byteCount
-            switch machine?.planHeldDelivery(byteCount: byteCount) {
+            let hasExpired = message.hasExpired(now: now)
+            let secondsLeft = message.secondsLeft(now: now)
+            let measure = measure(template, secondsLeft: secondsLeft)
+            let delivery = machine?.planHeldDelivery(
+                byteCount: hasExpired ? Int.max / 2 : template.publish.byteCount,
+                measure: { hasExpired ? .max : measure($0) }
+            )
+            switch delivery {
             case nil, .some(.none), .windowFull: return
             case .tooLarge: continue
             case .send(var delivery):
-                delivery.expirySeconds = message.secondsLeft(now: now)
+                delivery.expirySeconds = secondsLeft
                 write(template, delivery)
             }
         }

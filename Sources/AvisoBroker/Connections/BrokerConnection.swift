@@ -23,8 +23,13 @@ final class BrokerConnection {
     private(set) var stream: ClientStream?
     private var decoder: PacketDecoder
     var machine: ConnectionMachine?
-    // Set for a certificate that names no station; it has no machine.
-    private var strangerRefusal: Refusal?
+    // Set for who is refused before CONNECT, such as a certificate that names no station; it has no
+    // machine.
+    private var earlyRefusal: Refusal?
+    /// What the agency does on all its connections; nil where nobody measures it.
+    var meter: AgencyMeter?
+    /// Whether it waits for its CONNECT only to be told why it is refused.
+    var isBeingTold = false
     private var actions: [ConnectionAction] = []
     private var pendingByteCounts: [UInt64: Int] = [:]
     private var pendingByteCount = 0
@@ -32,20 +37,34 @@ final class BrokerConnection {
     private var timer: TimerToken?
     private var address = ""
     private var isDecoding = false
+    // The connection has ended, and its session stays until the sequencer has decided.
+    private var isLeaving = false
+    private var hasClosed = false
+    // Whether it came over the listener without TLS.
+    private var isPlain = false
 
     init(id: UInt64, shard: Shard) {
         self.id = id
         self.shard = shard
-        decoder = PacketDecoder(packetByteCountMax: shard.shared.limits.packetByteCountMax)
+        decoder = PacketDecoder(
+            packetByteCountMax: shard.shared.limits.packetByteCountMax,
+            isForClients: true
+        )
     }
 
     var shared: BrokerShared { shard.shared }
     var holder: SessionDirectory.Holder { .init(shard: shard.number, connection: id) }
 
+    /// Whether its session has a subscription to a topic.
+    func reads(_ topicName: String) -> Bool {
+        machine?.session?.subscriptions.contains { $0.filter.matches(topicName) } ?? false
+    }
+
     // MARK: - Stream
 
     func begin(_ accepted: consuming AcceptedConnection, isPlain: Bool) {
         address = accepted.remoteAddress.description
+        self.isPlain = isPlain
         var limits = SecureStream.Limits()
         limits.readyMilliseconds = UInt64(shared.limits.handshakeSeconds) * 1000
         let events = SecureStream.Events(
@@ -80,9 +99,7 @@ final class BrokerConnection {
                 "the certificate names no station: it needs a URI such as "
                     + "urn:aviso:agency:CO:PONAL:station-1 as subject alternative name"
             )
-            refuse(refusal)
-            strangerRefusal = refusal
-            armConnectTimer()
+            refuseEarly(refusal)
             return
         }
         begin(station, isLoopback: false)
@@ -94,6 +111,10 @@ final class BrokerConnection {
 
     private func begin(_ station: StationIdentity, isLoopback: Bool) {
         self.station = station
+        if let refusal = beginMetering(station, isLoopback: isLoopback) {
+            refuseEarly(refusal)
+            return
+        }
         machine = ConnectionMachine(
             station: station,
             directory: shard.directory,
@@ -103,40 +124,67 @@ final class BrokerConnection {
         armConnectTimer()
     }
 
+    // The reason is told in the answer to CONNECT, so that one is waited for.
+    private func refuseEarly(_ refusal: Refusal) {
+        refuse(refusal)
+        earlyRefusal = refusal
+        guard mayBeTold() else {
+            stream?.close(flushing: false)
+            return
+        }
+        armConnectTimer()
+    }
+
     private func armConnectTimer() {
         arm(shard.loop.now.adding(seconds: UInt64(shared.limits.connectSeconds)))
     }
 
     private func closed(_ reason: StreamCloseReason) {
-        if machine == nil, strangerRefusal == nil, case .tls(let error) = reason {
-            refuse(Refusal(.tls, .notAuthorized, error.message))
+        if machine == nil, earlyRefusal == nil {
+            switch reason {
+            case .tls(let error): refuse(Refusal(.tls, .notAuthorized, error.message))
+            case .handshakeTimedOut: handshakeTimedOut()
+            default: break
+            }
         }
+        endTelling()
         detach()
         if let timer { shard.loop.cancel(timer) }
         timer = nil
-        shard.removed(self)
+        hasClosed = true
+        if !isLeaving { shard.removed(self) }
     }
 
     private func received(_ bytes: ArraySlice<UInt8>) {
         decoder.append(bytes)
-        if let strangerRefusal {
-            answer(strangerRefusal)
+        if let earlyRefusal {
+            answer(earlyRefusal)
         } else {
             decode()
         }
     }
 
-    // A stranger's CONNECT gets the reason, and whatever else comes in its place gets none.
+    // The CONNECT gets the reason, and whatever else comes in its place gets none.
     private func answer(_ refusal: Refusal) {
         do throws(MQTTDecodingError) {
             guard let packet = try decoder.next() else { return }
-            if case .connect = packet { run(.send(.connAck(refusal.connAck))) }
+            if case .connect(let connect) = packet { send(refusal.connAck, connect.version) }
         } catch {
-            if decoder.hasFailedAtConnect, decoder.version == .v5 {
-                run(.send(.connAck(refusal.connAck)))
-            }
+            if decoder.hasFailedAtConnect, decoder.version == .v5 { send(refusal.connAck, .v5) }
         }
         stream?.close(flushing: true)
+    }
+
+    private func send(_ connAck: ConnAckPacket, _ version: ProtocolVersion) {
+        write(.connAck(connAck), version)
+    }
+
+    private func write(_ packet: ControlPacket, _ version: ProtocolVersion) {
+        let isBare = isPlain && !shared.settings.plainDiagnostics
+        // A DISCONNECT with the reason is a SHOULD (4.13.1); who sends no packets reads none.
+        if isBare, decoder.hasLostItsPlace, case .disconnect = packet { return }
+        let packet = isBare ? packet.withoutDiagnostics : packet
+        stream?.write { PacketEncoder.encode(packet, version: version, into: &$0) }
     }
 
     private func decode() {
@@ -168,7 +216,7 @@ final class BrokerConnection {
 
     // MARK: - Events from elsewhere
 
-    func completed(token: UInt64, _ completion: ShardUpdate.Completion) {
+    func completed(token: UInt64, _ completion: ShardUpdate.Completion, isForNobody: Bool) {
         if let byteCount = pendingByteCounts.removeValue(forKey: token) {
             pendingByteCount -= byteCount
             updatePause()
@@ -180,7 +228,15 @@ final class BrokerConnection {
                 stream?.close(flushing: true)
                 return
             }
-            step { $0.publishCompleted(token: token, result: result, into: &actions) }
+            step {
+                $0.publishCompleted(
+                    token: token,
+                    result: result,
+                    isForNobody: isForNobody,
+                    into: &actions
+                )
+            }
+            leaveIfDecided()
         case .recorded:
             step {
                 $0.sessionRecorded(token: token & ~Self.recordTokenBit, into: &actions)
@@ -268,10 +324,7 @@ final class BrokerConnection {
     private func run(_ action: ConnectionAction) {
         switch action {
         case .send(let packet):
-            let version = machine?.version ?? .v5
-            stream?.write { buffer in
-                PacketEncoder.encode(packet, version: version, into: &buffer)
-            }
+            write(packet, machine?.version ?? .v5)
         case .claimSession(let key, _):
             shard.claim(key, by: self)
         case .admit(let publish, let topicName, let token):
@@ -308,9 +361,19 @@ final class BrokerConnection {
     }
 
     private func admit(_ publish: PublishPacket, topicName: String, token: UInt64) {
-        guard let station else { return }
+        guard let station, mayPublish(publish, token: token) else { return }
         let body: Submission.Body
         do throws(Refusal) {
+            guard topicName != RedactionStatement.topicName else {
+                let redaction = try shared.redactionChecker.check(
+                    publish.payload,
+                    station: station,
+                    directory: shard.directory,
+                    now: SystemClock.wall()
+                )
+                submit(.redaction(redaction), token: token)
+                return
+            }
             var alert = try shared.checker.check(
                 topicName: topicName,
                 payload: publish.payload,
@@ -327,7 +390,7 @@ final class BrokerConnection {
     }
 
     private func submit(_ publish: PublishPacket, topicName: String, token: UInt64?) {
-        guard let sender = machine?.sessionKey else { return }
+        guard let sender = machine?.sessionKey, mayPublish(publish, token: token) else { return }
         let message = OpaqueMessage(
             publish,
             topicName: topicName,
@@ -337,7 +400,7 @@ final class BrokerConnection {
         submit(.opaque(message), token: token)
     }
 
-    private func refuse(_ refusal: Refusal, token: UInt64? = nil) {
+    func refuse(_ refusal: Refusal, token: UInt64? = nil) {
         shared.log.log(
             .info,
             "refused",
@@ -348,6 +411,11 @@ final class BrokerConnection {
                 "station": LogValue(station?.urn ?? ""), "address": LogValue(address),
             ]
         )
+        submit(refusal, token: token)
+    }
+
+    /// Has a refusal recorded, and answered where there is a token.
+    func submit(_ refusal: Refusal, token: UInt64?) {
         submit(.refusal(refusal, station: station, address: address), token: token)
     }
 
@@ -386,8 +454,15 @@ final class BrokerConnection {
         deliverWaiting()
     }
 
+    // The session goes on once it is known what was taken: a client that comes back sends again
+    // what was not answered, and a QoS 2 message is taken once [MQTT-4.3.3-10].
     private func detach() {
         guard let key = machine?.sessionKey else { return }
+        isLeaving = machine?.hasUndecidedPublishes == true
+        guard !isLeaving else {
+            machine?.connectionLost(committed: shard.committed)
+            return
+        }
         report()
         publishWill(of: key)
         let session = machine?.takeSession(committed: shard.committed)
@@ -395,6 +470,12 @@ final class BrokerConnection {
         shard.route(self, scopes: [])
         if let session { leaveShares(of: session) }
         shard.release(session, key: key, connection: id)
+    }
+
+    private func leaveIfDecided() {
+        guard isLeaving, machine?.hasUndecidedPublishes == false else { return }
+        detach()
+        if hasClosed { shard.removed(self) }
     }
 
     private func publishWill(of key: SessionKey) {
@@ -454,7 +535,7 @@ final class BrokerConnection {
 
     private func timerFired() {
         timer = nil
-        guard strangerRefusal == nil else {
+        guard earlyRefusal == nil else {
             stream?.close(flushing: false)
             return
         }

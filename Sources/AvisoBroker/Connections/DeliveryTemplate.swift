@@ -1,3 +1,4 @@
+import Alerts
 import BrokerCore
 import MQTTCodec
 
@@ -14,6 +15,9 @@ struct DeliveryTemplate {
             UserProperty(name: "aviso-index", value: String(index)),
             UserProperty(name: "aviso-count", value: String(count)),
         ]
+        if alert.isRedacted {
+            properties.userProperties.append(UserProperty(name: "aviso-redacted", value: "1"))
+        }
         publication = Session.Publication(
             index: index,
             topicName: alert.topicName,
@@ -27,12 +31,36 @@ struct DeliveryTemplate {
         )
     }
 
+    /// An order to erase an alert's content, for a recipient of which it was the `count`-th.
+    init(redaction: CommittedEntry.Redaction, index: UInt64, _ count: UInt64) {
+        var properties = Properties()
+        properties.userProperties = [
+            UserProperty(name: "aviso-index", value: String(index)),
+            UserProperty(name: "aviso-alert-index", value: String(redaction.alertIndex)),
+            UserProperty(name: "aviso-count", value: String(count)),
+        ]
+        publication = Session.Publication(
+            index: index,
+            topicName: RedactionStatement.topicName,
+            scope: .redactions,
+            qos: .atLeastOnce
+        )
+        publish = PublishTemplate(
+            topicName: publication.topicName,
+            properties: properties,
+            payload: redaction.statement
+        )
+    }
+
     /// An entry of the log, for auditors.
     init(entry: CommittedEntry) {
         var properties = Properties()
         properties.userProperties = [
             UserProperty(name: "aviso-index", value: String(entry.index))
         ]
+        if entry.alert?.isRedacted == true {
+            properties.userProperties.append(UserProperty(name: "aviso-redacted", value: "1"))
+        }
         publication = Session.Publication(
             index: entry.index,
             topicName: "$aviso/log/\(entry.typeName)",

@@ -18,6 +18,22 @@ extension Shard {
         retainedEntries[topic] = message.payload.isEmpty ? nil : entry
     }
 
+    /// Whether what was accepted is a message of an opaque channel that nobody has subscribed to.
+    ///
+    /// Only a broker with one loop knows it; 3.4.2.1 lets it say so.
+    func isForNobody(_ completion: ShardUpdate.Completion, in update: ShardUpdate) -> Bool {
+        guard case .publish(.accepted(let index, nil)) = completion, shared.shardCount == 1,
+            let message = update.entries.first(where: { $0.index == index })?.opaque
+        else { return false }
+        return !hasReader(of: message.topicName)
+    }
+
+    private func hasReader(of topicName: String) -> Bool {
+        routing.opaqueReaderIDs.contains { connections[$0]?.reads(topicName) == true }
+            || shares.hasMember(for: topicName)
+            || shared.sessions.withLock { $0.hasParkedReader(of: topicName) }
+    }
+
     // MARK: - Shared subscriptions, on the first loop for all
 
     /// A session has become a member of a group, or its connection is another one.

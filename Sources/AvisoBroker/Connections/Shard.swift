@@ -21,9 +21,9 @@ final class Shard {
     private(set) var committed: UInt64
     private(set) var directory: Directory
 
-    private var connections: [UInt64: BrokerConnection] = [:]
+    private(set) var connections: [UInt64: BrokerConnection] = [:]
     private var lastConnection: UInt64 = 0
-    private var routing = RoutingTable()
+    private(set) var routing = RoutingTable()
     var retainedEntries: [ExactText: CommittedEntry] = [:]
     // Kept by the first loop for all.
     var shares = SharedSubscriptions()
@@ -88,6 +88,7 @@ final class Shard {
         let count = shared.connectionCount.add(1, ordering: .relaxed).newValue
         guard !isStopping, count <= shared.limits.connectionsMax else {
             shared.connectionCount.subtract(1, ordering: .relaxed)
+            if !isStopping { shared.metrics.reached(.connectionsMax) }
             shared.log.log(
                 .warning,
                 "connection-refused",
@@ -178,20 +179,28 @@ final class Shard {
 
     /// A batch is on stable storage.
     func apply(_ update: ShardUpdate) {
-        committed = max(committed, update.treeSize)
         note = update.note
         if let directory = update.directory {
             self.directory = directory
             for connection in connections.values { connection.directoryChanged(directory) }
         }
         for (source, completion) in update.completions {
-            connections[source.connection]?.completed(token: source.token, completion)
+            connections[source.connection]?.completed(
+                token: source.token,
+                completion,
+                isForNobody: isForNobody(completion, in: update)
+            )
         }
+        // The size grows with what has been delivered: a connection that ends meanwhile leaves a
+        // session that goes on where it was.
         for entry in update.entries {
             tail.append(entry)
+            if let redaction = entry.redaction { tail.forget(through: redaction.alertIndex) }
             retain(entry)
             deliverLive(entry)
+            committed = max(committed, entry.index + 1)
         }
+        committed = max(committed, update.treeSize)
         guard !update.entries.isEmpty else { return }
         for id in routing.checkpointReaderIDs { connections[id]?.sendCheckpoint(note) }
     }
@@ -261,9 +270,13 @@ final class Shard {
                     .connect,
                     .quotaExceeded,
                     "the station has \(shared.limits.sessionsPerStationMax) sessions, which is as "
-                        + "many as it may have: end one, or use its client identifier"
+                        + "many as it may have: end one, or use its client identifier",
+                    limit: .sessionsPerStationMax
                 )
             )
+        case .tooManyConnections:
+            connection.meter?.limitedCount.add(1, ordering: .relaxed)
+            connection.sessionRefused(.connections(key.station.agency, shared.limits))
         }
     }
 
@@ -307,6 +320,18 @@ final class Shard {
                 for id in readers { connections[id]?.deliverLive(entry, template) }
             }
         }
+        if let redaction = entry.redaction {
+            for count in redaction.counts {
+                let readers = routing.alertReaders(of: count.agency)
+                guard !readers.isEmpty else { continue }
+                let template = DeliveryTemplate(
+                    redaction: redaction,
+                    index: entry.index,
+                    count.count
+                )
+                for id in readers { connections[id]?.deliverLive(entry, template) }
+            }
+        }
         if let message = entry.opaque {
             let template = DeliveryTemplate(message: message, index: entry.index)
             for id in routing.opaqueReaderIDs { connections[id]?.deliverLive(entry, template) }
@@ -333,7 +358,7 @@ final class Shard {
             }
             guard let entry = tail[next] else {
                 connection.advance(to: next)
-                connection.beginScan(from: next)
+                connection.beginScan()
                 return
             }
             guard connection.deliver(entry) else {

@@ -10,6 +10,25 @@ final class BrokerMetrics: Sendable {
     /// Messages written to subscribers; loops add to it once a second.
     let delivered = Atomic<UInt64>(0)
 
+    /// Requests over HTTPS.
+    let httpsRequests = Atomic<UInt64>(0)
+    /// Those of them that the client's certificate or role did not permit.
+    let httpsRefused = Atomic<UInt64>(0)
+
+    // Off the hot path: only who has reached a limit comes here.
+    private let limits = Mutex<[PeerLimit: UInt64]>([:])
+
+    /// How often each limit was reached, in the order of their declaration.
+    var limitCounts: [(limit: PeerLimit, count: UInt64)] {
+        let counts = limits.withLock { $0 }
+        return PeerLimit.allCases.map { ($0, counts[$0, default: 0]) }
+    }
+
+    /// Counts that a peer has reached a limit where no refusal goes through the sequencer.
+    func reached(_ limit: PeerLimit) {
+        limits.withLock { $0[limit, default: 0] += 1 }
+    }
+
     /// Counts what became of a batch.
     func count(_ outcomes: [SequencingOutcome]) {
         var acceptedCount: UInt64 = 0
@@ -18,7 +37,9 @@ final class BrokerMetrics: Sendable {
             switch outcome {
             case .sequenced(let entry):
                 if entry.alert != nil || entry.opaque != nil { acceptedCount += 1 }
-            case .refused, .refusedUnrecorded: refusedCount += 1
+            case .refused(let refusal, _), .refusedUnrecorded(let refusal):
+                refusedCount += 1
+                if let limit = refusal.limit { reached(limit) }
             case .repeated: break
             }
         }

@@ -4,47 +4,58 @@ import BrokerCore
 import EventLoop
 import HTTPEngine
 import LogStore
+import MQTTCodec
 import MerkleLog
 import Synchronization
 import TLSEngine
 
 /// The routes of the HTTPS server: who may read what of the log, and how the broker fares.
 final class HTTPPlane: Sendable {
-    /// A request's answer, or why there is none.
-    enum Outcome: Error {
-        /// The client's certificate or role does not permit it.
-        case forbidden(String)
-        /// There is nothing under that path.
-        case notFound(String)
-        /// The path is for other methods.
-        case methodNotAllowed
-        /// The log cannot be read.
-        case unreadable
-    }
+    let shared: BrokerShared
+    let signer: LogSigner
+    let archive: ReceiptArchive
 
-    private let shared: BrokerShared
+    private static let tallyPrefix = "/tally/"
     private let hasPlainListener: Bool
 
-    init(shared: BrokerShared, hasPlainListener: Bool) {
+    init(shared: BrokerShared, signer: LogSigner, hasPlainListener: Bool) {
         self.shared = shared
+        self.signer = signer
+        archive = ReceiptArchive(reader: shared.reader, signer: signer)
         self.hasPlainListener = hasPlainListener
     }
 
-    /// Answers a request.
-    func answer(_ request: HTTPRequest) -> HTTPResponse {
-        do throws(Outcome) {
-            let role = try role(of: request)
-            guard request.method == "GET" || request.method == "HEAD" else {
-                throw .methodNotAllowed
+    /// Answers a request, or returns nil and answers later by the reply.
+    func answer(_ request: HTTPRequest, _ reply: HTTPReply) -> HTTPResponse? {
+        shared.metrics.httpsRequests.add(1, ordering: .relaxed)
+        do throws(HTTPProblem) {
+            let station = try station(of: request)
+            guard request.path != Self.entriesPath else {
+                guard request.method == "POST" else { throw .methodNotAllowed("POST") }
+                try register(request, station, reply)
+                return nil
             }
-            return try answer(request.path, role)
+            guard request.method == "GET" || request.method == "HEAD" else {
+                throw .methodNotAllowed("GET, HEAD")
+            }
+            return try answer(request, station)
         } catch {
-            return refusal(error, request)
+            if error.status == 403 { note(error, request) }
+            return Self.isOfSCRAPI(request.path) ? error.concise : error.text
         }
     }
 
-    private func answer(_ path: String, _ role: Role) throws(Outcome) -> HTTPResponse {
-        switch path {
+    private static let keysPath = "/.well-known/scitt-keys"
+
+    private static func isOfSCRAPI(_ path: String) -> Bool {
+        [entriesPath, keysPath].contains { path == $0 || path.hasPrefix($0 + "/") }
+    }
+
+    private func answer(
+        _ request: HTTPRequest,
+        _ station: StationIdentity
+    ) throws(HTTPProblem) -> HTTPResponse {
+        switch request.path {
         case "/checkpoint":
             let note = shared.published.withLock { $0.note }
             return .text(note, cache: .brief)
@@ -53,17 +64,25 @@ final class HTTPPlane: Sendable {
         case "/readyz":
             return readiness()
         case "/metrics":
-            guard role != .agency else {
+            guard station.role != .agency else {
                 throw .forbidden("The metrics are for auditors and operators.")
             }
             return metrics()
+        case Self.keysPath:
+            return try keys(nil)
+        case let path where path.hasPrefix(Self.keysPath + "/"):
+            return try keys(path.dropFirst(Self.keysPath.count + 1))
+        case let path where path.hasPrefix(Self.entriesPath + "/"):
+            return try entry(path.dropFirst(Self.entriesPath.count + 1), request, station)
+        case let path where path.hasPrefix(Self.tallyPrefix):
+            return try tally(String(path.dropFirst(Self.tallyPrefix.count)), station)
         default:
-            return try tile(path, role)
+            return try tile(request.path, station.role)
         }
     }
 
     // The same rule as at CONNECT: a station of a member that has the certificate's role.
-    private func role(of request: HTTPRequest) throws(Outcome) -> Role {
+    private func station(of request: HTTPRequest) throws(HTTPProblem) -> StationIdentity {
         let names = request.certificate.uriNames
         guard let station = names.lazy.compactMap({ StationIdentity(urn: $0) }).first else {
             throw .forbidden(
@@ -77,46 +96,74 @@ final class HTTPPlane: Sendable {
                 "\(station.agency) is not in the directory as \(station.role.rawValue)."
             )
         }
-        return station.role
+        return station
     }
 
-    private func tile(_ path: String, _ role: Role) throws(Outcome) -> HTTPResponse {
+    // Who is told how many alerts an agency has: itself, and those who may read the whole log.
+    private func tally(
+        _ name: String,
+        _ station: StationIdentity
+    ) throws(HTTPProblem) -> HTTPResponse {
+        guard let agency = AgencyID(name), agency.description == name else {
+            throw .notFound("\(name) is no agency: write an identifier such as CO:PONAL.")
+        }
+        guard agency == station.agency || station.role != .agency else {
+            throw .forbidden("The count of an agency is for itself, auditors and operators.")
+        }
+        let (tally, note) = shared.published.withLock { ($0.tally, $0.note) }
+        return .text(tally.answer(for: name, note: note).bytes, cache: .never)
+    }
+
+    private func tile(_ path: String, _ role: Role) throws(HTTPProblem) -> HTTPResponse {
         guard let tile = TilePath(path) else { throw .notFound("There is no such resource.") }
         if case .entries = tile.content, role == .agency {
             throw .forbidden("Entries are for auditors and operators; hashes are for everyone.")
         }
-        let bytes: [UInt8]?
-        do throws(LogError) {
-            bytes = try shared.reader.tile(tile)
-        } catch {
-            shared.log.log(.error, "read-failed", "\(error.message)", ["path": LogValue(path)])
-            throw .unreadable
-        }
-        guard let bytes else {
+        guard shared.reader.has(tile) else {
             throw .notFound("The log has no such tile yet, or none so wide.")
         }
-        return HTTPResponse(status: 200, type: "application/octet-stream", .forEver, bytes)
+        let type = "application/octet-stream"
+        switch tile.content {
+        case .hashes(let level):
+            do throws(LogError) {
+                let bytes = try shared.reader.hashes(level: level, tile)
+                return HTTPResponse(status: 200, type: type, .forEver, .bytes(bytes))
+            } catch {
+                shared.log.log(.error, "read-failed", "\(error.message)", ["path": LogValue(path)])
+                throw .unreadable
+            }
+        case .entries:
+            let pieces = EntryBundlePieces(tile, reader: shared.reader, log: shared.log)
+            return HTTPResponse(
+                status: 200,
+                type: type,
+                .forEver,
+                isCompressible: true,
+                .pieces(pieces)
+            )
+        }
     }
 
-    private func refusal(_ outcome: Outcome, _ request: HTTPRequest) -> HTTPResponse {
-        switch outcome {
-        case .forbidden(let text):
-            shared.log.log(
-                .warning,
-                "https-refused",
-                "A request was refused: the role of the client does not permit it.",
-                ["path": LogValue(request.path), "subject": LogValue(request.certificate.subject)]
-            )
-            return .text(text + "\n", status: 403, cache: .never)
-        case .notFound(let text):
-            return .text(text + "\n", status: 404, cache: .never)
-        case .methodNotAllowed:
-            let text = "Only GET and HEAD are served here.\n"
-            return .text(text, status: 405, cache: .never, more: [.init("Allow", "GET, HEAD")])
-        case .unreadable:
-            let text = "The log cannot be read there; the operator has been told.\n"
-            return .text(text, status: 500, cache: .never)
-        }
+    // Who is refused for what it is stands in the broker's own log, in the metrics, and in the log
+    // that auditors read.
+    private func note(_ problem: HTTPProblem, _ request: HTTPRequest) {
+        shared.metrics.httpsRefused.add(1, ordering: .relaxed)
+        let names = request.certificate.uriNames
+        shared.log.log(
+            .warning,
+            "https-refused",
+            "A request was refused: the role of the client does not permit it.",
+            [
+                "path": LogValue(request.path), "reason": LogValue(problem.detail),
+                "station": LogValue(names.first ?? ""),
+                "subject": LogValue(request.certificate.subject),
+                "address": LogValue(request.address),
+            ]
+        )
+        let refusal = Refusal(.https, .notAuthorized, problem.detail)
+        let station = names.lazy.compactMap { StationIdentity(urn: $0) }.first
+        let body = Submission.Body.refusal(refusal, station: station, address: request.address)
+        shared.submissions.put([Submission(source: nil, body: body)])
     }
 
     private func readiness() -> HTTPResponse {
@@ -151,6 +198,16 @@ final class HTTPPlane: Sendable {
             "Messages written to subscribers.",
             metrics.delivered.load(ordering: .relaxed)
         )
+        page.counter(
+            "https_requests",
+            "Requests over HTTPS.",
+            metrics.httpsRequests.load(ordering: .relaxed)
+        )
+        page.counter(
+            "https_refused",
+            "Requests over HTTPS that the client's certificate or role did not permit.",
+            metrics.httpsRefused.load(ordering: .relaxed)
+        )
         let hasFailed = shared.published.withLock { $0.hasLogFailed }
         page.gauge("log_failed", "1 if the log cannot be written.", hasFailed ? 1 : 0)
         page.gauge(
@@ -158,7 +215,32 @@ final class HTTPPlane: Sendable {
             "Channels without signature and encryption.",
             UInt64(shared.settings.topics.opaqueChannels.count)
         )
+        addLimits(to: &page)
         page.gauge("plain_listener", "1 if a listener has no TLS.", hasPlainListener ? 1 : 0)
-        return HTTPResponse(status: 200, type: MetricsPage.type, .never, Array(page.text.utf8))
+        let body = HTTPBody.bytes(Array(page.text.utf8))
+        return HTTPResponse(status: 200, type: MetricsPage.type, .never, isCompressible: true, body)
+    }
+
+    private func addLimits(to page: inout MetricsPage) {
+        page.counter(
+            "limit_reached",
+            "Requests and connections that a limit has stopped, by its key in the configuration.",
+            by: "limit",
+            shared.metrics.limitCounts.map { ($0.limit.rawValue, $0.count) }
+        )
+        let meters = shared.meters.all
+        page.counter(
+            "agency_limited",
+            "Requests and connections that a limit of the agency has stopped.",
+            by: "agency",
+            meters.map { ($0.agency.description, $0.limitedCount.load(ordering: .relaxed)) }
+        )
+        let counts = shared.sessions.withLock { $0.connectionCounts }
+        page.gauge(
+            "agency_connections",
+            "Connections that hold a session, by agency.",
+            by: "agency",
+            meters.map { ($0.agency.description, UInt64(counts[$0.agency, default: 0])) }
+        )
     }
 }

@@ -7,6 +7,8 @@ extension HTTPResponse {
         case forEver = "private, max-age=31536000, immutable"
         /// It changes with each batch.
         case brief = "private, max-age=1"
+        /// It changes when the operator says so in time.
+        case hours = "private, max-age=3600"
         /// It is of this moment.
         case never = "no-store"
     }
@@ -16,14 +18,20 @@ extension HTTPResponse {
         status: Int,
         type: String,
         _ cache: Cache,
-        more: [Field] = [],
-        _ body: [UInt8]
+        more: [HTTPField] = [],
+        isCompressible: Bool = false,
+        _ body: HTTPBody
     ) {
         let fields = [
-            Field("Content-Type", type), Field("Cache-Control", cache.rawValue),
-            Field("X-Content-Type-Options", "nosniff"),
+            HTTPField("Content-Type", type), HTTPField("Cache-Control", cache.rawValue),
+            HTTPField("X-Content-Type-Options", "nosniff"),
         ]
-        self.init(status: status, fields: fields + more, body: body)
+        self.init(
+            status: status,
+            fields: fields + more,
+            body: body,
+            isCompressible: isCompressible
+        )
     }
 
     /// Makes an answer in text.
@@ -31,14 +39,14 @@ extension HTTPResponse {
         _ body: some Sequence<UInt8>,
         status: Int = 200,
         cache: Cache,
-        more: [Field] = []
+        more: [HTTPField] = []
     ) -> HTTPResponse {
         HTTPResponse(
             status: status,
             type: "text/plain; charset=utf-8",
             cache,
             more: more,
-            Array(body)
+            .bytes(Array(body))
         )
     }
 
@@ -47,7 +55,7 @@ extension HTTPResponse {
         _ body: String,
         status: Int = 200,
         cache: Cache,
-        more: [Field] = []
+        more: [HTTPField] = []
     ) -> HTTPResponse {
         text(body.utf8, status: status, cache: cache, more: more)
     }

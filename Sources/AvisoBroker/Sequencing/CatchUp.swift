@@ -17,13 +17,24 @@ final class CatchUp {
     }
 
     /// Reads on for one connection and hands the entries to its loop.
-    func scan(for holder: SessionDirectory.Holder, from start: UInt64, filter: RecordFilter) {
+    ///
+    /// - Parameters:
+    ///   - holder: the connection.
+    ///   - start: where it stands.
+    ///   - filter: what it may want; the rest is skipped by the headers of the records.
+    ///   - countMax: how many entries it has room for.
+    func scan(
+        for holder: SessionDirectory.Holder,
+        from start: UInt64,
+        filter: RecordFilter,
+        countMax: Int
+    ) {
         do throws(LogError) {
             let (stored, next) = try shared.reader.scan(
                 from: start,
                 upTo: shared.reader.treeSize,
                 filter: filter,
-                countMax: Self.entryCountMax,
+                countMax: min(countMax, Self.entryCountMax),
                 byteCountMax: Self.byteCountMax
             )
             let entries = stored.compactMap { CommittedEntry($0) }

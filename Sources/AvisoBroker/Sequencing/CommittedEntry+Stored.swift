@@ -15,9 +15,11 @@ extension CommittedEntry {
         }
         var alert: Alert?
         var opaque: OpaqueMessage?
+        var redaction: Redaction?
         switch entry.body {
         case .alert(let body): alert = Alert(body, stored)
         case .opaque(let body): opaque = OpaqueMessage(body, stored)
+        case .redaction(let body): redaction = Redaction(body, stored)
         default: break
         }
         self.init(
@@ -25,7 +27,8 @@ extension CommittedEntry {
             typeName: entry.body.type.rawValue,
             bytes: stored.bytes[...],
             alert: alert,
-            opaque: opaque
+            opaque: opaque,
+            redaction: redaction
         )
     }
 }
@@ -34,8 +37,10 @@ extension CommittedEntry.Alert {
     fileprivate init?(_ body: AlertEntryBody, _ stored: StoredEntry) {
         guard let statement = try? AlertStatement(decoding: body.statement, using: LibCBOR())
         else { return nil }
-        let payload = stored.content.map { content in
-            stored.contentFlags.contains(.wholePayload)
+        let isRedacted = stored.contentFlags.contains(.erased)
+        let kept = isRedacted ? AlertPayload.erasedContent : stored.content
+        let payload = kept.map { content in
+            stored.contentFlags.contains(.wholePayload) && !isRedacted
                 ? content
                 : AlertPayload.join(statement: Array(body.statement), content: content)
         }
@@ -43,10 +48,25 @@ extension CommittedEntry.Alert {
             topicName: AlertTopic(kind: statement.header.kind).name,
             channel: statement.header.channel,
             payload: payload.map { $0[...] },
-            counts: body.counts.compactMap { count in
-                AgencyID(count.agency).map { RecipientCount(agency: $0, count: count.count) }
-            },
-            qos: stored.contentFlags.contains(.exactlyOnce) ? .exactlyOnce : .atLeastOnce
+            counts: body.recipientCounts,
+            qos: stored.contentFlags.contains(.exactlyOnce) ? .exactlyOnce : .atLeastOnce,
+            isRedacted: isRedacted
+        )
+    }
+}
+
+extension CommittedEntry.Redaction {
+    fileprivate init?(_ body: AlertEntryBody, _ stored: StoredEntry) {
+        guard
+            let statement = try? RedactionStatement(decoding: body.statement, using: LibCBOR()),
+            statement.draft.act == .order,
+            let channel = Channel.allCases.first(where: { $0.number == stored.channel })
+        else { return nil }
+        self.init(
+            alertIndex: statement.draft.index,
+            channel: channel,
+            statement: body.statement,
+            counts: body.recipientCounts
         )
     }
 }

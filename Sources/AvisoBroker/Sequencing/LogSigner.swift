@@ -9,6 +9,8 @@ struct LogSigner: Sendable {
     let origin: String
     let key: Ed25519SigningKey
     let verifierKey: NoteVerifierKey
+    /// The thumbprint of the key, by which receipts name it.
+    let keyID: [UInt8]
     private let receipts: ReceiptSigner
     private let coding = LibCBOR()
     private let hasher = SHA256()
@@ -17,11 +19,8 @@ struct LogSigner: Sendable {
         self.origin = origin
         self.key = key
         verifierKey = NoteVerifierKey(name: origin, publicKey: key.publicKey, using: hasher)
-        receipts = ReceiptSigner(
-            origin: origin,
-            keyID: COSEKeyThumbprint.of(key.publicKey, coding: coding, hasher: hasher),
-            coding: coding
-        )
+        keyID = COSEKeyThumbprint.of(key.publicKey, coding: coding, hasher: hasher)
+        receipts = ReceiptSigner(origin: origin, keyID: keyID, coding: coding)
     }
 
     /// The signed note of a checkpoint.
@@ -38,6 +37,11 @@ struct LogSigner: Sendable {
 
     /// The checkpoint of a note that this key has signed, or nil.
     func checkpoint(of note: [UInt8]) -> Checkpoint? {
+        checkpoint(of: note, signedBy: verifierKey)
+    }
+
+    /// The checkpoint of a note of this log that a key has signed, or nil.
+    func checkpoint(of note: [UInt8], signedBy verifierKey: NoteVerifierKey) -> Checkpoint? {
         guard let note = SignedNote(note),
             note.isSigned(by: verifierKey, verifier: Cryptography()),
             let checkpoint = Checkpoint(text: note.text), checkpoint.origin == origin
@@ -50,7 +54,7 @@ struct LogSigner: Sendable {
         key.sign(receipts.message(rootHash: rootHash)[...])
     }
 
-    /// The receipt of one entry, base64url.
+    /// The receipt of one entry.
     func receipt(
         treeSize: UInt64,
         index: UInt64,
@@ -59,17 +63,15 @@ struct LogSigner: Sendable {
         time: WallTime,
         accepted: WallTime,
         counts: [AlertEntryBody.Count]
-    ) -> String {
-        Base64.encodeURL(
-            receipts.receipt(
-                treeSize: treeSize,
-                leafIndex: index,
-                path: path,
-                signature: signature,
-                time: time,
-                accepted: accepted,
-                counts: counts
-            )
+    ) -> [UInt8] {
+        receipts.receipt(
+            treeSize: treeSize,
+            leafIndex: index,
+            path: path,
+            signature: signature,
+            time: time,
+            accepted: accepted,
+            counts: counts
         )
     }
 }

@@ -12,24 +12,32 @@ import Synchronization
 /// The one thread that gives entries their order: batch, root, signature, write, sync, release.
 final class SequencerWorker {
     // Set before the first submission can come.
-    private var shared: BrokerShared?
+    private(set) var shared: BrokerShared?
     private let signer: LogSigner
-    private let writer: LogWriter<SHA256>
+    let writer: LogWriter<SHA256>
+    private let archive: ReceiptArchive
     private let shardCount: Int
+    private let snapshotEntryCount: UInt64
+    private var snapshotSize: UInt64
     private let hasher = SHA256()
-    private var sequencer: Sequencer
+    private(set) var sequencer: Sequencer
     private var tally: TallyTree
     private var note: [UInt8]
 
     init(
         signer: LogSigner,
         opened: OpenedLog,
-        shardCount: Int
+        shardCount: Int,
+        snapshotEntryCount: UInt64
     ) {
         self.signer = signer
         self.shardCount = shardCount
+        self.snapshotEntryCount = snapshotEntryCount
+        snapshotSize = opened.snapshotSize
         writer = opened.writer
+        archive = ReceiptArchive(reader: opened.writer.reader, signer: signer)
         sequencer = opened.sequencer
+        sequencer.entries = StoredEntries(reader: opened.writer.reader)
         tally = opened.tally
         note = opened.note
     }
@@ -65,7 +73,7 @@ final class SequencerWorker {
         outcomes.reserveCapacity(submissions.count)
         var entries: [SequencedEntry] = []
         for submission in submissions {
-            let outcome = sequencer.sequence(submission, now: now)
+            let outcome = sequencer.sequence(resolve(submission), now: now)
             if let entry = outcome.entry { entries.append(entry) }
             outcomes.append(outcome)
         }
@@ -78,8 +86,27 @@ final class SequencerWorker {
                 fail(submissions)
                 return
             }
+            erase(by: entries)
         }
         release(submissions, outcomes, entries, batch)
+        if batch != nil { saveSnapshotIfDue() }
+    }
+
+    // The state is taken between two batches and written elsewhere: no acknowledgement waits.
+    private func saveSnapshotIfDue() {
+        let treeSize = writer.frontier.treeSize
+        guard let shared, snapshotEntryCount > 0, treeSize - snapshotSize >= snapshotEntryCount,
+            !shared.isSavingSnapshot.exchange(true, ordering: .acquiringAndReleasing)
+        else { return }
+        snapshotSize = treeSize
+        do throws(LogError) {
+            let position = try writer.position()
+            let snapshot = SequencerSnapshot(sequencer)
+            shared.onSnapshots { $0.save(snapshot, position) }
+        } catch {
+            shared.log.log(.warning, "snapshot-failed", error.message, [:])
+            shared.isSavingSnapshot.store(false, ordering: .releasing)
+        }
     }
 
     private func append(_ entries: [SequencedEntry]) throws(LogError) -> BatchTree {
@@ -109,8 +136,7 @@ final class SequencerWorker {
         _ entries: [SequencedEntry],
         _ batch: BatchTree?
     ) {
-        var completions: [[(source: Submission.Source, completion: ShardUpdate.Completion)]] =
-            Array(repeating: [], count: shardCount)
+        var completions = Completions(shardCount: shardCount)
         var batchSignature: [UInt8]?
         var hasDirectoryChange = false
         for (submission, outcome) in zip(submissions, outcomes) {
@@ -119,7 +145,7 @@ final class SequencerWorker {
             let completion: ShardUpdate.Completion
             switch outcome {
             case .sequenced(let entry):
-                guard let alert = entry.alert, let batch else {
+                guard let accepted = entry.acceptance, let batch else {
                     completion =
                         entry.opaque == nil
                         ? .recorded : .publish(.accepted(index: entry.index, receipt: nil))
@@ -133,21 +159,23 @@ final class SequencerWorker {
                     path: batch.inclusionProof(index: entry.index),
                     signature: signature,
                     time: entry.time,
-                    accepted: alert.acceptedAt,
-                    counts: entry.counts.map {
+                    accepted: accepted.time,
+                    counts: accepted.counts.map {
                         .init(agency: $0.agency.description, count: $0.count)
                     }
                 )
-                completion = .publish(.accepted(index: entry.index, receipt: receipt))
+                let text = Base64.encodeURL(receipt)
+                completion = .publish(.accepted(index: entry.index, receipt: text))
             case .repeated(let index):
                 completion = .publish(repeatedReceipt(index))
             case .refused(let refusal, _), .refusedUnrecorded(let refusal):
                 completion = .publish(.refused(refusal))
             }
-            completions[source.shard].append((source, completion))
+            completions.append(completion, for: source)
         }
         shared?.metrics.count(outcomes)
         if batch != nil { publish(hasDirectoryChange: hasDirectoryChange) }
+        answerHTTPS(completions)
         let committed = entries.map(CommittedEntry.init)
         for shard in 0..<shardCount where !(committed.isEmpty && completions[shard].isEmpty) {
             let update = ShardUpdate(
@@ -161,38 +189,30 @@ final class SequencerWorker {
         }
     }
 
+    private func answerHTTPS(_ completions: Completions) {
+        for (source, completion) in completions.ofHTTPS {
+            guard case .publish(let result) = completion else { continue }
+            shared?.waiting.complete(token: source.token, result)
+        }
+    }
+
     private func publish(hasDirectoryChange: Bool) {
         let directory = hasDirectoryChange ? sequencer.directory : nil
         shared?.published.withLock { state in
             state.note = note
+            state.tally = tally
             state.hasLogFailed = false
             if let directory { state.directory = directory }
         }
     }
 
-    // The same alert again gets the same receipt: of the batch in which it was committed, whose
-    // signature comes out the same, since Ed25519 is deterministic.
+    // The same alert again gets the same receipt: of the batch in which it was committed.
     private func repeatedReceipt(_ index: UInt64) -> PublishResult {
         do {
-            let reader = writer.reader
-            guard let checkpoint = signer.checkpoint(of: try reader.note(covering: index)) else {
+            guard let item = try archive.item(at: index, latest: note) else {
                 throw LogError.notFound(index: index)
             }
-            let stored = try reader.entry(at: index)
-            let entry = try LogEntry(decoding: stored.bytes[...], using: LibCBOR())
-            guard case .alert(let body) = entry.body else {
-                throw LogError.notFound(index: index)
-            }
-            let receipt = signer.receipt(
-                treeSize: checkpoint.treeSize,
-                index: index,
-                path: try reader.inclusionProof(index: index, treeSize: checkpoint.treeSize),
-                signature: signer.sign(rootHash: checkpoint.rootHash),
-                time: entry.time,
-                accepted: body.accepted,
-                counts: body.counts
-            )
-            return .accepted(index: index, receipt: receipt)
+            return .accepted(index: index, receipt: Base64.encodeURL(item.receipt))
         } catch {
             shared?.log.log(.error, "receipt-failed", "\(error)", ["index": LogValue(index)])
             let text = "the alert is in the log at \(index), but its receipt cannot be made again"
@@ -202,15 +222,12 @@ final class SequencerWorker {
 
     private func fail(_ submissions: [Submission]) {
         shared?.published.withLock { $0.hasLogFailed = true }
-        let text =
-            "the broker cannot write its log and accepts nothing until the operator has mended it"
-        let refusal = Refusal(.publish, .implementationSpecificError, text)
-        var completions: [[(source: Submission.Source, completion: ShardUpdate.Completion)]] =
-            Array(repeating: [], count: shardCount)
+        var completions = Completions(shardCount: shardCount)
         for submission in submissions {
             guard let source = submission.source else { continue }
-            completions[source.shard].append((source, .publish(.refused(refusal))))
+            completions.append(.publish(.refused(.logUnwritable)), for: source)
         }
+        answerHTTPS(completions)
         for shard in 0..<shardCount where !completions[shard].isEmpty {
             let update = ShardUpdate(
                 entries: [],
@@ -221,6 +238,35 @@ final class SequencerWorker {
             )
             shared?.onShard(shard) { $0.apply(update) }
         }
+    }
+}
+
+/// The answers to a batch, sorted by those who wait for them.
+private struct Completions {
+    typealias Item = (source: Submission.Source, completion: ShardUpdate.Completion)
+
+    private var ofShards: [[Item]]
+    private(set) var ofHTTPS: [Item] = []
+
+    init(shardCount: Int) {
+        ofShards = Array(repeating: [], count: shardCount)
+    }
+
+    subscript(shard: Int) -> [Item] { ofShards[shard] }
+
+    mutating func append(_ completion: ShardUpdate.Completion, for source: Submission.Source) {
+        if source.shard == Submission.Source.httpsShard {
+            ofHTTPS.append((source, completion))
+        } else {
+            ofShards[source.shard].append((source, completion))
+        }
+    }
+}
+
+extension SequencedEntry {
+    // What gets a receipt: when it was taken, and the counts that its entry has.
+    fileprivate var acceptance: (time: WallTime, counts: [RecipientCount])? {
+        alert.map { ($0.acceptedAt, counts) } ?? redaction.map { ($0.acceptedAt, $0.counts) }
     }
 }
 
@@ -248,7 +294,8 @@ extension CommittedEntry {
                     qos: alert.qos
                 )
             },
-            opaque: entry.opaque?.message
+            opaque: entry.opaque?.message,
+            redaction: entry.redaction.flatMap { CommittedEntry.Redaction($0) }
         )
     }
 }
@@ -263,6 +310,16 @@ extension SequencedEntry {
                 channel: OpaqueMessage.channelNumber,
                 recipientMask: .max,
                 content: content[...]
+            )
+        }
+        if let redaction, redaction.isOrder {
+            // So that a reader of the log who lags finds it among the alerts of its channels.
+            return PendingRecord(
+                entry: bytes,
+                leafHash: leafHash,
+                time: time,
+                channel: redaction.channel?.number ?? 0,
+                recipientMask: redaction.recipientMask
             )
         }
         guard let alert else { return PendingRecord(entry: bytes, leafHash: leafHash, time: time) }

@@ -94,6 +94,7 @@ extension AvisoProfile {
             return ReceivedAlert(
                 statement,
                 form: opened.form,
+                isRedacted: opened.isRedacted,
                 index: index,
                 count: count,
                 now: SystemClock.wall()
@@ -108,6 +109,7 @@ extension ReceivedAlert {
     fileprivate init(
         _ statement: AlertStatement,
         form: [UInt8],
+        isRedacted: Bool,
         index: UInt64,
         count: UInt64,
         now: WallTime
@@ -150,6 +152,7 @@ extension ReceivedAlert {
         issuedAt = RFC3339.format(statement.issuedAt)
         expires = statement.expires.map { RFC3339.format($0) }
         isStale = statement.expires.map { $0 <= now } ?? false
+        self.isRedacted = isRedacted
         self.form = form
     }
 }

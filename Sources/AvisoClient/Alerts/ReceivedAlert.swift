@@ -28,7 +28,10 @@ public struct ReceivedAlert: Hashable, Sendable {
     public let expires: String?
     /// Whether that moment had passed when it was received.
     public let isStale: Bool
-    /// The form as JSON text in UTF-8.
+    /// Whether its content has been erased by order of the operator, as the broker says: the
+    /// statement is all that is left, and the order comes as a ``RedactionOrder``.
+    public let isRedacted: Bool
+    /// The form as JSON text in UTF-8; empty if the content has been erased.
     public let form: [UInt8]
 
     /// One signed label.

@@ -80,7 +80,12 @@ final class ClientDriver {
                 into: &actions
             )
         }
-        guardTime { $0.publishes.removeValue(forKey: token)?(.failure(Self.timedOut)) }
+        guardTime { driver in
+            guard let completion = driver.publishes.removeValue(forKey: token) else { return }
+            // One that waits for its agency's rate is taken back, and its owner told so.
+            let refusal = driver.machine.withdrawPublish(token: token)
+            completion(refusal.map { .success($0) } ?? .failure(Self.timedOut))
+        }
     }
 
     func subscribe(
@@ -255,6 +260,13 @@ extension AvisoError {
         switch failure {
         case .refused(let code, _):
             self.init(.refused, failure.message, reasonCode: code.rawValue)
+        case .limited(let code, _, let wait):
+            self.init(
+                .tryLater,
+                failure.message,
+                reasonCode: code.rawValue,
+                retryMilliseconds: wait
+            )
         case .disconnected(let code, _):
             self.init(.connectionLost, failure.message, reasonCode: code.rawValue)
         case .transport, .keepAliveTimeout:

@@ -43,6 +43,8 @@ public struct LogAudit: Sendable {
     private var frontier = MerkleFrontier()
     private var lastTime = WallTime(milliseconds: 0)
     private let logKey: Ed25519PublicKey
+    // The key that signs the log at this entry, as the log has it: the trusted one at the end.
+    private var currentKey: Ed25519PublicKey?
     private let coding = LibCBOR()
     private let hasher = SHA256()
 
@@ -71,9 +73,18 @@ public struct LogAudit: Sendable {
         var isVerified = false
         switch entry.body {
         case .genesis(let genesis):
-            guard index == 0, genesis.origin == logOrigin, genesis.logKey == logKey else {
+            guard index == 0, genesis.origin == logOrigin else {
                 throw violation(index, "the genesis is not that of the trusted log")
             }
+            currentKey = genesis.logKey
+        case .policy(let policy):
+            guard policy.oldKey == currentKey else {
+                throw violation(index, "the key that it replaces does not sign the log")
+            }
+            currentKey = policy.newKey
+        case .redaction(let body):
+            try checkRedaction(body, index)
+            isVerified = true
         case .directory(let change):
             guard let agency = AgencyID(change.member) else {
                 throw violation(index, "a directory change names no member")
@@ -84,6 +95,10 @@ public struct LogAudit: Sendable {
         case .alert(let body):
             try checkAlert(body, index)
             isVerified = true
+        case .snapshot(let snapshot):
+            guard snapshot.treeSize <= index else {
+                throw violation(index, "a snapshot of entries that are not there yet")
+            }
         case .session, .delivery, .refusal, .opaque, .other:
             break
         }
@@ -124,6 +139,29 @@ public struct LogAudit: Sendable {
         }
     }
 
+    // Who ordered an erasure, or confirmed it, signed so; the alert stands in front of it.
+    private func checkRedaction(
+        _ body: AlertEntryBody,
+        _ index: UInt64
+    ) throws(AvisoError) {
+        do throws(AlertError) {
+            let statement = try RedactionStatement(decoding: body.statement, using: coding)
+            guard let key = keys[statement.draft.issuer],
+                statement.isSigned(
+                    by: key,
+                    coding: coding,
+                    hasher: hasher,
+                    verifier: Cryptography()
+                )
+            else { throw AlertError.signatureInvalid }
+            guard statement.draft.index < index else {
+                throw AlertError.header("index must be that of an entry before it")
+            }
+        } catch {
+            throw violation(index, error.message)
+        }
+    }
+
     /// Compares what was read with a signed checkpoint of the same size.
     ///
     /// - Throws: ``AvisoError`` with ``AvisoError/Code/notVerified`` if the root or tally differs.
@@ -136,6 +174,9 @@ public struct LogAudit: Sendable {
         }
         guard frontier.rootHash(using: hasher) == checkpoint.rootHash else {
             throw AvisoError(.notVerified, "the entries do not give the signed root")
+        }
+        guard currentKey == logKey else {
+            throw AvisoError(.notVerified, "the log names another key than the profile's log.vkey")
         }
         var tally = TallyTree(coding: coding)
         tally.set(counts.map { ($0.key, $0.value) }, using: hasher)
@@ -150,6 +191,16 @@ public struct LogAudit: Sendable {
 }
 
 extension LogRecord {
+    private static func details(of redaction: AlertEntryBody) -> [(String, String?)] {
+        let statement = try? RedactionStatement(decoding: redaction.statement, using: LibCBOR())
+        guard let draft = statement?.draft else { return [] }
+        return [
+            ("act", draft.act.rawValue), ("alert-index", String(draft.index)),
+            ("alert", draft.alert.urn), ("by", draft.issuer.description),
+            ("basis", draft.basis.description), ("reason", draft.reason),
+        ]
+    }
+
     /// Reads an entry without checking more than its form.
     init(unchecked bytes: [UInt8], index: UInt64) throws(AvisoError) {
         self.init(try Self.decode(bytes, index: index), index: index, isVerified: false)
@@ -209,10 +260,22 @@ extension LogRecord {
                 ("station", body.station), ("address", body.address), ("alert", body.alert),
                 ("suppressed", body.suppressed.map { String($0) }),
             ]
+        case .redaction(let body):
+            for count in body.counts { counts[count.agency] = count.count }
+            details = Self.details(of: body)
         case .opaque(let body):
             details = [
                 ("station", body.station), ("client", body.client), ("topic", body.topic),
                 ("qos", String(body.qos)), ("length", String(body.payloadByteCount)),
+            ]
+        case .policy(let body):
+            details = [
+                ("change", "log-key"), ("old-key", Hex.encode(body.oldKey.bytes)),
+                ("new-key", Hex.encode(body.newKey.bytes)), ("continued-by", body.continuedBy),
+            ]
+        case .snapshot(let body):
+            details = [
+                ("size", String(body.treeSize)), ("digest", body.digest.description),
             ]
         case .other:
             break

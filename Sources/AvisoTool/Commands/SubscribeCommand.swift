@@ -88,6 +88,7 @@ enum AlertText {
         json.add("issued", alert.issuedAt)
         if let expires = alert.expires { json.add("expires", expires) }
         if alert.isStale { json.add("stale", true) }
+        if alert.isRedacted { json.add("redacted", true) }
         json.add("labels", json: labels.text)
         json.add("form", json: AvisoClient.oneLine(form: alert.form))
         json.add("verified", true)
@@ -105,6 +106,7 @@ enum AlertText {
         if let expires = alert.expires {
             text += "  " + speech(alert.isStale ? "alert.expired" : "alert.valid", expires) + "\n"
         }
+        if alert.isRedacted { text += "  " + speech("alert.redacted") + "\n" }
         let shown: Set = ["channel", "kind", "tlp"]
         for label in alert.labels where !shown.contains(label.name) {
             text += "  \(label.name): \(Printable.text(label.value))\n"

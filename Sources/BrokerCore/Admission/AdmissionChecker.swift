@@ -12,6 +12,7 @@ package struct AdmissionChecker: Sendable {
     private let hasher: any Hashing
     private let verifier: any SignatureVerifying
     private let limits: BrokerLimits
+    private let labels = LabelPolicy.standard
 
     /// Makes a checker.
     ///
@@ -32,38 +33,46 @@ package struct AdmissionChecker: Sendable {
         self.limits = limits
     }
 
-    /// Checks one PUBLISH.
+    /// Checks what was published.
     ///
     /// - Parameters:
-    ///   - topicName: its topic.
-    ///   - payload: its payload.
+    ///   - topicName: the topic of the PUBLISH; nil where it came another way, which has none: then
+    ///     the signed header alone says where it goes.
+    ///   - payload: the payload.
     ///   - station: the station of the connection's certificate.
     ///   - directory: the members at this moment.
     ///   - now: the wall clock.
     /// - Returns: the alert, ready to be sequenced.
     /// - Throws: ``Refusal`` with the reason code and the sentence for the author.
     package func check(
-        topicName: String,
+        topicName: String?,
         payload: [UInt8],
         station: StationIdentity,
         directory: Directory,
         now: WallTime
     ) throws(Refusal) -> VerifiedAlert {
         let publisher = station.agency
-        guard let topic = AlertTopic(topicName: topicName) else {
+        guard station.role == .agency else {
+            let text = Sentence.onlyAgencies("an \(station.role.rawValue)")
+            throw refusal(.notAuthorized, payload, text)
+        }
+        let named = topicName.flatMap { AlertTopic(topicName: $0) }
+        if let topicName, named == nil {
             throw refusal(.topicNameInvalid, payload, Sentence.topicUnknown(topicName))
         }
         let (outer, statement) = try decode(payload)
+        let topic = named ?? AlertTopic(kind: statement.header.kind)
         do throws(Refusal) {
             try checkRouting(of: statement, topic: topic)
             try checkAuthor(of: statement, publisher: publisher, directory: directory)
             try checkContentDigest(of: statement, content: outer.contentBytes)
             let mask = try checkRecipients(of: statement, outer: outer, directory: directory)
             try checkPermission(of: publisher, channel: topic.kind.channel, directory: directory)
+            try checkLabels(of: statement)
             try checkTimes(of: statement, now: now)
             return makeAlert(
                 station: station,
-                topicName: topicName,
+                topicName: topic.name,
                 payload: payload,
                 outer: outer,
                 statement: statement,
@@ -198,6 +207,15 @@ package struct AdmissionChecker: Sendable {
                 .notAuthorized,
                 Sentence.mayNotPublish(publisher, channel: channel)
             )
+        }
+    }
+
+    // Authors check the same before they seal; the broker does not rely on that.
+    private func checkLabels(of statement: AlertStatement) throws(Refusal) {
+        do throws(AlertHeaderError) {
+            try labels.check(statement.header)
+        } catch {
+            throw Refusal(.publish, .payloadFormatInvalid, error.message)
         }
     }
 

@@ -17,6 +17,8 @@ package struct Refusal: Error, Hashable, Sendable {
         case subscribe = "SUBSCRIBE"
         /// Any other packet, or bytes that are none.
         case packet = "PACKET"
+        /// A request over HTTPS other than to publish.
+        case https = "HTTPS"
     }
 
     /// What was asked for.
@@ -29,6 +31,11 @@ package struct Refusal: Error, Hashable, Sendable {
     package var alert: UUID?
     /// SHA-256 of the refused payload, so that its sender can find it again.
     package var payloadDigest: Digest?
+    /// The limit that was reached, where it is one.
+    package let limit: PeerLimit?
+    /// After how many milliseconds the same request may succeed; nil where something is to be
+    /// mended first.
+    package let retryMilliseconds: UInt64?
 
     /// Makes a refusal.
     package init(
@@ -36,19 +43,31 @@ package struct Refusal: Error, Hashable, Sendable {
         _ reasonCode: ReasonCode,
         _ text: String,
         alert: UUID? = nil,
-        payloadDigest: Digest? = nil
+        payloadDigest: Digest? = nil,
+        limit: PeerLimit? = nil,
+        retryMilliseconds: UInt64? = nil
     ) {
         self.request = request
         self.reasonCode = reasonCode
         self.text = text
         self.alert = alert
         self.payloadDigest = payloadDigest
+        self.limit = limit
+        self.retryMilliseconds = retryMilliseconds
     }
+
+    /// The log cannot be written, so that nothing can be promised.
+    package static let logUnwritable = Refusal(
+        .publish,
+        .implementationSpecificError,
+        "the broker cannot write its log and accepts nothing until the operator has mended it"
+    )
 
     /// The CONNACK that tells it (MQTT 5.0 3.2.2.2).
     package var connAck: ConnAckPacket {
         var properties = Properties()
         properties.reasonString = text
+        properties.userProperties = retryProperties
         return ConnAckPacket(
             sessionPresent: false,
             reasonCode: reasonCode,

@@ -9,7 +9,11 @@ enum Sentence {
     }
 
     static func topicReserved(_ topicName: String) -> String {
-        "topic \(quoted(topicName)) is the broker's own: publish elsewhere"
+        "topic \(quoted(topicName)) is the broker's: it cannot be published to"
+    }
+
+    static func onlyAgencies(_ who: String) -> String {
+        "only agencies publish alerts, and this is the station of \(who)"
     }
 
     static func topicDisagrees(_ topic: AlertTopic, _ header: AlertHeader) -> String {
@@ -88,6 +92,11 @@ enum Sentence {
     static func replayed(_ alert: UUID, index: UInt64) -> String {
         "alert urn:uuid:\(alert) stands at index \(index) with other bytes: "
             + "give a new alert a new identifier"
+    }
+
+    static func cannotCompare(_ index: UInt64) -> String {
+        "the alert may stand in the log at \(index), which cannot be read: the operator must look "
+            + "at the log, then publish it again"
     }
 
     // What a peer wrote goes into logs and to other peers: bounded, and without control characters.

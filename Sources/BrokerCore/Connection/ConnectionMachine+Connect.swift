@@ -115,7 +115,12 @@ extension ConnectionMachine {
         keepAliveHeard(now: now)
         reviewSubscriptions(into: &actions)
         let answer = connAck(connect, sessionPresent: resumes, expirySeconds: expirySeconds)
-        guard send(answer, into: &actions) else {
+        guard
+            sendIfItFits(.connAck(answer), orElse: { $0.withoutDiagnostics }, into: &actions)
+        else {
+            // Not even this packet may be sent (MQTT-3.1.2-24): there is nothing to talk with.
+            let text = "CONNACK is larger than the maximum packet size of the client"
+            actions.append(.refuse(Refusal(.connect, .packetTooLarge, text), token: nil))
             end(&actions)
             return
         }
@@ -175,19 +180,9 @@ extension ConnectionMachine {
         end(&actions)
     }
 
-    // [MQTT-3.2.2-19, MQTT-3.2.2-20]: false if the client takes no CONNACK at all.
-    @discardableResult
-    private func send(_ connAck: ConnAckPacket, into actions: inout [ConnectionAction]) -> Bool {
-        sendIfItFits(
-            .connAck(connAck),
-            orElse: { packet in
-                guard case .connAck(var bare) = packet else { return packet }
-                bare.properties.userProperties = []
-                bare.properties.reasonString = nil
-                return .connAck(bare)
-            },
-            into: &actions
-        )
+    // [MQTT-3.2.2-19, MQTT-3.2.2-20]
+    private func send(_ connAck: ConnAckPacket, into actions: inout [ConnectionAction]) {
+        sendIfItFits(.connAck(connAck), orElse: { $0.withoutDiagnostics }, into: &actions)
     }
 
     // A permission that has gone since the subscription was made ends it, when the session comes
@@ -242,11 +237,11 @@ extension ConnectionMachine {
 
     private func capabilities() -> Properties {
         var properties = Properties()
-        properties.receiveMaximum = settings.limits.receiveMaximum
         let hasOpaqueChannels = settings.topics.hasOpaqueChannels
         if !hasOpaqueChannels { properties.retainAvailable = false }
-        properties.maximumPacketSize = UInt32(clamping: settings.limits.packetByteCountMax)
         properties.topicAliasMaximum = settings.limits.topicAliasMaximum
+        properties.maximumPacketSize = UInt32(clamping: settings.limits.packetByteCountMax)
+        properties.receiveMaximum = settings.limits.receiveMaximum
         if !hasOpaqueChannels { properties.sharedSubscriptionAvailable = false }
         properties.userProperties = [
             UserProperty(name: "aviso-server", value: settings.serverVersion),

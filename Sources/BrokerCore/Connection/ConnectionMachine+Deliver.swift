@@ -20,20 +20,23 @@ extension ConnectionMachine {
     /// - Parameters:
     ///   - publication: what is to be delivered.
     ///   - byteCount: the size of the packet without subscription identifiers, at most.
+    ///   - measure: the exact size, asked for where that bound is larger than the client takes.
     /// - Returns: how it is to be sent, if at all.
     package mutating func planDelivery(
         _ publication: Session.Publication,
-        byteCount: Int
+        byteCount: Int,
+        measure: (PublishTemplate.Delivery) -> Int = { _ in .max }
     ) -> Delivery {
         guard case .connected = phase, let plan = session?.plan(publication) else { return .none }
         let isReported = publication.scope == .alerts
-        guard byteCount + plan.identifiers.count * 5 <= client.packetByteCountMax else {
-            if isReported { session?.skip(index: publication.index) }
-            return .tooLarge
-        }
         var delivery = PublishTemplate.Delivery(qos: plan.qos)
         delivery.isRetained = plan.isRetained
         delivery.identifiers = plan.identifiers
+        let size = size(of: delivery, byteCount: byteCount, measure: measure)
+        guard size != .tooLarge else {
+            if isReported { session?.skip(index: publication.index) }
+            return .tooLarge
+        }
         if plan.qos == .atMostOnce {
             if isReported { session?.sentWithoutAcknowledgement(index: publication.index) }
         } else {
@@ -47,27 +50,53 @@ extension ConnectionMachine {
             delivery.packetIdentifier = opened.packetIdentifier
             delivery.isDuplicate = opened.isDuplicate
         }
-        delivery.topic = topic(of: publication.topicName)
+        delivery.topic = size == .fits ? topic(of: publication.topicName) : .name
         return .send(delivery)
+    }
+
+    // How a delivery compares with the maximum packet size of the client (MQTT-3.1.2-24).
+    private enum Size {
+        case fits
+        // With the topic's name, and nothing that the standard does not ask for.
+        case fitsExactly
+        case tooLarge
+    }
+
+    private func size(
+        of delivery: PublishTemplate.Delivery,
+        byteCount: Int,
+        measure: (PublishTemplate.Delivery) -> Int
+    ) -> Size {
+        let bound = byteCount + delivery.identifiers.count * 5
+        guard bound > client.packetByteCountMax else { return .fits }
+        var numbered = delivery
+        if numbered.qos != .atMostOnce { numbered.packetIdentifier = 1 }
+        return measure(numbered) <= client.packetByteCountMax ? .fitsExactly : .tooLarge
     }
 
     /// Plans the next delivery that the session holds, and takes it out.
     ///
-    /// - Parameter byteCount: the size of the packet without subscription identifiers, at most.
+    /// - Parameters:
+    ///   - byteCount: the size of the packet without subscription identifiers, at most.
+    ///   - measure: the exact size, asked for where that bound is larger than the client takes.
     /// - Returns: how it is to be sent; `none` if nothing is held.
-    package mutating func planHeldDelivery(byteCount: Int) -> Delivery {
+    package mutating func planHeldDelivery(
+        byteCount: Int,
+        measure: (PublishTemplate.Delivery) -> Int = { _ in .max }
+    ) -> Delivery {
         guard case .connected = phase, let held = session?.nextHeld else { return .none }
         guard held.qos == .atMostOnce || windowRoom > 0 else { return .windowFull }
-        let isTooLarge = byteCount + held.identifiers.count * 5 > client.packetByteCountMax
+        var delivery = PublishTemplate.Delivery(qos: held.qos)
+        delivery.isRetained = held.isRetained
+        delivery.identifiers = held.identifiers
+        let size = size(of: delivery, byteCount: byteCount, measure: measure)
         let packetIdentifier = session?.openHeld()
-        guard !isTooLarge else {
+        guard size != .tooLarge else {
             if let packetIdentifier { session?.window.close(packetIdentifier: packetIdentifier) }
             return .tooLarge
         }
-        var delivery = PublishTemplate.Delivery(qos: held.qos, packetIdentifier: packetIdentifier)
-        delivery.isRetained = held.isRetained
-        delivery.identifiers = held.identifiers
-        delivery.topic = topic(of: held.entry.opaque?.topicName ?? "")
+        delivery.packetIdentifier = packetIdentifier
+        delivery.topic = size == .fits ? topic(of: held.entry.opaque?.topicName ?? "") : .name
         return .send(delivery)
     }
 
@@ -92,6 +121,12 @@ extension ConnectionMachine {
     /// How many more QoS 1 and 2 deliveries the client takes now (MQTT-4.9.0-1).
     package var windowRoom: Int {
         max(0, client.receiveMaximum - (session?.window.count ?? 0))
+    }
+
+    /// How many entries of the log are worth reading for the client now: as many as the window
+    /// takes, or any number where some deliveries need no window.
+    package var deliveryRoom: Int {
+        session?.needsWindow == true ? windowRoom : .max
     }
 
     // Topic aliases to the client (3.3.2.3.4): the first topics of a connection get one.

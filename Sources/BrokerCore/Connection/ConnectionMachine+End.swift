@@ -9,7 +9,9 @@ extension ConnectionMachine {
     ) {
         guard disconnect.reasonCode.isOfClientDisconnect else {
             let text = "reason code \(disconnect.reasonCode.rawValue) is not a client's (3.14.2.1)"
-            refuse(.protocolError, text, into: &actions)
+            // It is a good-bye all the same: nobody waits for an answer.
+            actions.append(.refuse(Refusal(.packet, .protocolError, text), token: nil))
+            end(&actions)
             return
         }
         if let expirySeconds = disconnect.properties.sessionExpiryInterval, var session {
@@ -58,6 +60,15 @@ extension ConnectionMachine {
     /// Leaves the will with the session until its delay has passed (3.1.3.2.2).
     package mutating func parkWill(_ will: PendingWill) { session?.will = will }
 
+    /// Ends the connection where its session stays until everything is decided.
+    ///
+    /// - Parameter committed: the size of the log, from which the session goes on.
+    package mutating func connectionLost(committed: UInt64) {
+        phase = .closed
+        keepAliveDeadline = nil
+        session?.fallBehind(at: committed)
+    }
+
     /// Forgets a claim that was given up.
     package mutating func forgetClaim() {
         if case .claiming = phase { phase = .closed }
@@ -67,7 +78,8 @@ extension ConnectionMachine {
     package mutating func connectTimedOut(into actions: inout [ConnectionAction]) {
         guard case .awaitingConnect = phase else { return }
         let text = "no CONNECT came within \(settings.limits.connectSeconds) s of the handshake"
-        actions.append(.refuse(Refusal(.connect, .protocolError, text), token: nil))
+        let refusal = Refusal(.connect, .protocolError, text, limit: .connectSeconds)
+        actions.append(.refuse(refusal, token: nil))
         end(&actions)
     }
 
@@ -104,9 +116,10 @@ extension ConnectionMachine {
         _ reasonCode: ReasonCode,
         _ text: String,
         of request: Refusal.Request = .packet,
+        limit: PeerLimit? = nil,
         into actions: inout [ConnectionAction]
     ) {
-        actions.append(.refuse(Refusal(request, reasonCode, text), token: nil))
+        actions.append(.refuse(Refusal(request, reasonCode, text, limit: limit), token: nil))
         disconnect(reasonCode, text, into: &actions)
     }
 

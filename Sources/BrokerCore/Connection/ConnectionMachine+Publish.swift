@@ -20,6 +20,10 @@ extension ConnectionMachine {
             refuse(.protocolError, text, into: &actions)
             return
         }
+        guard topicName != RedactionStatement.topicName else {
+            publishAlert(publish, topicName, &actions)
+            return
+        }
         switch settings.topics.place(of: topicName) {
         case .opaque:
             guard take(publish, into: &actions) else { return }
@@ -58,10 +62,11 @@ extension ConnectionMachine {
             return
         }
         guard take(publish, into: &actions) else { return }
-        guard !isLoopback, case .agency = station.role else {
+        // Who may state what of a redaction is told by the statement itself.
+        let isForAgencies = topicName != RedactionStatement.topicName
+        guard !isLoopback, station.role == .agency || !isForAgencies else {
             let who = isLoopback ? "a client without certificate" : "an \(station.role.rawValue)"
-            let text = "only agencies publish alerts, and this is the station of \(who)"
-            refuse(publish, .notAuthorized, text, &actions)
+            refuse(publish, .notAuthorized, Sentence.onlyAgencies(who), &actions)
             return
         }
         actions.append(.admit(publish, topicName: topicName, token: UInt64(packetIdentifier)))
@@ -110,7 +115,9 @@ extension ConnectionMachine {
             // MQTT-3.3.4-7, -9
             refuse(
                 .receiveMaximumExceeded,
-                "more than \(settings.limits.receiveMaximum) publishes are under way",
+                "more than \(settings.limits.receiveMaximum) publishes are under way: wait for "
+                    + "their acknowledgements, as the receive maximum of CONNACK asks",
+                limit: .receiveMaximum,
                 into: &actions
             )
             return false
@@ -134,10 +141,12 @@ extension ConnectionMachine {
     /// - Parameters:
     ///   - token: the token of `admit`, `publishOpaque` or `refuse`.
     ///   - result: what became of it.
+    ///   - isForNobody: whether no subscription wants it.
     ///   - actions: receives what is to be done.
     package mutating func publishCompleted(
         token: UInt64,
         result: PublishResult,
+        isForNobody: Bool = false,
         into actions: inout [ConnectionAction]
     ) {
         guard let packetIdentifier = UInt16(exactly: token),
@@ -147,15 +156,16 @@ extension ConnectionMachine {
         else { return }
         // The sequencer answers in the order of arrival, as MQTT-4.6.0-2 and -3 ask.
         let pending = pendingPublishes.remove(at: place)
+        note(pending, result)
         guard case .connected = phase else { return }
-        let answer = answer(to: pending, result)
+        var answer = answer(to: pending, result)
+        if isForNobody, pending.qos == .atLeastOnce, answer.reasonCode == .success {
+            answer.reasonCode = .noMatchingSubscribers
+        }
         if version == .v311, answer.reasonCode.isError {
             // MQTT 3.1.1 has no way to say no.
             end(&actions)
             return
-        }
-        if pending.qos == .exactlyOnce, !answer.reasonCode.isError {
-            session?.unreleased.insert(packetIdentifier)
         }
         sendIfItFits(
             pending.qos == .exactlyOnce ? .pubRec(answer) : .pubAck(answer),
@@ -175,6 +185,20 @@ extension ConnectionMachine {
         )
     }
 
+    // What was taken is not to be taken again [MQTT-4.3.3-10], even where the connection has ended
+    // before the answer. An alert is: its author gets the receipt, and the log no second entry.
+    private mutating func note(_ pending: PendingPublish, _ result: PublishResult) {
+        guard pending.qos == .exactlyOnce, case .accepted(_, let receipt) = result,
+            isConnected || receipt == nil
+        else { return }
+        session?.unreleased.insert(pending.packetIdentifier)
+    }
+
+    /// Whether QoS 2 publishes wait for the sequencer, so that the session cannot be given away.
+    package var hasUndecidedPublishes: Bool {
+        pendingPublishes.contains { $0.qos == .exactlyOnce }
+    }
+
     private func answer(to pending: PendingPublish, _ result: PublishResult) -> PubAckPacket {
         var answer = PubAckPacket(
             packetIdentifier: pending.packetIdentifier,
@@ -192,16 +216,19 @@ extension ConnectionMachine {
             break
         case .refused(let refusal):
             answer.properties.reasonString = refusal.text
+            answer.properties.userProperties = refusal.retryProperties
         }
         return answer
     }
 
     /// PUBREL: the end of a QoS 2 publish (4.3.3).
     mutating func pubRelReceived(_ pubRel: PubAckPacket, into actions: inout [ConnectionAction]) {
-        let wasKnown = session?.unreleased.remove(pubRel.packetIdentifier) != nil
+        session?.unreleased.remove(pubRel.packetIdentifier)
+        // An unknown identifier is none of the client's mistakes after a restart of the broker, so
+        // that it is told nothing else (3.7.2.1 allows both).
         let pubComp = PubAckPacket(
             packetIdentifier: pubRel.packetIdentifier,
-            reasonCode: wasKnown ? .success : .packetIdentifierNotFound
+            reasonCode: .success
         )
         actions.append(.send(.pubComp(pubComp)))
     }

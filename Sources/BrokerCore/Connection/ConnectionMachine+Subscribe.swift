@@ -90,7 +90,10 @@ extension ConnectionMachine {
                 if client.wantsProblemInformation, subAck.properties.reasonString == nil {
                     subAck.properties.reasonString = text
                 }
-                actions.append(.refuse(Refusal(.subscribe, reasonCode, text), token: nil))
+                let limit =
+                    hasRoom(for: request.filter) ? nil : PeerLimit.subscriptionsPerSessionMax
+                let refusal = Refusal(.subscribe, reasonCode, text, limit: limit)
+                actions.append(.refuse(refusal, token: nil))
                 continue
             }
             var options = request.options
@@ -145,20 +148,23 @@ extension ConnectionMachine {
         _ filter: TopicFilter,
         member: DirectoryMember?
     ) -> SubscriptionPolicy.Decision {
+        guard hasRoom(for: filter) else {
+            let text =
+                "a session may have \(settings.limits.subscriptionsPerSessionMax) subscriptions: "
+                + "end one, or subscribe to a wider filter"
+            return .denied(.quotaExceeded, text)
+        }
         guard filter.description.utf8.count <= settings.limits.filterByteCountMax else {
             let text = "a topic filter may have \(settings.limits.filterByteCountMax) bytes"
             return .denied(.quotaExceeded, text)
         }
-        let held = session?.subscriptions ?? []
-        if held.count >= settings.limits.subscriptionsPerSessionMax,
-            !held.contains(where: { $0.filter == filter })
-        {
-            return .denied(
-                .quotaExceeded,
-                "a session may have \(settings.limits.subscriptionsPerSessionMax) subscriptions"
-            )
-        }
         return SubscriptionPolicy.decide(filter, member: member, topics: settings.topics)
+    }
+
+    private func hasRoom(for filter: TopicFilter) -> Bool {
+        let held = session?.subscriptions ?? []
+        return held.count < settings.limits.subscriptionsPerSessionMax
+            || held.contains { $0.filter == filter }
     }
 
     mutating func unsubscribeReceived(

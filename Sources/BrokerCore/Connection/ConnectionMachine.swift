@@ -180,7 +180,7 @@ package struct ConnectionMachine: Sendable {
         case .closed:
             return
         case .awaitingConnect, .claiming:
-            let refusal = Refusal(.connect, error.reasonCode, error.message)
+            let refusal = Refusal(.connect, error.reasonCode, error.message, limit: error.limit)
             actions.append(.refuse(refusal, token: nil))
             // MQTT-3.1.4-1 allows a CONNACK with the reason where the bytes were a CONNECT;
             // MQTT 3.1.1 has no reason for it.
@@ -189,7 +189,7 @@ package struct ConnectionMachine: Sendable {
             }
             end(&actions)
         case .connected:
-            refuse(error.reasonCode, error.message, into: &actions)
+            refuse(error.reasonCode, error.message, limit: error.limit, into: &actions)
         }
     }
 
@@ -231,4 +231,9 @@ package struct ConnectionMachine: Sendable {
         actions.append(.send(reduced))
         return true
     }
+}
+
+extension MQTTDecodingError {
+    /// The limit that a packet has exceeded, if that is what is wrong with it.
+    fileprivate var limit: PeerLimit? { reasonCode == .packetTooLarge ? .packetByteCountMax : nil }
 }

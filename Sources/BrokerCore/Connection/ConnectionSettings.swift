@@ -9,13 +9,18 @@ package struct ConnectionSettings: Sendable {
     /// The log's origin, told in CONNACK.
     package let logOrigin: String
 
+    /// Whether clients of the listener without TLS are told more than the standard demands.
+    package let plainDiagnostics: Bool
+
     /// Makes settings.
     package init(
         limits: BrokerLimits,
         topics: TopicSpace = TopicSpace(),
         serverVersion: String,
-        logOrigin: String
+        logOrigin: String,
+        plainDiagnostics: Bool = true
     ) {
+        self.plainDiagnostics = plainDiagnostics
         self.limits = limits
         self.topics = topics
         self.serverVersion = serverVersion

@@ -53,6 +53,25 @@ extension Directory {
     }
 }
 
+extension Directory {
+    /// The fewest changes that lead an empty directory to this one, slots included.
+    var changes: [DirectoryBody] {
+        joined.flatMap { id -> [DirectoryBody] in
+            if let member = self[id]?.member { return [DirectoryBody(.added, member)] }
+            let gone = DirectoryMember(
+                id: id,
+                role: .agency,
+                name: "",
+                signingKey: nil,
+                encryptionKey: nil,
+                publish: [],
+                subscribe: []
+            )
+            return [DirectoryBody(.added, gone), DirectoryBody(.removed, gone)]
+        }
+    }
+}
+
 extension DirectoryBody {
     fileprivate init(_ change: Change, _ member: DirectoryMember) {
         self.init(

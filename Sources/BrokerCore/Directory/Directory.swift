@@ -71,6 +71,9 @@ package struct Directory: Sendable {
         encryptionKeys[record.encryptionKeyID] = nil
     }
 
+    /// Every member that ever joined, in the order of joining.
+    var joined: [AgencyID] { slots.sorted { $0.value < $1.value }.map(\.key) }
+
     // Every member that ever joined, so that slots are never given twice.
     private var slots: [AgencyID: Int] = [:]
 }

@@ -3,12 +3,13 @@ import MerkleLog
 
 /// The retained messages of the opaque channels, as the log's entries tell them.
 package struct RetainedProjection: Sendable {
-    private struct Place: Sendable {
+    /// Where the retained message of a topic stands.
+    struct Place: Hashable, Sendable {
         let index: UInt64
         let byteCount: UInt64
     }
 
-    private var places: [ExactText: Place] = [:]
+    private(set) var places: [ExactText: Place] = [:]
     private var byteCount: UInt64 = 0
 
     /// Makes an empty projection.
@@ -28,10 +29,16 @@ package struct RetainedProjection: Sendable {
     }
 
     mutating func apply(_ body: OpaqueBody, index: UInt64) {
-        guard body.isRetained, let topic = body.topic.map({ ExactText($0) }) else { return }
+        guard body.isRetained, let topic = body.topic else { return }
+        set(topic, Place(index: index, byteCount: body.payloadByteCount))
+    }
+
+    /// Keeps a message in place of the topic's last one; one of no bytes only removes that.
+    mutating func set(_ topic: String, _ place: Place) {
+        let topic = ExactText(topic)
         if let replaced = places.removeValue(forKey: topic) { byteCount -= replaced.byteCount }
-        guard body.payloadByteCount > 0 else { return }
-        places[topic] = Place(index: index, byteCount: body.payloadByteCount)
-        byteCount += body.payloadByteCount
+        guard place.byteCount > 0 else { return }
+        places[topic] = place
+        byteCount += place.byteCount
     }
 }

@@ -36,6 +36,11 @@ package struct SharedSubscriptions: Sendable {
     /// Makes an empty table.
     package init() {}
 
+    /// Whether any group wants messages of a topic.
+    package func hasMember(for topicName: String) -> Bool {
+        groups.keys.contains { $0.matches(topicName) }
+    }
+
     /// Adds a member, or replaces what was known of it.
     package mutating func join(_ member: Member) {
         let filter = member.subscription.filter

@@ -12,12 +12,15 @@ package final class CommittedEntry: Sendable {
         package let topicName: String
         /// The channel.
         package let channel: Channel
-        /// The PUBLISH payload as it was published, or nil once its content has been erased.
+        /// The PUBLISH payload as it was published, or a notice; nil where there is neither.
         package let payload: ArraySlice<UInt8>?
         /// Each recipient's running count.
         package let counts: [RecipientCount]
         /// The quality of service with which it was published.
         package let qos: QoS
+        /// Whether the content has been erased: the payload is then a notice, the statement with
+        /// null in the place of the content.
+        package let isRedacted: Bool
 
         /// Makes an alert.
         package init(
@@ -25,13 +28,51 @@ package final class CommittedEntry: Sendable {
             channel: Channel,
             payload: ArraySlice<UInt8>?,
             counts: [RecipientCount],
-            qos: QoS
+            qos: QoS,
+            isRedacted: Bool = false
         ) {
             self.topicName = topicName
             self.channel = channel
             self.payload = payload
             self.counts = counts
             self.qos = qos
+            self.isRedacted = isRedacted
+        }
+    }
+
+    /// An order of the operator to erase an alert's content, which its recipients are told.
+    package struct Redaction: Sendable {
+        /// The entry of the alert.
+        package let alertIndex: UInt64
+        /// Its channel.
+        package let channel: Channel
+        /// The signed order.
+        package let statement: ArraySlice<UInt8>
+        /// Those who are told, with the alert's number among those addressed to each.
+        package let counts: [RecipientCount]
+
+        /// Makes an order of its parts.
+        package init(
+            alertIndex: UInt64,
+            channel: Channel,
+            statement: ArraySlice<UInt8>,
+            counts: [RecipientCount]
+        ) {
+            self.alertIndex = alertIndex
+            self.channel = channel
+            self.statement = statement
+            self.counts = counts
+        }
+
+        /// The order that was sequenced; nil for a confirmation, which nobody is told.
+        package init?(_ redaction: VerifiedRedaction) {
+            guard redaction.isOrder, let channel = redaction.channel else { return nil }
+            self.init(
+                alertIndex: redaction.statement.draft.index,
+                channel: channel,
+                statement: redaction.statement.canonicalBytes[...],
+                counts: redaction.counts
+            )
         }
     }
 
@@ -46,19 +87,24 @@ package final class CommittedEntry: Sendable {
     /// The message of an opaque channel, if it records one.
     package let opaque: OpaqueMessage?
 
+    /// The order to erase a content, if it records one.
+    package let redaction: Redaction?
+
     /// Makes an entry.
     package init(
         index: UInt64,
         typeName: String,
         bytes: ArraySlice<UInt8>,
         alert: Alert?,
-        opaque: OpaqueMessage? = nil
+        opaque: OpaqueMessage? = nil,
+        redaction: Redaction? = nil
     ) {
         self.index = index
         self.typeName = typeName
         self.bytes = bytes
         self.alert = alert
         self.opaque = opaque
+        self.redaction = redaction
     }
 
     /// The bytes that it keeps in memory, roughly.

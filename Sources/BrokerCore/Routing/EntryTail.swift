@@ -32,6 +32,16 @@ package struct EntryTail: Sendable {
         }
     }
 
+    /// Forgets all entries up to one, so that who still needs them reads them from the log.
+    package mutating func forget(through index: UInt64) {
+        while let firstIndex, firstIndex <= index {
+            byteCount -= entries[firstPlace].byteCount
+            firstPlace += 1
+        }
+        entries.removeFirst(firstPlace)
+        firstPlace = 0
+    }
+
     /// The entry at `index`, or nil if it is not held.
     package subscript(index: UInt64) -> CommittedEntry? {
         guard let firstIndex, index >= firstIndex else { return nil }

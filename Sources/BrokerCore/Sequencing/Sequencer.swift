@@ -24,22 +24,70 @@ package struct Sequencer: Sendable {
 
     private static let refusalTextCountMax = 1000
 
-    private var recent: DuplicateWindow
+    private(set) var recent: DuplicateWindow
     private var refusals: RefusalMeters
     private let limits: BrokerLimits
     private let coding: any CBORCoding
     private let hasher: any Hashing
 
+    /// Where earlier entries are read again, once the log is open.
+    package var entries: (any EntrySource)?
+
     /// Makes the sequencer of an empty log.
-    package init(limits: BrokerLimits, coding: any CBORCoding, hasher: any Hashing) {
+    ///
+    /// - Parameters:
+    ///   - limits: what peers are allowed.
+    ///   - coding: CBOR.
+    ///   - hasher: SHA-256.
+    ///   - seed: any number that authors of alerts do not know; it decides nothing.
+    package init(
+        limits: BrokerLimits,
+        coding: any CBORCoding,
+        hasher: any Hashing,
+        seed: UInt64 = 0
+    ) {
         self.limits = limits
         self.coding = coding
         self.hasher = hasher
         self.recent = DuplicateWindow(
-            ageMaxMilliseconds: UInt64(limits.issuedAgeMaxSeconds + limits.clockToleranceSeconds)
-                * 1000
+            ageMaxMilliseconds: Self.windowMilliseconds(limits),
+            seed: seed
         )
         self.refusals = RefusalMeters(perSecond: limits.refusalsPerSecond)
+    }
+
+    /// Makes the sequencer of a log that a snapshot was taken of.
+    ///
+    /// The result is nil if the bytes are no snapshot's.
+    ///
+    /// - Parameters:
+    ///   - snapshot: what ``SequencerSnapshot/encode(using:)`` gave.
+    ///   - limits: as for an empty log.
+    ///   - coding: CBOR.
+    ///   - hasher: SHA-256.
+    package init?(
+        restoring snapshot: ArraySlice<UInt8>,
+        limits: BrokerLimits,
+        coding: any CBORCoding,
+        hasher: any Hashing
+    ) {
+        guard let state = SequencerState(decoding: snapshot, using: coding) else { return nil }
+        self.init(limits: limits, coding: coding, hasher: hasher)
+        for body in state.bodies { project(body) }
+        for (topic, place) in state.retained { retained.set(topic, place) }
+        counts = state.counts
+        recent = DuplicateWindow(
+            ageMaxMilliseconds: Self.windowMilliseconds(limits),
+            seed: state.seed,
+            pages: state.pages,
+            memories: state.latest
+        )
+        lastTime = state.lastTime
+        nextIndex = state.nextIndex
+    }
+
+    private static func windowMilliseconds(_ limits: BrokerLimits) -> UInt64 {
+        UInt64(limits.issuedAgeMaxSeconds + limits.clockToleranceSeconds) * 1000
     }
 
     /// The number of identifiers kept against replays.
@@ -75,11 +123,39 @@ package struct Sequencer: Sendable {
             return .sequenced(append(.delivery(body), now: now))
         case .directory(let body):
             return .sequenced(append(.directory(body), now: now))
+        case .snapshot(let body):
+            return .sequenced(append(.snapshot(body), now: now))
+        case .policy(let body):
+            return .sequenced(append(.policy(body), now: now))
+        case .redaction(let redaction):
+            return .sequenced(append(redaction, now: now))
         }
     }
 
+    private mutating func append(
+        _ redaction: VerifiedRedaction,
+        now: WallTime
+    ) -> SequencedEntry {
+        let body = AlertEntryBody(
+            statement: redaction.statement.canonicalBytes[...],
+            accepted: redaction.acceptedAt,
+            counts: redaction.counts.map {
+                AlertEntryBody.Count(agency: $0.agency.description, count: $0.count)
+            }
+        )
+        var entry = append(.redaction(body), now: now)
+        entry.redaction = redaction
+        return entry
+    }
+
     private mutating func sequence(_ alert: VerifiedAlert, now: WallTime) -> SequencingOutcome {
-        if let sighting = recent.sighting(of: alert.alert) {
+        let seen: DuplicateWindow.Sighting?
+        do throws(Refusal) {
+            seen = try sighting(of: alert.alert)
+        } catch {
+            return refuse(error, station: alert.station, address: nil, now: now)
+        }
+        if let sighting = seen {
             if sighting.statementDigest == alert.statementDigest {
                 return .repeated(index: sighting.index)
             }
@@ -122,6 +198,31 @@ package struct Sequencer: Sendable {
         return .sequenced(append(.alert(body), alert: alert, counts: next, now: now))
     }
 
+    // Where the alert stands already: among the latest, or further back in the log.
+    private func sighting(of alert: UUID) throws(Refusal) -> DuplicateWindow.Sighting? {
+        if let sighting = recent.sighting(of: alert) { return sighting }
+        for index in recent.candidates(for: alert) {
+            guard let bytes = entries?.entry(at: index),
+                let entry = try? LogEntry(decoding: bytes[...], using: coding),
+                case .alert(let body) = entry.body,
+                let statement = try? AlertStatement(decoding: body.statement, using: coding)
+            else {
+                throw Refusal(
+                    .publish,
+                    .unspecifiedError,
+                    Sentence.cannotCompare(index),
+                    alert: alert
+                )
+            }
+            guard statement.alert == alert else { continue }
+            return DuplicateWindow.Sighting(
+                index: index,
+                statementDigest: hasher.digest(body.statement)
+            )
+        }
+        return nil
+    }
+
     private mutating func sequence(
         _ message: OpaqueMessage,
         now: WallTime
@@ -139,7 +240,12 @@ package struct Sequencer: Sendable {
             digest: hasher.digest(content[...])
         )
         guard retained.hasRoom(for: body, limits: limits) else {
-            let refusal = Refusal(.publish, .quotaExceeded, Sentence.retainedFull(limits))
+            let refusal = Refusal(
+                .publish,
+                .quotaExceeded,
+                Sentence.retainedFull(limits),
+                limit: .retainedCountMax
+            )
             return refuse(refusal, station: message.sender.station, address: nil, now: now)
         }
         return .sequenced(append(.opaque(body), opaque: (message, content), now: now))
@@ -264,7 +370,7 @@ package struct Sequencer: Sendable {
             sessions.apply(report)
         case .opaque(let message):
             retained.apply(message, index: nextIndex)
-        case .genesis, .alert, .refusal, .other:
+        case .genesis, .alert, .refusal, .snapshot, .policy, .redaction, .other:
             break
         }
     }

@@ -18,6 +18,8 @@ package struct SequencedEntry: Sendable {
     package let opaque: (message: OpaqueMessage, content: [UInt8])?
     /// For an alert: each recipient's running count, sorted by agency.
     package let counts: [RecipientCount]
+    /// The redaction statement that it records, if it records one.
+    package var redaction: VerifiedRedaction?
 
     /// Makes a sequenced entry.
     package init(

@@ -5,7 +5,10 @@ package import MerkleLog
 package struct Submission: Sendable {
     /// Whose answer it is: opaque to the sequencer, which gives it back with the outcome.
     package struct Source: Hashable, Sendable {
-        /// The loop that owns the connection.
+        /// Stands in the place of a loop for what came over HTTPS.
+        package static let httpsShard = -1
+
+        /// The loop that owns the connection, or ``httpsShard``.
         package let shard: Int
         /// The connection on that loop.
         package let connection: UInt64
@@ -34,6 +37,12 @@ package struct Submission: Sendable {
         case delivery(DeliveryBody)
         /// A member added, changed or removed.
         case directory(DirectoryBody)
+        /// The state was saved beside the log.
+        case snapshot(SnapshotBody)
+        /// Another key signs the log from here on.
+        case policy(PolicyBody)
+        /// A statement on the erasure of an alert's content, looked up in the log.
+        case redaction(VerifiedRedaction)
     }
 
     /// Who waits for the outcome; nil where nobody does.
@@ -52,7 +61,8 @@ package struct Submission: Sendable {
         switch body {
         case .alert(let alert): alert.payload.count + alert.statement.count
         case .opaque(let message): message.payload.count + message.topicName.utf8.count + 256
-        case .refusal, .session, .delivery, .directory: 256
+        case .redaction: RedactionStatement.byteCountMax
+        case .refusal, .session, .delivery, .directory, .snapshot, .policy: 256
         }
     }
 }

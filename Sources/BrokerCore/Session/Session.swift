@@ -132,6 +132,11 @@ package struct Session: Sendable {
         return removed
     }
 
+    /// Whether every subscription asks for acknowledgements; shared ones are routed apart.
+    package var needsWindow: Bool {
+        subscriptions.allSatisfy { $0.isShared || $0.options.qos != .atMostOnce }
+    }
+
     /// What all subscriptions together reach, and what is still to be sent again; shared ones are
     /// routed apart.
     package var scopes: Subscription.Scopes {

@@ -1,5 +1,6 @@
-import Alerts
+package import Alerts
 package import Base
+import MQTTCodec
 
 /// Which connection holds which session, and the sessions that wait for one.
 ///
@@ -33,6 +34,8 @@ package struct SessionDirectory: Sendable {
         case heldBy(Holder, displaced: Holder?)
         /// The station has as many sessions as it may have.
         case tooMany
+        /// The agency has as many connections as it may have.
+        case tooManyConnections
     }
 
     /// What a release comes to.
@@ -48,21 +51,38 @@ package struct SessionDirectory: Sendable {
     private enum Place: Sendable {
         case held(Holder, claimant: Holder?)
         case parked(Session, expiresAt: MonotonicTime?)
+
+        var isHeld: Bool { if case .held = self { true } else { false } }
     }
 
     private var places: [SessionKey: Place] = [:]
     private var countByStation: [String: Int] = [:]
     private let sessionsPerStationMax: Int
+    private let connectionsPerAgencyMax: Int
+
+    /// The number of connections of each agency that has any: those that hold a session.
+    package private(set) var connectionCounts: [AgencyID: Int] = [:]
 
     /// Makes an empty directory.
     ///
-    /// - Parameter sessionsPerStationMax: how many sessions one station may have.
-    package init(sessionsPerStationMax: Int) {
+    /// - Parameters:
+    ///   - sessionsPerStationMax: how many sessions one station may have.
+    ///   - connectionsPerAgencyMax: how many connections one agency may have at one time.
+    package init(sessionsPerStationMax: Int, connectionsPerAgencyMax: Int = .max) {
         self.sessionsPerStationMax = sessionsPerStationMax
+        self.connectionsPerAgencyMax = connectionsPerAgencyMax
     }
 
     /// The number of sessions, with and without connection.
     package var count: Int { places.count }
+
+    /// Whether a session that waits for its client has a subscription to a topic.
+    package func hasParkedReader(of topicName: String) -> Bool {
+        places.values.contains { place in
+            guard case .parked(let session, _) = place else { return false }
+            return session.subscriptions.contains { $0.filter.matches(topicName) }
+        }
+    }
 
     /// Puts a session that the log remembers here, at start.
     package mutating func restore(_ session: Session, now: MonotonicTime) {
@@ -71,6 +91,13 @@ package struct SessionDirectory: Sendable {
 
     /// Claims a session for a connection that has sent CONNECT.
     package mutating func claim(_ key: SessionKey, by claimant: Holder) -> Claim {
+        switch places[key] {
+        // One that takes a session over needs no room: the one before it goes.
+        case nil, .parked:
+            guard connectionCounts[key.station.agency, default: 0] < connectionsPerAgencyMax
+            else { return .tooManyConnections }
+        case .held: break
+        }
         switch places[key] {
         case nil:
             guard countByStation[key.station.description, default: 0] < sessionsPerStationMax
@@ -191,7 +218,15 @@ package struct SessionDirectory: Sendable {
             countByStation[station] = count > 0 ? count : nil
         case (true, true), (false, false): break
         }
+        count(key.station.agency, from: places[key], to: place)
         places[key] = place
+    }
+
+    private mutating func count(_ agency: AgencyID, from old: Place?, to new: Place?) {
+        let change = (new?.isHeld == true ? 1 : 0) - (old?.isHeld == true ? 1 : 0)
+        guard change != 0 else { return }
+        let count = connectionCounts[agency, default: 0] + change
+        connectionCounts[agency] = count > 0 ? count : nil
     }
 
     private static func expiry(of session: Session, now: MonotonicTime) -> MonotonicTime? {

@@ -67,6 +67,24 @@ package struct SessionProjection: Sendable {
         records[key]?.cursor = body.cursor
     }
 
+    /// The fewest bodies that lead an empty projection to this one.
+    var bodies: [EntryBody] {
+        records.flatMap { key, record in
+            let created = SessionChange.created(expirySeconds: record.expirySeconds, cursor: 0)
+            let subscribed = record.subscriptions.map { SessionChange.subscribed($0) }
+            // The cursor comes last: until then no subscription takes the session back.
+            let delivery = DeliveryBody(
+                station: key.station.urn,
+                client: key.clientIdentifier,
+                cursor: record.cursor,
+                acknowledged: [],
+                skipped: []
+            )
+            return ([created] + subscribed).map { EntryBody.session($0.body(of: key)) }
+                + [.delivery(delivery)]
+        }
+    }
+
     private static func key(_ station: String, _ client: String) -> SessionKey? {
         StationIdentity(urn: station).map { SessionKey(station: $0, clientIdentifier: client) }
     }

@@ -21,6 +21,8 @@ package struct Subscription: Hashable, Sendable {
         package static let checkpoint = Scopes(rawValue: 4)
         /// The messages of opaque channels.
         package static let opaque = Scopes(rawValue: 8)
+        /// The orders to erase contents, `$aviso/redactions`.
+        package static let redactions = Scopes(rawValue: 16)
     }
 
     /// The filter.

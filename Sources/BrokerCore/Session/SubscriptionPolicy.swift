@@ -39,6 +39,9 @@ package enum SubscriptionPolicy {
         if filter.shareName != nil { return decideShared(filter, opaque, topics) }
         let text = filter.description
         if text == "$aviso/checkpoint", member != nil { return .allowed(.checkpoint) }
+        if text == RedactionStatement.topicName, member?.role == .agency {
+            return .allowed(.redactions)
+        }
         if text == "$aviso/log" || text.hasPrefix("$aviso/log/") {
             guard let member, member.role != .agency else {
                 return .denied(.notAuthorized, "the log's entries are for auditors and operators")

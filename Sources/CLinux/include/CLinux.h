@@ -39,4 +39,7 @@ void CLinux_set_thread_name(const char *name);
 // Sets disk space aside for the start of a file without changing its size.
 int CLinux_reserve(int descriptor, int64_t count);
 
+// Has blocks of so many bytes and more come from the system and go back to it, each for itself.
+void CLinux_map_large_blocks(int byte_count);
+
 #endif

@@ -44,7 +44,7 @@ extension ReasonCode {
         case .success: 0
         case .unsupportedProtocolVersion: 1
         case .clientIdentifierNotValid: 2
-        case .serverUnavailable, .serverBusy, .quotaExceeded: 3
+        case .serverUnavailable, .serverBusy, .quotaExceeded, .connectionRateExceeded: 3
         case .badUserNameOrPassword: 4
         default: 5
         }
@@ -65,7 +65,7 @@ extension ReasonCode {
     init(_ reader: inout PacketReader) throws(MQTTDecodingError) {
         let byte = try reader.readByte()
         guard let code = ReasonCode(rawValue: byte) else {
-            throw .malformed("there is no reason code \(byte)")
+            throw .protocolError("there is no reason code \(byte) (2.4)")
         }
         self = code
     }

@@ -72,11 +72,25 @@ package struct ConnectPacket: Hashable, Sendable {
         if properties.authenticationData != nil, properties.authenticationMethod == nil {
             throw .protocolError("authentication data without a method (3.1.2.11.10)")
         }
-        clientIdentifier = try reader.readText()
+        clientIdentifier = try Self.readClientIdentifier(&reader)
         will = try Self.readWill(flags: flags, version, &reader)
-        if flags & 0x80 != 0 { userName = try reader.readText() }
+        if flags & 0x80 != 0 { userName = try reader.readName() }
         if flags & 0x40 != 0 { password = try reader.readBinary() }
         try reader.expectEnd()
+    }
+
+    // 3.1.3.1 has a reason code of its own for what is no identifier.
+    private static func readClientIdentifier(
+        _ reader: inout PacketReader
+    ) throws(MQTTDecodingError) -> String {
+        do throws(MQTTDecodingError) {
+            return try reader.readName()
+        } catch {
+            throw MQTTDecodingError(
+                .clientIdentifierNotValid,
+                "the client identifier is no text: \(error.message) [MQTT-3.1.3-4]"
+            )
+        }
     }
 
     private static func readProtocol(
@@ -111,9 +125,9 @@ package struct ConnectPacket: Hashable, Sendable {
             throw .malformed("the will's QoS is 3 [MQTT-3.1.2-12]")
         }
         let properties = try Properties(&reader, in: .will, version)
-        let topicName = try reader.readText()
+        let topicName = try reader.readName()
         guard TopicName.isValid(topicName) else {
-            throw .malformed("the will's topic has wildcards or is empty [MQTT-4.7.0-1]")
+            throw .malformed("the will's topic has wildcards or is empty [MQTT-3.3.2-2]")
         }
         return Will(
             qos: qos,

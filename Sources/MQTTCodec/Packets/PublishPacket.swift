@@ -39,9 +39,8 @@ package struct PublishPacket: Hashable, Sendable {
         guard !duplicate || qos != .atMostOnce else {
             throw .malformed("DUP is set with QoS 0 [MQTT-3.3.1-2]")
         }
-        topicName = try reader.readText()
+        topicName = try reader.readName()
         guard topicName.isEmpty || TopicName.isValid(topicName) else {
-            // Topic Name invalid is for names that are well-formed (table 2-6).
             throw .malformed("the topic of PUBLISH contains wildcards [MQTT-3.3.2-2]")
         }
         packetIdentifier = qos == .atMostOnce ? nil : try reader.readPacketIdentifier()

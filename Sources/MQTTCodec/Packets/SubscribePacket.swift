@@ -97,7 +97,7 @@ package struct SubscribePacket: Hashable, Sendable {
                     "a SUBSCRIBE may carry \(Self.requestCountMax) filters"
                 )
             }
-            let filter = try TopicFilter(try reader.readText())
+            let filter = try TopicFilter(try reader.readName())
             let options = try SubscriptionOptions(byte: try reader.readByte(), version)
             guard filter.shareName == nil || !options.noLocal else {
                 throw .protocolError("no-local on a shared subscription [MQTT-3.8.3-4]")

@@ -29,7 +29,7 @@ package struct UnsubscribePacket: Hashable, Sendable {
                     "an UNSUBSCRIBE may carry \(SubscribePacket.requestCountMax) filters"
                 )
             }
-            filters.append(try TopicFilter(try reader.readText()))
+            filters.append(try TopicFilter(try reader.readName()))
         }
         guard !filters.isEmpty else {
             throw .protocolError("UNSUBSCRIBE without a filter [MQTT-3.10.3-2]")

@@ -1,7 +1,7 @@
 package import Base
 import COSE
 
-/// An alert that was accepted.
+/// An alert that was accepted, or a statement on the erasure of its content.
 package struct AlertEntryBody: Hashable, Sendable {
     /// How many alerts have been addressed to one agency, this one included.
     package struct Count: Hashable, Sendable {

@@ -21,7 +21,7 @@ package enum EntryType: String, CaseIterable, Hashable, Sendable {
     case opaque
     /// The erasure of a content.
     case redaction
-    /// A mark that a projection was saved.
+    /// A mark that the state was saved beside the log.
     case snapshot
 }
 
@@ -41,6 +41,13 @@ package enum EntryBody: Hashable, Sendable {
     case refusal(RefusalBody)
     /// A message on an opaque channel.
     case opaque(OpaqueBody)
+    /// A mark that the state was saved beside the log.
+    case snapshot(SnapshotBody)
+    /// Another key signs the log from here on.
+    case policy(PolicyBody)
+    /// A statement on the erasure of an alert's content; its counts are those of the alert, for the
+    /// agencies that are told or that confirm.
+    case redaction(AlertEntryBody)
     /// A type that this version keeps and hashes, and gives no meaning to.
     case other(EntryType, CBORValue)
 
@@ -54,6 +61,9 @@ package enum EntryBody: Hashable, Sendable {
         case .delivery: .delivery
         case .refusal: .refusal
         case .opaque: .opaque
+        case .snapshot: .snapshot
+        case .policy: .policy
+        case .redaction: .redaction
         case .other(let type, _): type
         }
     }
@@ -127,7 +137,9 @@ extension EntryBody {
         case .delivery: self = .delivery(try DeliveryBody(fields))
         case .refusal: self = .refusal(try RefusalBody(fields))
         case .opaque: self = .opaque(try OpaqueBody(fields))
-        case .policy, .redaction, .snapshot: self = .other(type, .map(fields.map))
+        case .snapshot: self = .snapshot(try SnapshotBody(fields))
+        case .policy: self = .policy(try PolicyBody(fields))
+        case .redaction: self = .redaction(try AlertEntryBody(fields))
         }
     }
 
@@ -140,6 +152,9 @@ extension EntryBody {
         case .delivery(let body): body.cbor
         case .refusal(let body): body.cbor
         case .opaque(let body): body.cbor
+        case .snapshot(let body): body.cbor
+        case .policy(let body): body.cbor
+        case .redaction(let body): body.cbor
         case .other(_, let body): body
         }
     }

@@ -7,7 +7,7 @@ package struct RefusalBody: Hashable, Sendable {
     package let station: String?
     /// The peer's address, where it is known.
     package let address: String?
-    /// What was refused: `TLS`, `CONNECT`, `PUBLISH`, `SUBSCRIBE` or `PACKET`.
+    /// What was refused: `TLS`, `CONNECT`, `PUBLISH`, `SUBSCRIBE`, `PACKET` or `HTTPS`.
     package let packet: String
     /// The MQTT reason code.
     package let reason: UInt64

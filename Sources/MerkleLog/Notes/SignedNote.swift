@@ -66,12 +66,7 @@ package struct SignedNote: Hashable, Sendable {
     /// The note as it is served.
     package var bytes: [UInt8] {
         var note = text + "\n"
-        for signature in signatures {
-            var blob: [UInt8] = []
-            blob.append(bigEndian: signature.keyHash)
-            blob.append(contentsOf: signature.bytes)
-            note += "\u{2014} \(signature.name) \(Base64.encode(blob))\n"
-        }
+        for signature in signatures { note += Self.line(signature) }
         return Array(note.utf8)
     }
 

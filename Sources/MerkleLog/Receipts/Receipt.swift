@@ -93,17 +93,24 @@ package struct Receipt: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - statement: the author's statement, with an empty unprotected header.
+    ///   - isRedaction: whether it is a redaction statement and no alert.
     ///   - coding: the CBOR engine.
     /// - Returns: the entry's encoding, which the leaf is the hash of.
-    package func entry(statement: ArraySlice<UInt8>, using coding: any CBORCoding) -> [UInt8] {
+    package func entry(
+        statement: ArraySlice<UInt8>,
+        isRedaction: Bool = false,
+        using coding: any CBORCoding
+    ) -> [UInt8] {
         let body = AlertEntryBody(statement: statement, accepted: accepted, counts: counts)
-        return LogEntry(time: time, body: .alert(body)).encode(using: coding)
+        return LogEntry(time: time, body: isRedaction ? .redaction(body) : .alert(body))
+            .encode(using: coding)
     }
 
     /// Verifies that the log's key signed a tree in which the statement stands.
     ///
     /// - Parameters:
     ///   - statement: the author's statement, with an empty unprotected header.
+    ///   - isRedaction: whether it is a redaction statement and no alert.
     ///   - key: the log's key.
     ///   - origin: the log's name.
     ///   - coding: the CBOR engine.
@@ -112,6 +119,7 @@ package struct Receipt: Hashable, Sendable {
     /// - Throws: ``ReceiptError`` naming what does not hold.
     package func verify(
         statement: ArraySlice<UInt8>,
+        isRedaction: Bool = false,
         key: Ed25519PublicKey,
         origin: String,
         coding: any CBORCoding,
@@ -124,7 +132,9 @@ package struct Receipt: Hashable, Sendable {
         guard keyID == COSEKeyThumbprint.of(key, coding: coding, hasher: hasher) else {
             throw ReceiptError(message: "the receipt was signed with another key than the log's")
         }
-        let leaf = hasher.leafHash(entry(statement: statement, using: coding)[...])
+        let leaf = hasher.leafHash(
+            entry(statement: statement, isRedaction: isRedaction, using: coding)[...]
+        )
         guard
             let root = MerkleProof.root(
                 ofLeaf: leaf,

@@ -69,13 +69,31 @@ package struct TallyTree: Sendable {
     package func proof(of agency: String) -> TallyProof? {
         let index = position(of: agency)
         guard index < agencies.count, agencies[index] == agency else { return nil }
+        return proof(at: index)
+    }
+
+    /// The proofs of those between whom an agency without a count would stand.
+    ///
+    /// - Parameter agency: the agency, which has no count.
+    /// - Returns: the one before it and the one behind it, as far as there are such.
+    package func neighbours(of agency: String) -> [TallyProof] {
+        let place = position(of: agency)
+        return [place - 1, place].filter { agencies.indices.contains($0) }.map { proof(at: $0) }
+    }
+
+    private func proof(at index: Int) -> TallyProof {
         var place = index
         var path: [Digest] = []
         for level in levels.dropLast() {
             if place ^ 1 < level.count { path.append(level[place ^ 1]) }
             place >>= 1
         }
-        return TallyProof(agency: agency, count: counts[index], index: UInt64(index), path: path)
+        return TallyProof(
+            agency: agencies[index],
+            count: counts[index],
+            index: UInt64(index),
+            path: path
+        )
     }
 
     private func position(of agency: String) -> Int {

@@ -111,6 +111,34 @@ import Testing
         }
     }
 
+    @Test func labels() throws {
+        let topic = "alerts/intelligence/intelligence-report"
+        let wide = try sample.seal(kind: .intelligenceReport, tlp: .clear)
+        try expect(.payloadFormatInvalid, "alerts of intelligence go no further than TLP:GREEN") {
+            try sample.check(wide, topic: topic)
+        }
+        let green = try sample.seal(kind: .intelligenceReport, tlp: .green)
+        _ = try sample.check(green, topic: topic)
+        let onward = try sample.seal(tlp: .clear, handling: [.noOnwardDissemination])
+        try expect(.payloadFormatInvalid, "H2: TLP:CLEAR lets everyone pass it on") {
+            try sample.check(onward)
+        }
+        let twice = try sample.seal(handling: [.crimeOnly, .crimeOnly])
+        try expect(.payloadFormatInvalid, "H0: it stands twice") { try sample.check(twice) }
+    }
+
+    @Test func redNamesFewAgencies() throws {
+        var crowd = sample
+        let names = (1...17).map { "MX:A\($0)" }
+        for name in names { try crowd.join(name) }
+        let most = try crowd.seal(to: Array(names.prefix(16)), tlp: .red)
+        #expect(try crowd.check(most).recipients.count == 16)
+        let tooMany = try crowd.seal(to: names, tlp: .red)
+        try expect(.payloadFormatInvalid, "an alert of TLP:RED names at most 16 agencies") {
+            try crowd.check(tooMany)
+        }
+    }
+
     @Test func times() throws {
         let limits = BrokerLimits()
         let tolerance = UInt64(limits.clockToleranceSeconds)

@@ -14,8 +14,8 @@ struct SealedAlertSample {
     let coding = LibCBOR()
     let hasher = SHA256()
     let now = SealedAlertSample.issuedAt.adding(milliseconds: 10_000)
-    private let signingKeys: [String: Ed25519SigningKey]
-    private let encryptionKeys: [String: X25519PublicKey]
+    private var signingKeys: [String: Ed25519SigningKey]
+    private var encryptionKeys: [String: X25519PublicKey]
     private(set) var directory = Directory()
 
     init() throws {
@@ -36,6 +36,13 @@ struct SealedAlertSample {
                 publish: agency == "PE:DEVIDA" ? [] : Set(Channel.allCases)
             )
         }
+    }
+
+    /// Makes keys for an agency and registers it.
+    mutating func join(_ agency: String) throws {
+        signingKeys[agency] = Ed25519SigningKey.generate()
+        encryptionKeys[agency] = X25519PrivateKey.generate().publicKey
+        try register(agency, publish: [])
     }
 
     mutating func register(_ agency: String, publish: Set<Channel>) throws {
@@ -66,7 +73,10 @@ struct SealedAlertSample {
         signer: String? = nil,
         issuedAt: WallTime = SealedAlertSample.issuedAt,
         expires: WallTime? = nil,
-        alert: Base.UUID? = nil
+        alert: Base.UUID? = nil,
+        kind: AlertKind = .diversionIncident,
+        tlp: TLP = .amber,
+        handling: [HandlingCode] = []
     ) throws -> [UInt8] {
         let sealer = AlertSealer(
             coding: coding,
@@ -77,9 +87,10 @@ struct SealedAlertSample {
             form: Array("{}".utf8),
             draft: AlertSealer.Draft(
                 header: AlertHeader(
-                    kind: .diversionIncident,
+                    kind: kind,
                     to: recipients.map { try #require(AgencyID($0)) },
-                    tlp: .amber
+                    tlp: tlp,
+                    handling: handling
                 ),
                 issuer: try #require(AgencyID(author)),
                 alert: alert ?? UUID(version7At: issuedAt, random: (1, .random(in: 0...(.max)))),

@@ -63,6 +63,38 @@ import Testing
         #expect(directory.count == 0)
     }
 
+    @Test func connectionsAreCountedForTheAgencyOverItsStations() throws {
+        var directory = SessionDirectory(sessionsPerStationMax: 4, connectionsPerAgencyMax: 2)
+        func key(_ urn: String, _ client: String) throws -> SessionKey {
+            SessionKey(station: try makeStation(urn), clientIdentifier: client)
+        }
+        let one = try key("urn:aviso:agency:MX:FGR:station-1", "a")
+        let two = try key("urn:aviso:agency:MX:FGR:station-2", "a")
+        let three = try key("urn:aviso:agency:MX:FGR:station-3", "a")
+        let other = try key("urn:aviso:agency:PE:DEVIDA:station-1", "a")
+        #expect(isNone(directory.claim(one, by: first)))
+        #expect(isNone(directory.claim(two, by: second)))
+        guard case .tooManyConnections = directory.claim(three, by: third) else {
+            Issue.record("a third connection of the agency was let in")
+            return
+        }
+        // Another agency has its own, and who takes its own session over needs no further one.
+        #expect(isNone(directory.claim(other, by: third)))
+        #expect(isHeld(directory.claim(one, by: third), by: first, displaced: nil))
+        #expect(directory.connectionCounts.values.sorted() == [1, 2])
+        // A session that waits is no connection, and its return is one.
+        let session = Session(key: two, expirySeconds: 60)
+        #expect(isParked(directory.release(session, by: second, now: start), ended: false))
+        #expect(isNone(directory.claim(three, by: second)))
+        guard case .tooManyConnections = directory.claim(two, by: second) else {
+            Issue.record("a session came back beyond the limit")
+            return
+        }
+        let claimant = directory.withdraw(three, by: second)
+        #expect(claimant == nil)
+        #expect(isResumed(directory.claim(two, by: second)))
+    }
+
     @Test func expiredSessionsAreTakenOutAndOthersStay() throws {
         var directory = SessionDirectory(sessionsPerStationMax: 4)
         directory.restore(try makeSession("short", expirySeconds: 10), now: start)

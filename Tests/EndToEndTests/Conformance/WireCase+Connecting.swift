@@ -114,19 +114,19 @@ extension WireCase {
         .raw(
             "MQTT-3.1.3-4 client identifier not UTF-8",
             .send(0x10, "_'MQTT' 05 02 003C 00 0001 FF"),
-            .expect("20 .. 00 81"),
+            .expect("20 .. 00 85"),
             .closed
         ),
         .raw(
             "MQTT-1.5.4-2 client identifier with U+0000",
             .send(0x10, "_'MQTT' 05 02 003C 00 0001 00"),
-            .expect("20 .. 00 81"),
+            .expect("20 .. 00 85"),
             .closed
         ),
         .raw(
             "MQTT-1.5.4-1 surrogates",
             .send(0x10, "_'MQTT' 05 02 003C 00 0003 EDA080"),
-            .expect("20 .. 00 81"),
+            .expect("20 .. 00 85"),
             .closed
         ),
         .raw(
@@ -188,7 +188,22 @@ extension WireCase {
         .v4("MQTT-3.12.4-1", .send(0xC0), .expect("D0 00")),
         .v5("MQTT-2.1.3-1 flags of PINGREQ", .send(0xC1), .expect("E0 .. 81"), .closed),
         .v5("3.12 body of PINGREQ", .send(0xC0, "00"), .expect("E0 .. 81"), .closed),
-        .v5("2.1.2 packet type 0", .send(0x00), .expect("E0 .. 81"), .closed),
+        .raw(
+            "MQTT-3.1.2-24 CONNACK larger than the client takes",
+            .send(0x10, "_'MQTT' 05 02 003C 05 27 00000002 _'small'"),
+            .closed
+        ),
+        .raw(
+            "MQTT-3.1.2-24 as large as the client takes",
+            .send(0x10, "_'MQTT' 05 02 003C 05 27 00000014 _'snug'"),
+            .expect("20 .. 00 00"),
+            .send(0x82, "0001 00 _'snugs' 00"),
+            .expect("90 .. 0001"),
+            .send(0x30, "_'snugs' 00 '12345678901'"),
+            .send(0x30, "_'snugs' 00 '1234567890'"),
+            .expect("30 12 _'snugs' 00 '1234567890'")
+        ),
+        .v5("2.1.2 packet type 0", .send(0x00), .expect("E0 .. 82"), .closed),
         .v5("packet of a server: PINGRESP", .send(0xD0), .expect("E0 .. 82"), .closed),
         .v5("packet of a server: CONNACK", .send(0x20, "00 00 00"), .expect("E0 .. 82"), .closed),
         .v4("2.2.1 of 3.1.1 packet type 15", .send(0xF0), .closed),
@@ -201,7 +216,7 @@ extension WireCase {
         .v5("3.14 good-bye", .send(0xE0), .closed),
         .v4("3.14 good-bye", .send(0xE0), .closed),
         .v5("MQTT-3.14.1-1", .send(0xE1), .expect("E0 .. 81"), .closed),
-        .v5("3.14.2.1 reason code of a server", .send(0xE0, "8B 00"), .expect("E0 .. 82"), .closed),
+        .v5("3.14.2.1 reason code of a server", .send(0xE0, "8B 00"), .closed),
         .v5(
             "3.14.2.2.2 expiry raised from 0",
             .send(0xE0, "00 05 11 00000005"),

@@ -21,7 +21,23 @@ extension WireCase {
             .send(0x62, "0001"),
             .expect("70 02 0001")
         ),
-        .v5("3.6.2.1 PUBREL of nothing", .send(0x62, "0009"), .expect("70 .. 0009 92")),
+        .v5("3.6.2.1 PUBREL of nothing", .send(0x62, "0009"), .expect("70 02 0009")),
+        .v5(
+            "3.4.2.1 nobody has subscribed",
+            .send(0x32, "_'nobody/here' 0001 00 'x'"),
+            .expect("40 03 0001 10")
+        ),
+        .v5(
+            "1.5.4 control character in a topic",
+            .send(0x30, "0003 700170 00 'x'"),
+            .expect("E0 .. 81"),
+            .closed
+        ),
+        .v5(
+            "4.8.2 publish to $share",
+            .send(0x34, "_'$share/g/a' 0001 00 'x'"),
+            .expect("50 .. 0001 87")
+        ),
         .v4("4.3.3 of 3.1.1 PUBREL of nothing", .send(0x62, "0009"), .expect("70 02 0009")),
         .v5(
             "MQTT-2.2.1-3 identifier 0",
@@ -141,11 +157,6 @@ extension WireCase {
         .v5(
             "4.8.2 publish to $SYS",
             .send(0x32, "_'$SYS/x' 0001 00 'x'"),
-            .expect("40 .. 0001 87")
-        ),
-        .v5(
-            "4.8.2 publish to $share",
-            .send(0x32, "_'$share/g/x' 0001 00 'x'"),
             .expect("40 .. 0001 87")
         ),
         .v5(

@@ -79,19 +79,19 @@ extension WireCase {
         .v5(
             "MQTT-4.8.2-1 $share without a filter",
             .send(0x82, "0001 00 _'$share/g' 00"),
-            .expect("E0 .. 81"),
+            .expect("E0 .. 82"),
             .closed
         ),
         .v5(
             "MQTT-4.8.2-1 $share without a name",
             .send(0x82, "0001 00 _'$share//a' 00"),
-            .expect("E0 .. 81"),
+            .expect("E0 .. 82"),
             .closed
         ),
         .v5(
             "MQTT-4.8.2-2 name with a wildcard",
             .send(0x82, "0001 00 _'$share/+/a' 00"),
-            .expect("E0 .. 81"),
+            .expect("E0 .. 82"),
             .closed
         ),
         .v5(

@@ -31,14 +31,7 @@ import Testing
 
     @Test func aMemberThatHasLeftTheDirectoryIsRefused() throws {
         let network = try TestNetwork(agencies: "CO:PONAL,MX:FGR")
-        try network.edit("directory.json5") { text in
-            let id = try #require(text.range(of: "id: \"MX:FGR\""))
-            let end = try #require(text.range(of: "},", range: id.upperBound..<text.endIndex))
-            let start = try #require(
-                text.range(of: "{", options: .backwards, range: text.startIndex..<id.lowerBound)
-            )
-            text.removeSubrange(start.lowerBound..<end.upperBound)
-        }
+        try network.remove("MX:FGR")
         try network.start()
         let refused = try network.request("/checkpoint", as: "agencies/MX-FGR")
         #expect(refused.status == 403)
@@ -77,18 +70,62 @@ import Testing
         let long = "X-Long: " + String(repeating: "x", count: 9000)
         #expect(try network.request("/checkpoint", as: "auditor", "-H", long).status == 400)
         let body = network.path("body")
-        try Data(count: 70000).write(to: URL(fileURLWithPath: body))
+        try Data(count: 2_000_000).write(to: URL(fileURLWithPath: body))
         let large = try network.request("/checkpoint", as: "auditor", "--data-binary", "@" + body)
         #expect(large.status == 413)
         // None of it has hurt the server.
         #expect(try network.request("/healthz", as: "auditor").status == 200)
     }
 
+    @Test func entriesAreCompressedForThoseWhoAccept() throws {
+        let network = try TestNetwork()
+        try network.openTestChannel()
+        try network.start()
+        // Three pieces of an answer at least.
+        try network.fill(250)
+        let path = "/tile/entries/000.p/250"
+        let plain = try network.request(path, as: "auditor")
+        #expect(plain.status == 200)
+        #expect(!plain.header.contains("Content-Encoding"))
+        #expect(plain.header.contains("Vary: Accept-Encoding\r\n"))
+        let packed = try network.request(path, as: "auditor", "-H", "Accept-Encoding: gzip")
+        #expect(packed.header.contains("Content-Encoding: gzip\r\n"))
+        #expect(packed.body.count < plain.body.count / 2)
+        // curl unpacks it with zlib.
+        let unpacked = try network.request(path, as: "auditor", "--compressed")
+        #expect(unpacked.body == plain.body)
+        // Hashes do not get smaller.
+        let hashes = try network.request("/tile/0/000.p/250", as: "auditor", "--compressed")
+        #expect(!hashes.header.contains("Content-Encoding"))
+        #expect(hashes.body.count == 250 * 32)
+    }
+
+    @Test func aLogThatCannotBeWrittenShowsInReadiness() throws {
+        let network = try TestNetwork(limits: ["contentByteCountMax": 4096])
+        try network.openTestChannel()
+        try network.shrinkSegments()
+        // No file may grow beyond the first segment's size, as if the disk were full.
+        try network.start(fileByteCountMax: 132 << 10)
+        #expect(try network.request("/readyz", as: Self.agency).status == 200)
+        var isReady = true
+        for _ in 0..<40 where isReady {
+            // Some of it is refused in the end, which mosquitto_pub does not tell in its status.
+            try? network.fill(100)
+            isReady = try network.request("/readyz", as: Self.agency).status == 200
+        }
+        let answer = try network.request("/readyz", as: Self.agency)
+        #expect(answer.status == 503)
+        #expect(answer.text.contains("cannot write its log"))
+        #expect(try network.request("/healthz", as: Self.agency).status == 200)
+        #expect(try network.request("/checkpoint", as: Self.agency).status == 200)
+        #expect(try network.metrics()["aviso_log_failed"] == 1)
+    }
+
     @Test func metricsCountWhatHappens() throws {
         let network = try TestNetwork()
         try network.openTestChannel()
         try network.start()
-        let before = try metrics(network)
+        let before = try network.metrics()
         #expect(before["aviso_accepted_total"] == 0)
         #expect(before["aviso_opaque_channels"] == 1)
         #expect(before["aviso_plain_listener"] == 0)
@@ -106,9 +143,15 @@ import Testing
             "x"
         )
         #expect(refused.error.contains("failed") || refused.status != 0)
-        let after = try metrics(network)
+        let after = try network.metrics()
         #expect(after["aviso_accepted_total"] == 12)
         #expect(after["aviso_refused_total"] == 1)
+        #expect(after["aviso_https_refused_total"] == before["aviso_https_refused_total"])
+        #expect(try network.request("/metrics", as: Self.agency).status == 403)
+        #expect(try network.request("/tile/entries/000.p/1", as: Self.agency).status == 403)
+        let refusals = try network.metrics()["aviso_https_refused_total"] ?? 0
+        #expect(refusals == (before["aviso_https_refused_total"] ?? 0) + 2)
+        #expect((try network.metrics()["aviso_https_requests_total"] ?? 0) >= 6)
         let growth = (after["aviso_log_entries"] ?? 0) - (before["aviso_log_entries"] ?? 0)
         #expect(growth >= 13)
     }
@@ -141,18 +184,5 @@ import Testing
             text += String(decoding: data, as: UTF8.self)
         }
         #expect(network.stop() == 0)
-    }
-
-    private func metrics(_ network: TestNetwork) throws -> [String: Int] {
-        let answer = try network.request("/metrics", as: "operator")
-        try #require(answer.status == 200)
-        #expect(answer.header.contains("Content-Type: text/plain; version=0.0.4"))
-        var figures: [String: Int] = [:]
-        for line in answer.text.split(separator: "\n") where !line.hasPrefix("#") {
-            let parts = line.split(separator: " ")
-            try #require(parts.count == 2, "\(line)")
-            figures[String(parts[0])] = Int(parts[1])
-        }
-        return figures
     }
 }

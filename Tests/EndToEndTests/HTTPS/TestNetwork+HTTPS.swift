@@ -60,6 +60,20 @@ extension TestNetwork {
         )
     }
 
+    /// The figures of the broker, each by its name with its labels.
+    func metrics() throws -> [String: Int] {
+        let answer = try request("/metrics", as: "operator")
+        try #require(answer.status == 200)
+        #expect(answer.header.contains("Content-Type: text/plain; version=0.0.4"))
+        var figures: [String: Int] = [:]
+        for line in answer.text.split(separator: "\n") where !line.hasPrefix("#") {
+            let parts = line.split(separator: " ")
+            try #require(parts.count == 2, "\(line)")
+            figures[String(parts[0])] = Int(parts[1])
+        }
+        return figures
+    }
+
     /// Gives the broker an opaque channel, so that a log grows fast.
     func openTestChannel() throws {
         try edit("broker/avisod.json5") { text in

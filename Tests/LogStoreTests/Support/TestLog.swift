@@ -40,12 +40,17 @@ struct TestLog {
         return options
     }
 
-    func open(_ folder: TestFolder, _ options: LogOptions? = nil) throws(LogError) -> Opened {
+    func open(
+        _ folder: TestFolder,
+        _ options: LogOptions? = nil,
+        position: LogPosition? = nil
+    ) throws(LogError) -> Opened {
         let entries = Mutex<[[UInt8]]>([])
         let (writer, report) = try LogWriter.open(
             directory: folder.path,
             options: options ?? self.options(),
             hasher: hasher,
+            position: position,
             verifyNote: { checkpoint(of: $0) },
             fold: { _, entry throws(LogError) in entries.withLock { $0.append(Array(entry)) } }
         )

@@ -20,6 +20,16 @@ package struct BrokerLimits: Hashable, Sendable {
     package var sessionsPerStationMax = 16
     /// Connections at one time.
     package var connectionsMax = 4096
+    /// Connections of one agency at one time, over all its stations.
+    package var connectionsPerAgencyMax = 1024
+    /// Connections that one agency begins each second, over all its stations.
+    package var connectsPerSecond = 200
+    /// Messages that one agency publishes each second, over all its connections.
+    package var publishesPerSecond = 20_000
+    /// Bytes of their payloads.
+    package var publishedBytesPerSecond = 128 << 20
+    /// How many seconds' worth of these rates may come at once after a quiet time.
+    package var burstSeconds = 10
     /// Seconds for the TLS handshake.
     package var handshakeSeconds = 10
     /// Seconds from the handshake to CONNECT.
@@ -87,6 +97,11 @@ extension BrokerLimits {
         range("clientIdentifierByteCountMax", clientIdentifierByteCountMax, 23...4096)
         range("filterByteCountMax", filterByteCountMax, 64...16_384)
         range("connectionsMax", connectionsMax, 1...1_000_000)
+        range("connectionsPerAgencyMax", connectionsPerAgencyMax, 1...1_000_000)
+        range("connectsPerSecond", connectsPerSecond, 1...1_000_000)
+        range("publishesPerSecond", publishesPerSecond, 1...100_000_000)
+        range("publishedBytesPerSecond", publishedBytesPerSecond, 1...(1 << 40))
+        range("burstSeconds", burstSeconds, 1...3600)
         range("handshakeSeconds", handshakeSeconds, 1...300)
         range("connectSeconds", connectSeconds, 1...300)
         range("keepAliveSecondsMax", keepAliveSecondsMax, 5...65_535)

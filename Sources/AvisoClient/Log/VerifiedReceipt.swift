@@ -24,23 +24,6 @@ public struct VerifiedReceipt: Hashable, Sendable {
     public let counts: [String: UInt64]
 }
 
-/// A statement with its receipt in one file (a Transparent Statement, RFC 9943): the receipt stands
-/// in the unprotected header, label 394.
-enum TransparentStatement {
-    private static let receiptsLabel = 394
-
-    static func join(statement: COSESign1, receipt: [UInt8]) -> [UInt8] {
-        let header = CBORMap([
-            .init(.integer(receiptsLabel), .array([.bytes(receipt)]))
-        ])
-        return statement.encode(unprotectedHeader: header, using: LibCBOR())
-    }
-
-    static func receipt(in statement: COSESign1) -> [UInt8]? {
-        statement.unprotectedHeader[receiptsLabel]?.arrayValue?.first?.bytesValue.map { Array($0) }
-    }
-}
-
 extension AvisoProfile {
     /// Verifies a receipt with nothing but the keys of the profile.
     ///
@@ -64,14 +47,7 @@ extension AvisoProfile {
         do {
             try opener.verify(statement, authorKey: authorKey)
             let proof = try Receipt(decoding: receipt[...], using: LibCBOR())
-            try proof.verify(
-                statement: statement.canonicalBytes[...],
-                key: logKey.publicKey,
-                origin: logOrigin,
-                coding: LibCBOR(),
-                hasher: SHA256(),
-                verifier: Cryptography()
-            )
+            try verify(proof, of: statement)
             return VerifiedReceipt(
                 alert: statement.alert.urn,
                 author: statement.issuer.description,
@@ -91,6 +67,27 @@ extension AvisoProfile {
         } catch {
             throw AvisoError(.notVerified, "\(error)")
         }
+    }
+
+    // What was signed before a change of key is verified with the key of then.
+    private func verify(_ proof: Receipt, of statement: AlertStatement) throws(ReceiptError) {
+        var failure: ReceiptError?
+        for key in [logKey] + formerLogKeys {
+            do throws(ReceiptError) {
+                try proof.verify(
+                    statement: statement.canonicalBytes[...],
+                    key: key.publicKey,
+                    origin: logOrigin,
+                    coding: LibCBOR(),
+                    hasher: SHA256(),
+                    verifier: Cryptography()
+                )
+                return
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
     }
 
     private func statement(in bytes: [UInt8]) throws(AvisoError) -> AlertStatement {

@@ -1,0 +1,100 @@
+import Alerts
+import Base
+import CBOR
+import Crypto
+import MQTTCodec
+
+/// The operator's orders of a subscription, verified, in the order of the log.
+///
+/// An order is acknowledged to the broker when the next one is asked for, or by
+/// ``acknowledge()``: what was not taken comes again.
+public final class RedactionOrderSequence: AsyncSequence, AsyncIteratorProtocol {
+    /// What the sequence gives.
+    public typealias Element = RedactionOrder
+
+    private let profile: AvisoProfile
+    private let connection: ClientConnection
+    private var iterator: AsyncThrowingStream<ClientConnection.Delivery, any Error>.AsyncIterator
+    private var pending: [ClientConnection.Delivery] = []
+    private var lastIndex: UInt64?
+
+    init(
+        profile: AvisoProfile,
+        connection: ClientConnection,
+        stream: AsyncThrowingStream<ClientConnection.Delivery, any Error>
+    ) {
+        self.profile = profile
+        self.connection = connection
+        iterator = stream.makeAsyncIterator()
+    }
+
+    /// The sequence is its own iterator: it can be gone through once.
+    public func makeAsyncIterator() -> RedactionOrderSequence { self }
+
+    /// Acknowledges what was given, without asking for more.
+    public func acknowledge() {
+        for delivery in pending { connection.acknowledge(delivery) }
+        pending = []
+    }
+
+    /// Waits for the next order.
+    ///
+    /// - Throws: ``AvisoError``: ``AvisoError/Code/notVerified`` for an order that no operator of
+    ///   the directory has signed, others when the connection has ended for good.
+    public func next() async throws -> RedactionOrder? {
+        acknowledge()
+        while let delivery = try await iterator.next(isolation: #isolation) {
+            pending.append(delivery)
+            let properties = delivery.publish.properties
+            func number(_ name: String) -> UInt64 {
+                properties.userProperty(name).flatMap { UInt64($0) } ?? 0
+            }
+            let index = number("aviso-index")
+            if let lastIndex, index <= lastIndex {
+                acknowledge()
+                continue
+            }
+            lastIndex = index
+            let payload = delivery.publish.payload
+            return try profile.order(payload, index: index, count: number("aviso-count"))
+        }
+        return nil
+    }
+}
+
+extension AvisoProfile {
+    fileprivate func order(
+        _ bytes: [UInt8],
+        index: UInt64,
+        count: UInt64
+    ) throws(AvisoError) -> RedactionOrder {
+        let statement: RedactionStatement
+        do throws(AlertError) {
+            statement = try RedactionStatement(decoding: bytes[...], using: LibCBOR())
+            let member = members[statement.draft.issuer]
+            guard statement.draft.act == .order, member?.role == .operatorStation,
+                let key = member?.signingKey,
+                statement.isSigned(
+                    by: key,
+                    coding: LibCBOR(),
+                    hasher: SHA256(),
+                    verifier: Cryptography()
+                )
+            else { throw AlertError.signatureInvalid }
+        } catch {
+            throw AvisoError(.notVerified, "order at index \(index): \(error.message)")
+        }
+        let draft = statement.draft
+        return RedactionOrder(
+            index: index,
+            alertIndex: draft.index,
+            alert: draft.alert.urn,
+            count: count,
+            by: draft.issuer.description,
+            issuedAt: RFC3339.format(draft.issuedAt),
+            order: draft.basis.description,
+            reason: draft.reason,
+            statement: statement.canonicalBytes
+        )
+    }
+}

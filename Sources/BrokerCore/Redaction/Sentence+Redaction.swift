@@ -1,0 +1,31 @@
+import Alerts
+
+/// The sentences of refused redaction statements.
+extension Sentence {
+    static func redactionByAnother(
+        _ statement: RedactionStatement,
+        _ station: StationIdentity
+    ) -> String {
+        "this \(statement.draft.act.rawValue) is by \(statement.role.rawValue) "
+            + "\(statement.draft.issuer), and the station is of \(station.role.rawValue) "
+            + "\(station.agency): publish it with a station of the member that signs"
+    }
+
+    static func redactionOfNothing(_ draft: RedactionStatement.Draft) -> String {
+        "the log has no alert urn:uuid:\(draft.alert) at index \(draft.index): "
+            + "name the index and the identifier of one alert"
+    }
+
+    static func redactedAlready(_ draft: RedactionStatement.Draft) -> String {
+        "the content of the alert at index \(draft.index) has been erased already"
+    }
+
+    static func notRedacted(_ draft: RedactionStatement.Draft) -> String {
+        "the content of the alert at index \(draft.index) has not been erased: "
+            + "confirm what an order of the operator has erased"
+    }
+
+    static func confirmationByAnother(_ draft: RedactionStatement.Draft) -> String {
+        "the alert at index \(draft.index) was not addressed to \(draft.issuer)"
+    }
+}

@@ -1,0 +1,131 @@
+import Alerts
+import Base
+package import COSE
+import MerkleLog
+
+/// The state of a ``Sequencer`` at one moment, to be encoded on another thread.
+///
+/// Taking one copies next to nothing: the parts are shared until the sequencer changes them.
+///
+/// The encoding is a row of items, each `kind: 1, length: 4, payload`, integers in network byte
+/// order:
+///
+/// | kind | payload |
+/// |---|---|
+/// | 1 | size of the log: 8, time of its last entry in ms: 8; the first item |
+/// | 2 | an entry of the log's format: those of kind 2 fold to directory and sessions |
+/// | 3 | count: 8, agency |
+/// | 4 | index: 8, bytes: 8, topic of a retained message |
+/// | 5 | a page of identifiers that could be replayed; see ``DuplicatePage`` |
+/// | 6 | seed: 8, then the latest alerts: identifier 16, issued 8, index 8, statement digest 32 |
+package struct SequencerSnapshot: Sendable {
+    /// The number of entries that it is the fold of.
+    package let treeSize: UInt64
+    private let lastTime: WallTime
+    private let directory: Directory
+    private let sessions: SessionProjection
+    private let retained: RetainedProjection
+    private let counts: [AgencyID: UInt64]
+    private let recent: DuplicateWindow
+
+    /// Takes the state of a sequencer.
+    package init(_ sequencer: Sequencer) {
+        treeSize = sequencer.nextIndex
+        lastTime = sequencer.lastTime
+        directory = sequencer.directory
+        sessions = sequencer.sessions
+        retained = sequencer.retained
+        counts = sequencer.counts
+        recent = sequencer.recent
+    }
+
+    /// The bytes that ``Sequencer/init(restoring:limits:coding:hasher:)`` reads.
+    package func encode(using coding: any CBORCoding) -> [UInt8] {
+        var items = ItemWriter()
+        items.reserve(recent.pages.reduce(1 << 20) { $0 + $1.encodedByteCount })
+        items.write(.moment) { bytes in
+            bytes.append(bigEndian: treeSize)
+            bytes.append(bigEndian: lastTime.milliseconds)
+        }
+        let bodies = directory.changes.map { EntryBody.directory($0) } + sessions.bodies
+        for body in bodies {
+            let entry = LogEntry(time: lastTime, body: body).encode(using: coding)
+            items.write(.entry) { $0.append(contentsOf: entry) }
+        }
+        for (agency, count) in counts.sorted(by: { $0.key < $1.key }) {
+            items.write(.count) { bytes in
+                bytes.append(bigEndian: count)
+                bytes.append(contentsOf: agency.description.utf8)
+            }
+        }
+        for (topic, place) in retained.places.sorted(by: { $0.value.index < $1.value.index }) {
+            items.write(.retained) { bytes in
+                bytes.append(bigEndian: place.index)
+                bytes.append(bigEndian: place.byteCount)
+                bytes.append(contentsOf: topic.text.utf8)
+            }
+        }
+        for page in recent.pages {
+            items.write(.page) { page.append(to: &$0) }
+        }
+        items.write(.latest) { bytes in
+            bytes.append(bigEndian: recent.seed)
+            for memory in recent.memories { memory.append(to: &bytes) }
+        }
+        return items.bytes
+    }
+}
+
+/// What an item of an encoded state is.
+enum StateItemKind: UInt8 {
+    case moment = 1
+    case entry = 2
+    case count = 3
+    case retained = 4
+    case page = 5
+    case latest = 6
+}
+
+private struct ItemWriter {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func reserve(_ byteCount: Int) { bytes.reserveCapacity(byteCount) }
+
+    mutating func write(_ kind: StateItemKind, _ payload: (inout [UInt8]) -> Void) {
+        bytes.append(kind.rawValue)
+        let start = bytes.count
+        bytes.append(bigEndian: UInt32(0))
+        payload(&bytes)
+        let byteCount = UInt32(bytes.count - start - 4)
+        for place in 0..<4 {
+            bytes[start + place] = UInt8(truncatingIfNeeded: byteCount >> UInt32(24 - 8 * place))
+        }
+    }
+}
+
+extension DuplicateWindow.Memory {
+    static let byteCount = 64
+
+    func append(to bytes: inout [UInt8]) {
+        bytes.append(bigEndian: alert.high)
+        bytes.append(bigEndian: alert.low)
+        bytes.append(bigEndian: issuedAt.milliseconds)
+        bytes.append(bigEndian: sighting.index)
+        sighting.statementDigest.append(to: &bytes)
+    }
+
+    /// Reads what ``append(to:)`` wrote; nil at the end.
+    init?(_ reader: inout ByteReader) {
+        guard let high = reader.readInteger(as: UInt64.self),
+            let low = reader.readInteger(as: UInt64.self),
+            let issuedAt = reader.readInteger(as: UInt64.self),
+            let index = reader.readInteger(as: UInt64.self),
+            let digest = reader.readBytes(Digest.byteCount).flatMap({ Digest($0) })
+        else { return nil }
+        self.init(
+            alert: UUID(high: high, low: low),
+            issuedAt: WallTime(milliseconds: issuedAt),
+            sighting: DuplicateWindow.Sighting(index: index, statementDigest: digest)
+        )
+    }
+}

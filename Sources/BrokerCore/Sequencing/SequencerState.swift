@@ -1,0 +1,70 @@
+import Alerts
+import Base
+import COSE
+import MerkleLog
+
+/// What an encoded ``SequencerSnapshot`` holds.
+struct SequencerState {
+    private(set) var nextIndex: UInt64 = 0
+    private(set) var lastTime = WallTime(milliseconds: 0)
+    private(set) var bodies: [EntryBody] = []
+    private(set) var counts: [AgencyID: UInt64] = [:]
+    private(set) var retained: [(topic: String, place: RetainedProjection.Place)] = []
+    private(set) var pages: [DuplicatePage] = []
+    private(set) var latest: [DuplicateWindow.Memory] = []
+    private(set) var seed: UInt64 = 0
+
+    /// Reads the bytes; nil for those that no snapshot has.
+    init?(decoding bytes: ArraySlice<UInt8>, using coding: any CBORCoding) {
+        var reader = ByteReader(bytes)
+        while !reader.isAtEnd {
+            guard let kind = reader.readUInt8().flatMap(StateItemKind.init),
+                let byteCount = reader.readInteger(as: UInt32.self),
+                let payload = reader.readBytes(Int(byteCount)),
+                (kind == .moment) == (nextIndex == 0), take(kind, payload, coding)
+            else { return nil }
+        }
+        guard nextIndex > 0 else { return nil }
+    }
+
+    private mutating func take(
+        _ kind: StateItemKind,
+        _ payload: ArraySlice<UInt8>,
+        _ coding: any CBORCoding
+    ) -> Bool {
+        var reader = ByteReader(payload)
+        switch kind {
+        case .moment:
+            guard let size = reader.readInteger(as: UInt64.self), size > 0,
+                let milliseconds = reader.readInteger(as: UInt64.self), reader.isAtEnd
+            else { return false }
+            nextIndex = size
+            lastTime = WallTime(milliseconds: milliseconds)
+        case .entry:
+            guard let entry = try? LogEntry(decoding: payload, using: coding) else { return false }
+            bodies.append(entry.body)
+        case .count:
+            guard let count = reader.readInteger(as: UInt64.self),
+                let agency = String(validating: reader.remaining, as: UTF8.self)
+                    .flatMap({ AgencyID($0) })
+            else { return false }
+            counts[agency] = count
+        case .retained:
+            guard let index = reader.readInteger(as: UInt64.self), index < nextIndex,
+                let byteCount = reader.readInteger(as: UInt64.self),
+                let topic = String(validating: reader.remaining, as: UTF8.self)
+            else { return false }
+            retained.append((topic, RetainedProjection.Place(index: index, byteCount: byteCount)))
+        case .page:
+            guard let page = DuplicatePage(payload) else { return false }
+            pages.append(page)
+        case .latest:
+            guard let seed = reader.readInteger(as: UInt64.self),
+                reader.byteCount.isMultiple(of: DuplicateWindow.Memory.byteCount)
+            else { return false }
+            self.seed = seed
+            while let memory = DuplicateWindow.Memory(&reader) { latest.append(memory) }
+        }
+        return true
+    }
+}

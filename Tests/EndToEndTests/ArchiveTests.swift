@@ -1,0 +1,156 @@
+import Foundation
+import Glibc
+import Testing
+
+/// A log that survives its operator: copied while the broker runs, and gone on with by another.
+@Suite struct ArchiveTests {
+    private func publish(on network: TestNetwork) throws -> [String: Any] {
+        let published = try network.aviso(
+            "agencies/CO-PONAL",
+            "publish",
+            "--channel",
+            "chemical-diversion",
+            "--kind",
+            "diversion-incident",
+            "--to",
+            "MX:FGR",
+            "--json",
+            TestNetwork.sample("diversion-incident")
+        )
+        try #require(published.status == 0, "\(published.error)")
+        return try #require(published.objects.first)
+    }
+
+    private func export(_ network: TestNetwork, to name: String) throws -> TestNetwork.Outcome {
+        try network.aviso(
+            "operator",
+            "log",
+            "export",
+            network.path("broker/log"),
+            network.path(name)
+        )
+    }
+
+    /// Gives the broker another key and the imported folder; returns the key's verifier key.
+    private func takeOver(_ network: TestNetwork) throws -> String {
+        let made = try TestNetwork.run(
+            "/usr/bin/openssl",
+            ["genpkey", "-algorithm", "ed25519", "-out", network.path("broker/new.key")]
+        )
+        try #require(made.status == 0, "\(made.error)")
+        try network.edit("broker/avisod.json5") { text in
+            text = text.replacing("directory: \"log\"", with: "directory: \"continued\"")
+                .replacing("key: \"log.key\"", with: "key: \"new.key\"")
+        }
+        let checked = try TestNetwork.run(
+            TestNetwork.program("avisod").path,
+            ["--config", network.path("broker/avisod.json5"), "--check-config"]
+        )
+        try #require(checked.status == 0, "\(checked.error)")
+        return try #require(
+            checked.output.split(separator: " ").last.map {
+                $0.trimmingCharacters(in: .whitespacesAndNewlines)
+            }
+        )
+    }
+
+    /// Tells a member which key signs the log now, and which one did before.
+    private func trust(_ key: String, on network: TestNetwork, _ profile: String) throws {
+        try network.edit("\(profile)/profile.json5") { text in
+            let line = try #require(text.range(of: "vkey: \""))
+            let end = try #require(text[line.upperBound...].firstIndex(of: "\""))
+            let former = String(text[line.upperBound..<end])
+            text.replaceSubrange(
+                line.lowerBound...end,
+                with: "formerVkeys: [\"\(former)\"],\n    vkey: \"\(key)\""
+            )
+        }
+    }
+
+    @Test func anotherBrokerGoesOnWhereTheArchiveEnds() throws {
+        let network = try TestNetwork()
+        try network.start()
+        let first = try publish(on: network)
+        let copied = try export(network, to: "archive")
+        try #require(copied.status == 0, "\(copied.error)")
+        #expect(copied.objects.first?["segments"] as? Int == 1)
+        let size = try #require(copied.objects.first?["size"] as? Int)
+        // The broker is gone with its key; a new one has the archive.
+        network.stop(SIGKILL)
+        try FileManager.default.removeItem(atPath: network.path("broker/log"))
+        try FileManager.default.removeItem(atPath: network.path("broker/log.key"))
+        let imported = try network.aviso(
+            "operator",
+            "log",
+            "import",
+            network.path("archive"),
+            network.path("broker/continued")
+        )
+        try #require(imported.status == 0, "\(imported.error)")
+        let key = try takeOver(network)
+        for profile in ["auditor", "operator", "agencies/CO-PONAL", "agencies/MX-FGR"] {
+            try trust(key, on: network, profile)
+        }
+        try network.start()
+        #expect(!FileManager.default.fileExists(atPath: network.path("broker/continued/continue")))
+        let second = try publish(on: network)
+        #expect(second["count"] as? [String: Int] == ["MX:FGR": 2])
+        // The whole history verifies, the change of key in its place.
+        let records = try network.replay()
+        let change = try #require(records.first { $0["type"] as? String == "policy" })
+        #expect(change["index"] as? Int == size)
+        #expect(records.count { $0["type"] as? String == "alert" } == 2)
+        // What the old key has signed verifies still, as what the new one signs.
+        for alert in [first, second] {
+            let urn = try #require(alert["alert"] as? String)
+            let proof = try network.aviso("agencies/CO-PONAL", "verify-receipt", urn)
+            #expect(proof.status == 0, "\(proof.error)")
+        }
+        let received = try network.aviso(
+            "agencies/MX-FGR",
+            "subscribe",
+            "--from",
+            "0",
+            "--count",
+            "2",
+            "--json"
+        )
+        #expect(received.objects.compactMap { $0["count"] as? Int } == [1, 2])
+        // A second start needs no permit any more.
+        #expect(network.stop() == 0)
+        try network.start()
+        #expect(network.stop() == 0)
+    }
+
+    @Test func aCopiedLogWithoutImportIsForeignToAnotherKey() throws {
+        let network = try TestNetwork()
+        try network.start()
+        _ = try publish(on: network)
+        try #require(try export(network, to: "broker/continued").status == 0)
+        network.stop()
+        _ = try takeOver(network)
+        let refused = try TestNetwork.run(
+            TestNetwork.program("avisod").path,
+            ["--config", network.path("broker/avisod.json5")]
+        )
+        #expect(refused.status == 1)
+        #expect(refused.error.contains("is not signed by the configured key and origin"))
+    }
+
+    @Test func aDamagedLogIsNotCopiedAndTheDamageIsNamed() throws {
+        let network = try TestNetwork()
+        try network.start()
+        _ = try publish(on: network)
+        network.stop()
+        let segment = network.path("broker/log/segments/00000000000000000000.seg")
+        var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: segment)))
+        bytes[60] ^= 1
+        try Data(bytes).write(to: URL(fileURLWithPath: segment))
+        let copied = try export(network, to: "archive")
+        #expect(copied.status == 1)
+        #expect(copied.error.contains("is damaged at byte 0: the checksum of the record"))
+        let again = try export(network, to: "archive")
+        #expect(again.status == 2)
+        #expect(again.error.contains("is not empty"))
+    }
+}

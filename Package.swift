@@ -48,6 +48,7 @@ let machines: [Target] = [
         dependencies: ["Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog"]
     ),
     .target(name: "ClientCore", dependencies: ["Base", "MQTTCodec"]),
+    .target(name: "AuditCore", dependencies: ["Base", "COSE", "Alerts", "MerkleLog"]),
 ]
 
 let engines: [Target] = [
@@ -80,8 +81,8 @@ let products: [Target] = [
     .target(
         name: "AvisoClient",
         dependencies: [
-            "Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "ClientCore", "CBOR", "Crypto",
-            "TLSEngine", "EventLoop", "HTTPFetch", "LogStore", "Configuration",
+            "Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "ClientCore", "AuditCore", "CBOR",
+            "Crypto", "TLSEngine", "EventLoop", "HTTPFetch", "LogStore", "Configuration",
         ]
     ),
 ]

@@ -100,17 +100,30 @@ package final class Broker: Sendable {
         shared.publish(shards: shards, catchUp: catchUp, snapshots: snapshots)
         sequencer.execute { $0.attach(shared) }
         shared.submissions.setWake { sequencer.execute { $0.drain() } }
-        // Loops listen only when they know the members.
-        setMembers(parts.members) {
+        begin(with: parts.members, on: [(socket, false)] + (plainSocket.map { [($0, true)] } ?? []))
+    }
+
+    // Loops listen only when they know the members; and whoever is told that the broker is ready
+    // finds a member where there is one.
+    private func begin(
+        with members: [DirectoryMember],
+        on sockets: [(socket: ListeningSocket, isPlain: Bool)]
+    ) {
+        let shared = shared
+        let isBegun = Flag()
+        setMembers(members) {
             shared.onAllShards { shard in
                 do throws(SystemError) {
-                    try shard.listen(socket, isPlain: false)
-                    if let plainSocket { try shard.listen(plainSocket, isPlain: true) }
+                    for (socket, isPlain) in sockets {
+                        try shard.listen(socket, isPlain: isPlain)
+                    }
                 } catch {
-                    log.log(.error, "listen-failed", error.message)
+                    shared.log.log(.error, "listen-failed", error.message)
                 }
             }
+            isBegun.set()
         }
+        isBegun.wait()
     }
 
     private static func sessionDirectory(
@@ -306,6 +319,17 @@ package final class Broker: Sendable {
                 key: try PEMKeyFile.readSigningKey(configuration.log.key)
             )
             members = try DirectoryFile.read(configuration.directory)
+        }
+    }
+
+    /// Something that one thread waits for and another brings about.
+    private final class Flag: Sendable {
+        private let isSet = Atomic<Bool>(false)
+
+        func set() { isSet.store(true, ordering: .releasing) }
+
+        func wait() {
+            while !isSet.load(ordering: .acquiring) { SystemProcessors.pause(milliseconds: 1) }
         }
     }
 

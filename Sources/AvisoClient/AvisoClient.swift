@@ -113,24 +113,8 @@ public final class AvisoClient: Sendable {
             alert: proof.alert,
             counts: proof.counts,
             receipt: receipt,
-            file: try keep(receipt, of: sealed)
+            file: try profile.keep(receipt, of: sealed)
         )
-    }
-
-    private func keep(_ receipt: [UInt8], of sealed: SealedAlert) throws(AvisoError) -> String? {
-        guard
-            let parts = try? AlertPayload(
-                decoding: sealed.payload[...],
-                using: LibCBOR(),
-                limits: AlertLimits()
-            ), let statement = try? COSESign1(parts.statementItem, using: LibCBOR())
-        else { return nil }
-        let transparent = TransparentStatement.join(
-            statement: statement,
-            receipt: receipt,
-            using: LibCBOR()
-        )
-        return try profile.keep(transparent, alert: sealed.alert)
     }
 
     /// Subscribes to alerts.
@@ -190,6 +174,24 @@ public final class AvisoClient: Sendable {
         upTo checkpoint: LogCheckpoint,
         _ body: (_ index: UInt64, _ entry: [UInt8]) throws -> Void
     ) async throws {
+        try await replay(from: start, upTo: checkpoint) { index, entry, _ in
+            try body(index, entry)
+        }
+    }
+
+    /// Reads the log's entries, with what has become of their contents.
+    ///
+    /// - Parameters:
+    ///   - start: where to begin.
+    ///   - checkpoint: where to end.
+    ///   - body: gets each entry with its encoding, and whether it is an alert whose content has
+    ///     been erased by order of the operator.
+    /// - Throws: ``AvisoError`` of the broker's refusal or the connection, or what `body` throws.
+    public func replay(
+        from start: ReplayStart,
+        upTo checkpoint: LogCheckpoint,
+        _ body: (_ index: UInt64, _ entry: [UInt8], _ isRedacted: Bool) throws -> Void
+    ) async throws {
         if case .index(let index) = start, index >= checkpoint.size { return }
         let stream = try await connection.subscribe(
             filter: try topicFilter("$aviso/log/#"),
@@ -205,7 +207,8 @@ public final class AvisoClient: Sendable {
             connection.acknowledge(delivery)
             if let last, index <= last { continue }
             last = index
-            try body(index, delivery.publish.payload)
+            let isRedacted = properties.userProperty("aviso-redacted") != nil
+            try body(index, delivery.publish.payload, isRedacted)
             if index + 1 == checkpoint.size { return }
         }
     }

@@ -29,6 +29,8 @@ public struct AvisoProfile: Sendable {
     let logKey: NoteVerifierKey
     let formerLogKeys: [NoteVerifierKey]
     let receipts: String
+    /// The folder that the profile was read from.
+    let folder: String
     let reference: ReferenceData
 
     /// Reads a profile.
@@ -43,6 +45,7 @@ public struct AvisoProfile: Sendable {
             identity = profile.identity
             logOrigin = profile.log.origin
             receipts = profile.receipts
+            folder = ConfigurationFolder(of: profile.file).path(".")
             reference = try profile.reference()
             tls = profile.tls
             httpsURL = profile.httpsURL

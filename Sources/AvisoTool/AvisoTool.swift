@@ -4,8 +4,9 @@ import Glibc
 /// `aviso`: the command line of a station.
 @main struct AvisoTool {
     private static let commands: [any Command.Type] = [
-        PublishCommand.self, SubscribeCommand.self, ReplayCommand.self,
-        FormCommand.self, VerifyReceiptCommand.self, SealCommand.self, KeygenCommand.self,
+        PublishCommand.self, SubscribeCommand.self, AuditCommand.self, ReplayCommand.self,
+        FormCommand.self, ReceiptCommand.self, ProveCommand.self, VerifyReceiptCommand.self,
+        SealCommand.self, KeygenCommand.self,
         StatusCommand.self, LogCommand.self, RedactCommand.self, RedactionsCommand.self,
         ProveCompleteCommand.self, WitnessCommand.self,
     ]

@@ -8,6 +8,14 @@ enum Output {
     /// Whether standard input is a terminal.
     static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
 
+    /// Whether standard error is a terminal.
+    static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Writes over the line of the terminal behind standard error.
+    static func overwrite(_ text: String) {
+        write("\r\u{1B}[K" + text, to: STDERR_FILENO)
+    }
+
     /// Writes a line to standard output.
     static func line(_ text: String, terminator: String = "\n") {
         write(text + terminator, to: STDOUT_FILENO)

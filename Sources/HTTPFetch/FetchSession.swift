@@ -47,7 +47,8 @@ internal import CCurl
     func fetch(
         _ url: String,
         body: [UInt8]?,
-        type: String?
+        type: String?,
+        accept: String? = nil
     ) throws(HTTPFetchError) -> HTTPAnswer {
         let received = ReceivedBody(byteCountMax: byteCountMax)
         var fields: UnsafeMutablePointer<curl_slist>?
@@ -56,6 +57,7 @@ internal import CCurl
             // Else libcurl waits a second for a leave that nobody gives.
             unsafe fields = curl_slist_append(fields, "Expect:")
         }
+        if let accept { unsafe fields = curl_slist_append(fields, "Accept: \(accept)") }
         defer {
             unsafe _ = CCurl_set_fields(handle, nil)
             unsafe curl_slist_free_all(fields)

@@ -58,12 +58,17 @@ package final class HTTPFetcher: Sendable {
 
     /// Sends a GET.
     ///
-    /// - Parameter url: what to get.
+    /// - Parameters:
+    ///   - url: what to get.
+    ///   - accept: the media type that is wanted; nil for any.
     /// - Returns: the answer, whatever its status.
     /// - Throws: ``HTTPFetchError`` where there was none.
-    package func get(_ url: String) throws(HTTPFetchError) -> HTTPAnswer {
+    package func get(
+        _ url: String,
+        accept: String? = nil
+    ) throws(HTTPFetchError) -> HTTPAnswer {
         try session.withLock { session throws(HTTPFetchError) in
-            try session.fetch(url, body: nil, type: nil)
+            try session.fetch(url, body: nil, type: nil, accept: accept)
         }
     }
 

@@ -27,12 +27,7 @@ extension Properties {
             guard let identifier = UInt8(exactly: code).flatMap(PropertyIdentifier.init) else {
                 throw .malformed("there is no property \(code)")
             }
-            let mayRepeat =
-                identifier == .userProperty
-                || (identifier == .subscriptionIdentifier && place == .publish)
-            guard seen.insert(identifier).inserted || mayRepeat else {
-                throw .protocolError("property \(identifier) stands twice")
-            }
+            // The value first: where it cannot be read, nothing is said of its place.
             let value = try Self.readValue(identifier, &part)
             guard place.allows(identifier) else {
                 throw MQTTDecodingError(
@@ -40,6 +35,13 @@ extension Properties {
                     "property \(identifier) may not stand in this packet (2.2.2.2)"
                 )
             }
+            let mayRepeat =
+                identifier == .userProperty
+                || (identifier == .subscriptionIdentifier && place == .publish)
+            guard seen.insert(identifier).inserted || mayRepeat else {
+                throw .protocolError("property \(identifier) stands twice")
+            }
+            try Self.check(value, of: identifier)
             append(Item(identifier: identifier, value: value))
         }
     }
@@ -49,42 +51,35 @@ extension Properties {
         _ part: inout PacketReader
     ) throws(MQTTDecodingError) -> Value {
         switch identifier.form {
-        case .byte:
-            let value = try part.readByte()
-            guard value <= 1 else {
-                throw .protocolError("property \(identifier) must be 0 or 1")
-            }
-            return .byte(value)
-        case .two:
-            let value = try part.readTwo()
-            guard value != 0 || (identifier != .receiveMaximum && identifier != .topicAlias) else {
-                throw identifier == .topicAlias
-                    ? MQTTDecodingError(.topicAliasInvalid, "a topic alias is 0 [MQTT-3.3.2-8]")
-                    : .protocolError("the receive maximum is 0 (3.1.2.11.3)")
-            }
-            return .two(value)
-        case .four:
-            let value = try part.readFour()
-            guard value != 0 || identifier != .maximumPacketSize else {
-                throw .protocolError("the maximum packet size is 0 (3.1.2.11.4)")
-            }
-            return .four(value)
-        case .variable:
-            let value = try part.readVariable()
-            guard value != 0 else {
-                throw .protocolError("a subscription identifier is 0 (3.8.2.1.2)")
-            }
-            return .variable(value)
-        case .text:
-            let text = try part.readText()
-            if identifier == .responseTopic, !TopicName.isValid(text) {
-                throw .protocolError("the response topic contains wildcards [MQTT-3.3.2-14]")
-            }
-            return .text(text)
-        case .binary:
-            return .binary(try part.readBinary())
-        case .pair:
-            return .pair(UserProperty(name: try part.readText(), value: try part.readText()))
+        case .byte: .byte(try part.readByte())
+        case .two: .two(try part.readTwo())
+        case .four: .four(try part.readFour())
+        case .variable: .variable(try part.readVariable())
+        case .text: .text(try part.readText())
+        case .binary: .binary(try part.readBinary())
+        case .pair: .pair(UserProperty(name: try part.readText(), value: try part.readText()))
+        }
+    }
+
+    // What the standard says of single values.
+    private static func check(
+        _ value: Value,
+        of identifier: PropertyIdentifier
+    ) throws(MQTTDecodingError) {
+        switch (value, identifier) {
+        case (.byte(2...), _):
+            throw .protocolError("property \(identifier) must be 0 or 1")
+        case (.two(0), .topicAlias):
+            throw MQTTDecodingError(.topicAliasInvalid, "a topic alias is 0 [MQTT-3.3.2-8]")
+        case (.two(0), .receiveMaximum):
+            throw .protocolError("the receive maximum is 0 (3.1.2.11.3)")
+        case (.four(0), .maximumPacketSize):
+            throw .protocolError("the maximum packet size is 0 (3.1.2.11.4)")
+        case (.variable(0), _):
+            throw .protocolError("a subscription identifier is 0 (3.8.2.1.2)")
+        case (.text(let text), .responseTopic) where !TopicName.isValid(text):
+            throw .protocolError("the response topic contains wildcards [MQTT-3.3.2-14]")
+        default: break
         }
     }
 }

@@ -341,6 +341,39 @@ import Testing
         )
     }
 
+    @Test func whatIsPassedOnWithoutConsentIsRefused() throws {
+        let (network, forger) = try makeNetwork()
+        let source = UUID(version7At: Forger.now(), random: (1, 2))
+        func citing(_ role: String) -> CBORValue {
+            .array([
+                .map(
+                    CBORMap([
+                        .init(.text("alert"), .text(source.urn)),
+                        .init(.text("role"), .text(role)),
+                    ])
+                )
+            ])
+        }
+        try expect(
+            [
+                Attempt(
+                    .payloadFormatInvalid,
+                    "The aviso header has references \(source.urn): it is passed on, so that the "
+                        + "statement by which its author consents is cited too, with the role "
+                        + "consent.",
+                    try forger.relabel(forger.seal(), ["references": citing("source")])
+                ),
+                Attempt(
+                    .payloadFormatInvalid,
+                    "The aviso header has references \(source.urn): a consent is cited together "
+                        + "with its source, the role source.",
+                    try forger.relabel(forger.seal(), ["references": citing("consent")])
+                ),
+            ],
+            in: network
+        )
+    }
+
     @Test func anIdentifierStandsForOneAlertOnly() throws {
         let (network, forger) = try makeNetwork()
         let alert = UUID(version7At: Forger.now(), random: (1, 2))

@@ -81,6 +81,67 @@ import Testing
         #expect(accepted.status == 0, "\(accepted.error)")
     }
 
+    @Test func anAlertIsPassedOnWithTheConsentOfItsAuthor() throws {
+        let network = try TestNetwork()
+        try network.start()
+        func form(_ name: String, _ text: String) throws -> String {
+            let path = network.path("\(name).json")
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+            return path
+        }
+        func alert(_ outcome: TestNetwork.Outcome) throws -> String {
+            try #require(outcome.objects.first?["alert"] as? String, "\(outcome.error)")
+        }
+        let sample = TestNetwork.sample("new-behaviour")
+        let source = try alert(publish(network, sample, "--handling", "H2"))
+        let question = try alert(
+            publish(
+                network,
+                as: "MX-FGR",
+                to: "CO:PONAL",
+                form("ask", #"{"purpose": "Same route here", "agencies": ["US:DEA"]}"#),
+                "--message",
+                "consent-request",
+                "--reference",
+                source
+            )
+        )
+        let consent = try alert(
+            publish(
+                network,
+                form("grant", #"{"agencies": ["US:DEA"], "conditions": "Not in court"}"#),
+                "--message",
+                "consent-grant",
+                "--reference",
+                "\(source),\(question)"
+            )
+        )
+        let refused = try publish(network, as: "MX-FGR", to: "US:DEA", sample, "--source", source)
+        #expect(refused.status == 2)
+        #expect(refused.error.contains("the statement by which its author consents is cited too"))
+        let passedOn = try publish(
+            network,
+            as: "MX-FGR",
+            to: "US:DEA",
+            sample,
+            "--source",
+            source,
+            "--consent",
+            consent
+        )
+        #expect(passedOn.status == 0, "\(passedOn.error)")
+        // The form of a refusal says why.
+        let silent = try publish(
+            network,
+            try form("refuse", "{}"),
+            "--message",
+            "consent-refusal",
+            "--reference",
+            question
+        )
+        #expect(silent.status == 2 && silent.error.contains("ground"), "\(silent.error)")
+    }
+
     @Test func exercisesAreMarkedInEverythingThatPeopleSee() throws {
         let network = try TestNetwork()
         try network.start()

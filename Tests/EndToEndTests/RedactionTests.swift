@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import Synchronization
 import Testing
 
 /// The erasure of an alert's content by order of the operator.
@@ -122,6 +123,8 @@ import Testing
 
         let records = try network.replay()
         #expect(records.last?["verified"] as? Bool == true)
+        let alertRecords = records.filter { $0["type"] as? String == "alert" }
+        #expect(alertRecords.map { $0["redacted"] as? Bool } == [true, nil])
         let redactions = records.filter { $0["type"] as? String == "redaction" }
         #expect(redactions.map { $0["act"] as? String } == ["order", "confirmation"])
         #expect(
@@ -135,6 +138,44 @@ import Testing
         #expect(network.stop() == 0)
         try network.start()
         #expect(try network.replay().last?["verified"] as? Bool == true)
+    }
+
+    @Test func anOrderReachesWhoListensAndWhoIsAway() throws {
+        let network = try TestNetwork()
+        try network.start()
+        let indexes = try (0..<2).map { _ in try publish(network) }
+        let command = ["redactions", "--session", "purge", "--count", "1", "--json"]
+        let arguments = ["--profile", network.path(Self.reader)] + command
+        let outcome = Mutex<TestNetwork.Outcome?>(nil)
+        let done = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            let result = try? TestNetwork.run(TestNetwork.program("aviso").path, arguments)
+            outcome.withLock { $0 = result }
+            done.signal()
+        }
+        // It listens when the log says so.
+        var isListening = false
+        for _ in 0..<100 where !isListening {
+            isListening = try network.replay().contains {
+                $0["filter"] as? String == "$aviso/redactions"
+            }
+        }
+        try #require(isListening)
+        #expect(try redact(network, indexes[0]).status == 0)
+        try #require(done.wait(timeout: .now() + 30) == .success)
+        let live = try #require(outcome.withLock { $0 })
+        #expect(live.objects.first?["alert-index"] as? Int == indexes[0], "\(live.error)")
+        // The second order waits in the log for the session, also across a restart.
+        #expect(try redact(network, indexes[1]).status == 0)
+        #expect(network.stop() == 0)
+        try network.start()
+        let later = try TestNetwork.run(TestNetwork.program("aviso").path, arguments)
+        #expect(later.objects.first?["alert-index"] as? Int == indexes[1], "\(later.error)")
+        // Whom the alert does not name is not told.
+        let other = try publish(network, to: "US:DEA")
+        #expect(try redact(network, other).status == 0)
+        let told = try receive(network, Self.reader, "redactions", "--from", "0", "--count", "2")
+        #expect(told.map { $0["alert-index"] as? Int } == indexes)
     }
 
     @Test func aCrashBetweenTheOrderAndTheErasureIsMadeGood() throws {

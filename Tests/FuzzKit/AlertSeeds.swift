@@ -41,6 +41,30 @@ enum AlertSeeds {
         return payload ?? []
     }()
 
+    /// An order of erasure and its confirmation; none if they cannot be made.
+    static let redactions: [[UInt8]] = {
+        guard let key = Ed25519PublicKey([UInt8](repeating: 3, count: 32)) else { return [] }
+        let time = WallTime(seconds: 1_790_000_000)
+        return [("OAS:BROKER", "a court's order"), ("MX:FGR", nil)].compactMap { name, reason in
+            guard let issuer = AgencyID(name) else { return nil }
+            return RedactionStatement.sign(
+                RedactionStatement.Draft(
+                    act: reason == nil ? .confirmation : .order,
+                    issuer: issuer,
+                    identifier: Base.UUID(version7At: time, random: (1, 2)),
+                    issuedAt: time,
+                    index: 17,
+                    alert: Base.UUID(version7At: time, random: (3, 4)),
+                    basis: hasher.digest([1, 2, 3]),
+                    reason: reason
+                ),
+                key: FixedSigner(publicKey: key),
+                coding: coding,
+                hasher: hasher
+            )
+        }
+    }()
+
     /// The two parts of ``payload``.
     static let parts: (statement: [UInt8], content: [UInt8]) = {
         guard

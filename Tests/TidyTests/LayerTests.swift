@@ -11,6 +11,7 @@ import Testing
         "MerkleLog": ["Base", "COSE"],
         "BrokerCore": ["Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog"],
         "ClientCore": ["Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog"],
+        "AuditCore": ["Base", "COSE", "Alerts", "MerkleLog"],
     ]
 
     private static let formats: Set<Substring> = [
@@ -33,8 +34,8 @@ import Testing
             "Configuration", "DaemonConfiguration",
         ]),
         "AvisoClient": formats.union([
-            "ClientCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "HTTPFetch", "LogStore",
-            "Configuration",
+            "ClientCore", "AuditCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "HTTPFetch",
+            "LogStore", "Configuration",
         ]),
         "AvisoWitness": [
             "Base", "COSE", "MerkleLog", "Crypto", "TLSEngine", "EventLoop", "HTTPEngine",

@@ -90,6 +90,9 @@ package enum AlertForm {
         case .alert, .update, .request: schema(of: kind)
         case .cancel: ReplyForms.cancel
         case .acknowledgement: ReplyForms.acknowledgement
+        case .consentRequest: ReplyForms.consentRequest
+        case .consentGrant: ReplyForms.consentGrant
+        case .consentRefusal: ReplyForms.consentRefusal
         case .answer:
             kind == .preExportNotification ? ReplyForms.preExportAnswer : ReplyForms.answer
         }

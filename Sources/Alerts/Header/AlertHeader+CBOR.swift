@@ -178,20 +178,19 @@ extension AlertReference {
         guard let map = cbor.mapValue, let urn = map["alert"]?.textValue,
             let alert = UUID(urn: urn)
         else { return nil }
-        guard let value = map["digest"] else {
-            guard map.pairs.count == 1 else { return nil }
-            self.init(alert: alert)
-            return
-        }
-        guard map.pairs.count == 2, let digest = value.bytesValue.flatMap({ Digest($0) }) else {
-            return nil
-        }
-        self.init(alert: alert, statement: digest)
+        let digest = map["digest"].map { $0.bytesValue.flatMap { Digest($0) } }
+        let role = map["role"].map { $0.textValue.flatMap { Role(rawValue: $0) } }
+        // What is there must be right, and nothing else may be there.
+        guard digest != .some(nil), role != .some(nil),
+            map.pairs.count == 1 + (digest == nil ? 0 : 1) + (role == nil ? 0 : 1)
+        else { return nil }
+        self.init(alert: alert, statement: digest ?? nil, role: role ?? nil)
     }
 
     fileprivate var cbor: CBORValue {
         var map = CBORMap([CBORMap.Pair(.text("alert"), .text(alert.urn))])
         if let statement { map.append(.text("digest"), .bytes(statement.bytes)) }
+        if let role { map.append(.text("role"), .text(role.rawValue)) }
         return .map(map)
     }
 }

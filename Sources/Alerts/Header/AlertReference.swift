@@ -2,15 +2,26 @@ package import Base
 
 /// The citation of an earlier alert.
 package struct AlertReference: Hashable, Sendable {
+    /// What the cited alert is to the one that cites it.
+    package enum Role: String, CaseIterable, Hashable, Sendable {
+        /// Its content, or a part of it, is passed on: onward use of what another has written.
+        case source
+        /// It is the statement by which the author of the source consents to that.
+        case consent
+    }
+
     /// The identifier of the cited alert.
     package let alert: UUID
     /// The SHA-256 of the cited statement, where the citation must name its exact bytes.
     package let statement: Digest?
+    /// What it is to the one that cites it; nil for what that is about.
+    package let role: Role?
 
     /// Makes a citation.
-    package init(alert: UUID, statement: Digest? = nil) {
+    package init(alert: UUID, statement: Digest? = nil, role: Role? = nil) {
         self.alert = alert
         self.statement = statement
+        self.role = role
     }
 }
 

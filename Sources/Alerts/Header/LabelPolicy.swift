@@ -52,9 +52,45 @@ package struct LabelPolicy: Sendable {
         if let code = codes.first(where: { code in codes.count { $0 == code } > 1 }) {
             throw .invalid(key: "handling", value: code, rule: "it stands twice")
         }
+        try checkOnwardUse(header)
         // What may not go on from its recipients cannot be for everyone.
         if header.handling.contains(.noOnwardDissemination), header.tlp == .clear {
             throw .invalid(key: "handling", value: "H2", rule: "TLP:CLEAR lets everyone pass it on")
+        }
+    }
+}
+
+extension LabelPolicy {
+    /// Checks that what passes another's content on cites the consent to it.
+    ///
+    /// This is the part that the header alone can tell; whether the statement cited is a consent,
+    /// by the author of the source and to this agency, stands in the log.
+    ///
+    /// - Parameter header: the signed header.
+    /// - Throws: ``AlertHeaderError`` naming the citation and the rule.
+    private func checkOnwardUse(_ header: AlertHeader) throws(AlertHeaderError) {
+        let sources = header.references.filter { $0.role == .source }
+        let consents = header.references.filter { $0.role == .consent }
+        func fail(_ reference: AlertReference, _ rule: String) -> AlertHeaderError {
+            .invalid(key: "references", value: reference.alert.urn, rule: rule)
+        }
+        if let first = sources.first ?? consents.first, !header.message.passesOn {
+            throw fail(first, "a statement of type \(header.message.rawValue) passes nothing on")
+        }
+        if let source = sources.first, consents.isEmpty {
+            throw fail(
+                source,
+                "it is passed on, so that the statement by which its author consents is cited "
+                    + "too, with the role consent"
+            )
+        }
+        if let consent = consents.first, sources.isEmpty {
+            throw fail(consent, "a consent is cited together with its source, the role source")
+        }
+        if let both = consents.first(where: { consent in
+            sources.contains { $0.alert == consent.alert }
+        }) {
+            throw fail(both, "it cannot be the consent to itself")
         }
     }
 }

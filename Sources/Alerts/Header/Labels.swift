@@ -22,12 +22,28 @@ package enum MessageType: String, CaseIterable, Hashable, Sendable {
     case request
     /// Answers the request that it references.
     case answer
+    /// Asks the author of what it references for consent to pass that on.
+    case consentRequest = "consent-request"
+    /// Gives consent to pass on what it references.
+    case consentGrant = "consent-grant"
+    /// Refuses that consent.
+    case consentRefusal = "consent-refusal"
 
     /// Whether the statement makes sense only with a reference to an earlier one.
     package var needsReference: Bool {
         switch self {
         case .alert, .request: false
-        case .update, .cancel, .acknowledgement, .answer: true
+        case .update, .cancel, .acknowledgement, .answer, .consentRequest, .consentGrant,
+            .consentRefusal:
+            true
+        }
+    }
+
+    /// Whether the statement has a content of its own, with which it can pass on another's.
+    package var passesOn: Bool {
+        switch self {
+        case .alert, .update, .request, .answer: true
+        case .cancel, .acknowledgement, .consentRequest, .consentGrant, .consentRefusal: false
         }
     }
 }

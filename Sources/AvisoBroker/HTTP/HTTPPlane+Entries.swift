@@ -87,13 +87,10 @@ extension HTTPPlane {
     }
 
     private static func answer(to result: PublishResult, _ accept: MediaTypes) -> HTTPResponse {
-        switch result {
-        case .refused(let refusal):
-            return HTTPProblem(refusal).concise
-        case .accepted(let index, let text):
-            let receipt = text.flatMap { Base64.decodeURL($0) } ?? []
-            return Self.receipt(receipt, index: index, status: 201, accept)
-        }
+        if case .refused(let refusal) = result { return HTTPProblem(refusal).concise }
+        guard case .accepted(let index, let text?) = result, let receipt = Base64.decodeURL(text)
+        else { preconditionFailure("an alert is accepted with its receipt") }
+        return Self.receipt(receipt, index: index, status: 201, accept)
     }
 
     private static func receipt(

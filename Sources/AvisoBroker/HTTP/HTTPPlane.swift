@@ -198,6 +198,11 @@ final class HTTPPlane: Sendable {
             "Messages written to subscribers.",
             metrics.delivered.load(ordering: .relaxed)
         )
+        page.gauge(
+            "https_waiting",
+            "Alerts published over HTTPS that wait for the log.",
+            UInt64(shared.waiting.count)
+        )
         page.counter(
             "https_requests",
             "Requests over HTTPS.",

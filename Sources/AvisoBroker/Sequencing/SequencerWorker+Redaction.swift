@@ -57,6 +57,7 @@ extension SequencerWorker {
                     ["index": LogValue(index), "order": LogValue(entry.index)]
                 )
             } catch {
+                hasUnerased = true
                 shared?.log.log(
                     .error,
                     "redaction-failed",

@@ -19,6 +19,8 @@ final class SequencerWorker {
     private let shardCount: Int
     private let snapshotEntryCount: UInt64
     private var snapshotSize: UInt64
+    // Whether a content stands on the disk that an order has erased.
+    var hasUnerased = false
     private let hasher = SHA256()
     private(set) var sequencer: Sequencer
     private var tally: TallyTree
@@ -95,7 +97,9 @@ final class SequencerWorker {
     // The state is taken between two batches and written elsewhere: no acknowledgement waits.
     private func saveSnapshotIfDue() {
         let treeSize = writer.frontier.treeSize
-        guard let shared, snapshotEntryCount > 0, treeSize - snapshotSize >= snapshotEntryCount,
+        // A start from a snapshot sees no order in front of it that is still to be carried out.
+        guard let shared, snapshotEntryCount > 0, !hasUnerased,
+            treeSize - snapshotSize >= snapshotEntryCount,
             !shared.isSavingSnapshot.exchange(true, ordering: .acquiringAndReleasing)
         else { return }
         snapshotSize = treeSize

@@ -12,7 +12,8 @@ public struct AlertDraft: Hashable, Sendable {
     public var tlp: String
     /// `actual`, `exercise` or `test`.
     public var status: String
-    /// `alert`, `update`, `cancel`, `acknowledgement`, `request` or `answer`.
+    /// `alert`, `update`, `cancel`, `acknowledgement`, `request`, `answer`, `consent-request`,
+    /// `consent-grant` or `consent-refusal`.
     public var message: String
     /// The form as JSON text in UTF-8.
     public var form: [UInt8]
@@ -28,6 +29,10 @@ public struct AlertDraft: Hashable, Sendable {
     public var urgency: String?
     /// The alerts that it is about, as `urn:uuid:…`.
     public var references: [String] = []
+    /// The alerts of others whose content it passes on, as `urn:uuid:…`.
+    public var sources: [String] = []
+    /// The statements by which their authors consent to that, as `urn:uuid:…`.
+    public var consents: [String] = []
     /// When an answer is due, RFC 3339; nil for never.
     public var replyBy: String?
     /// The language of what is said about a wrong form: `es`, `en`, `pt` or `fr`.

@@ -69,13 +69,22 @@ extension AvisoProfile {
                 urgency: try optional(draft.urgency, "urgency", "an urgency of CAP") {
                     Urgency(rawValue: $0)
                 },
-                references: try list(draft.references, "references", "the URN of an alert") {
-                    UUID(urn: $0).map { AlertReference(alert: $0) }
-                },
+                references: try references(draft.references)
+                    + references(draft.sources, role: .source)
+                    + references(draft.consents, role: .consent),
                 replyBy: replyBy ?? nil
             )
         } catch {
             throw AvisoError(.invalidInput, error.message)
+        }
+    }
+
+    private func references(
+        _ texts: [String],
+        role: AlertReference.Role? = nil
+    ) throws(AlertHeaderError) -> [AlertReference] {
+        try list(texts, "references", "the URN of an alert") { text in
+            UUID(urn: text).map { AlertReference(alert: $0, role: role) }
         }
     }
 

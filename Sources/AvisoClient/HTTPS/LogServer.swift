@@ -31,15 +31,14 @@ package final class LogServer: Sendable {
 
     /// Gets a resource.
     ///
-    /// - Parameter path: the path, from its slash on.
+    /// - Parameters:
+    ///   - path: the path, from its slash on.
+    ///   - accept: the media type that is wanted; nil for any.
     /// - Returns: the body.
     /// - Throws: ``AvisoError``: no answer, or the server's refusal in its own words.
-    package func get(_ path: String) throws(AvisoError) -> [UInt8] {
-        let answer: HTTPAnswer
-        do throws(HTTPFetchError) {
-            answer = try fetcher.get(url + path)
-        } catch {
-            throw AvisoError(error.isTimeOut ? .timedOut : .cannotConnect, error.message)
+    package func get(_ path: String, accept: String? = nil) throws(AvisoError) -> [UInt8] {
+        let answer = try Self.answered { () throws(HTTPFetchError) in
+            try fetcher.get(url + path, accept: accept)
         }
         guard answer.status == 200 else {
             throw AvisoError(
@@ -48,5 +47,28 @@ package final class LogServer: Sendable {
             )
         }
         return answer.body
+    }
+    /// Posts a body.
+    ///
+    /// - Parameters:
+    ///   - path: the path, from its slash on.
+    ///   - body: the body.
+    ///   - type: its media type.
+    /// - Returns: the answer, whatever its status.
+    /// - Throws: ``AvisoError`` where there is none.
+    func post(_ path: String, body: [UInt8], type: String) throws(AvisoError) -> HTTPAnswer {
+        try Self.answered { () throws(HTTPFetchError) in
+            try fetcher.post(url + path, body: body, type: type)
+        }
+    }
+
+    private static func answered(
+        _ fetch: () throws(HTTPFetchError) -> HTTPAnswer
+    ) throws(AvisoError) -> HTTPAnswer {
+        do throws(HTTPFetchError) {
+            return try fetch()
+        } catch {
+            throw AvisoError(error.isTimeOut ? .timedOut : .cannotConnect, error.message)
+        }
     }
 }

@@ -206,7 +206,7 @@ extension LogRecord {
         self.init(try Self.decode(bytes, index: index), index: index, isVerified: false)
     }
 
-    fileprivate static func decode(
+    static func decode(
         _ bytes: [UInt8],
         index: UInt64
     ) throws(AvisoError) -> LogEntry {
@@ -217,7 +217,7 @@ extension LogRecord {
         }
     }
 
-    fileprivate init(_ entry: LogEntry, index: UInt64, isVerified: Bool) {
+    init(_ entry: LogEntry, index: UInt64, isVerified: Bool) {
         self.index = index
         self.isVerified = isVerified
         type = entry.body.type.rawValue

@@ -110,6 +110,25 @@ extension AvisoProfile {
         }
     }
 
+    /// Keeps the receipt of an alert that was published, with its statement in one file.
+    ///
+    /// - Returns: the file; nil if the payload is no alert's.
+    func keep(_ receipt: [UInt8], of sealed: SealedAlert) throws(AvisoError) -> String? {
+        guard
+            let parts = try? AlertPayload(
+                decoding: sealed.payload[...],
+                using: LibCBOR(),
+                limits: AlertLimits()
+            ), let statement = try? COSESign1(parts.statementItem, using: LibCBOR())
+        else { return nil }
+        let transparent = TransparentStatement.join(
+            statement: statement,
+            receipt: receipt,
+            using: LibCBOR()
+        )
+        return try keep(transparent, alert: sealed.alert)
+    }
+
     /// Keeps the transparent statement of a published alert in the profile's receipts folder.
     ///
     /// - Returns: the file.

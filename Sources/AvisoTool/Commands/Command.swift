@@ -80,8 +80,15 @@ enum CommonOption {
     /// What the signed header says beside channel, kind, recipients and TLP.
     static let labels: [OptionSpecification] = [
         status, expires,
-        .value("message", "TYPE", "alert, update, cancel, acknowledgement, request or answer"),
+        .value(
+            "message",
+            "TYPE",
+            "alert, update, cancel, acknowledgement, request, answer, consent-request, "
+                + "consent-grant or consent-refusal"
+        ),
         .value("reference", "URNS", "the alerts that it is about, as urn:uuid:..., by commas"),
+        .value("source", "URNS", "the alerts of others whose content it passes on, by commas"),
+        .value("consent", "URNS", "the statements by which their authors consent to that"),
         .value("reply-by", "TIME", "when an answer is due, RFC 3339"),
         .value("urgency", "URGENCY", "immediate, expected, future, past or unknown"),
         .value("handling", "CODES", "H0, H1, H2, by commas, and last H3:TEXT"),
@@ -107,6 +114,8 @@ enum CommonOption {
         draft.expiresAfterSeconds = try arguments.unsigned("expires-after")
         draft.message = arguments["message"] ?? "alert"
         draft.references = list(arguments["reference"])
+        draft.sources = list(arguments["source"])
+        draft.consents = list(arguments["consent"])
         draft.replyBy = arguments["reply-by"]
         draft.urgency = arguments["urgency"]
         draft.handling = handling(arguments["handling"])

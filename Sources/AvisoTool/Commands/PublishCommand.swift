@@ -15,7 +15,8 @@ enum PublishCommand: Command {
             """,
         options: [
             CommonOption.channel, CommonOption.kind, CommonOption.to, CommonOption.tlp,
-            .flag("csv", "the file is a table, one form in each row"), CommonOption.json,
+            .flag("csv", "the file is a table, one form in each row"),
+            .flag("https", "publish over HTTPS, where MQTT is not to be had"), CommonOption.json,
         ] + CommonOption.labels,
         operands: [CommonOption.form]
     )
@@ -23,19 +24,30 @@ enum PublishCommand: Command {
     static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
         let profile = try context.profile()
         let sealed = try drafts(arguments, context, profile).map { try profile.seal($0) }
+        guard !arguments.has("https") else {
+            for alert in sealed {
+                let published = try AvisoClient.publishOverHTTPS(alert, profile: profile)
+                tell(published, arguments, context)
+            }
+            return
+        }
         var options = AvisoClient.Options()
         options.reconnects = false
         let client = try await AvisoClient.connect(profile: profile, options: options)
-        let isJSON = arguments.has("json") || !Output.isTerminal
-        for alert in sealed {
-            let published = try await client.publish(alert)
-            if isJSON {
-                Output.line(json(published))
-            } else {
-                show(published, status: arguments["status"] ?? "actual", context.speech)
-            }
-        }
+        for alert in sealed { tell(try await client.publish(alert), arguments, context) }
         await client.close()
+    }
+
+    private static func tell(
+        _ published: PublishedAlert,
+        _ arguments: ParsedArguments,
+        _ context: CommandContext
+    ) {
+        if arguments.has("json") || !Output.isTerminal {
+            Output.line(json(published))
+        } else {
+            show(published, status: arguments["status"] ?? "actual", context.speech)
+        }
     }
 
     private static func drafts(

@@ -56,13 +56,15 @@ enum ReplayCommand: Command {
         let isJSON = arguments.has("json") || !Output.isTerminal
         var audit = arguments.has("verify") ? LogAudit(profile: profile) : nil
         var alertCount = 0
-        try await client.replay(from: start, upTo: checkpoint) { index, entry in
+        try await client.replay(from: start, upTo: checkpoint) { index, entry, isRedacted in
             let record =
                 try audit?.check(entry, index: index)
                 ?? AvisoClient.record(entry, index: index)
             if record.type == "alert" { alertCount += 1 }
             Output.line(
-                isJSON ? RecordText.json(record) : RecordText.people(record, context.speech)
+                isJSON
+                    ? RecordText.json(record, isRedacted: isRedacted)
+                    : RecordText.people(record, isRedacted: isRedacted, context.speech)
             )
         }
         guard let audit else { return }
@@ -89,18 +91,23 @@ enum ReplayCommand: Command {
 
 /// An entry as text.
 enum RecordText {
-    static func json(_ record: LogRecord) -> String {
+    static func json(_ record: LogRecord, isRedacted: Bool = false) -> String {
         var json = JSONText()
         json.add("index", record.index)
         json.add("type", record.type)
         json.add("time", record.time)
         for detail in record.details { json.add(detail.name, detail.value) }
         if !record.counts.isEmpty { json.add("count", record.counts) }
+        if isRedacted { json.add("redacted", true) }
         if record.isVerified { json.add("verified", true) }
         return json.text
     }
 
-    static func people(_ record: LogRecord, _ speech: Speech) -> String {
+    static func people(
+        _ record: LogRecord,
+        isRedacted: Bool = false,
+        _ speech: Speech
+    ) -> String {
         let status = record.details.first { $0.name == "status" }?.value ?? "actual"
         let isAlert = record.type == "alert"
         var text = (isAlert ? speech.mark(status: status) : "")
@@ -109,6 +116,7 @@ enum RecordText {
         for (agency, count) in record.counts.sorted(by: { $0.key < $1.key }) {
             text += "  \(agency)#\(count)"
         }
+        if isRedacted { text += "  (\(speech("alert.redacted")))" }
         return text + (record.isVerified ? "  " + speech("replay.verified") : "")
     }
 }

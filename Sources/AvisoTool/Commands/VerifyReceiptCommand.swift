@@ -8,10 +8,12 @@ enum VerifyReceiptCommand: Command {
         summary: "Check offline that an alert stands in the log, with nothing but keys.",
         discussion: """
             ALERT is a file (a transparent statement as publish keeps it, a statement, or a
-            published payload) or the identifier of an alert that this profile published.
+            published payload, or a tlog-proof file as prove writes it) or the identifier of an
+            alert that this profile published.
             """,
         options: [
             .value("receipt", "BASE64URL", "the receipt, where the file does not carry it"),
+            .value("receipt-file", "FILE", "the receipt as receipt --bare writes it"),
             CommonOption.json,
         ],
         operands: [
@@ -34,7 +36,12 @@ enum VerifyReceiptCommand: Command {
         }
         let operand = arguments.operands[0]
         let path = operand.hasPrefix("urn:uuid:") ? profile.receiptFile(alert: operand) : operand
-        let proof = try profile.verifyReceipt(receipt, statement: try Files.read(path))
+        if let file = arguments["receipt-file"] { receipt = try Files.read(file) }
+        let bytes = try Files.read(path)
+        if AvisoProfile.isProof(bytes) {
+            return write(try profile.verifyProof(bytes), arguments, context)
+        }
+        let proof = try profile.verifyReceipt(receipt, statement: bytes)
         guard arguments.has("json") || !Output.isTerminal else {
             Output.line(
                 context.speech("receipt.stands", proof.alert, proof.author, "\(proof.index)")
@@ -52,6 +59,32 @@ enum VerifyReceiptCommand: Command {
         json.add("origin", proof.origin)
         json.add("time", proof.time)
         json.add("count", proof.counts)
+        json.add("verified", true)
+        Output.line(json.text)
+    }
+
+    private static func write(
+        _ proof: VerifiedEntry,
+        _ arguments: ParsedArguments,
+        _ context: CommandContext
+    ) {
+        guard arguments.has("json") || !Output.isTerminal else {
+            Output.line(RecordText.people(proof.record, context.speech))
+            Output.line(
+                context.speech(
+                    "receipt.log",
+                    proof.origin,
+                    "\(proof.treeSize)",
+                    proof.record.time
+                )
+            )
+            return
+        }
+        var json = JSONText()
+        json.add("entry", json: RecordText.json(proof.record))
+        json.add("index", proof.record.index)
+        json.add("size", proof.treeSize)
+        json.add("origin", proof.origin)
         json.add("verified", true)
         Output.line(json.text)
     }

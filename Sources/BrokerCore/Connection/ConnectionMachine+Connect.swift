@@ -115,12 +115,7 @@ extension ConnectionMachine {
         keepAliveHeard(now: now)
         reviewSubscriptions(into: &actions)
         let answer = connAck(connect, sessionPresent: resumes, expirySeconds: expirySeconds)
-        guard
-            sendIfItFits(.connAck(answer), orElse: { $0.withoutDiagnostics }, into: &actions)
-        else {
-            // Not even this packet may be sent (MQTT-3.1.2-24): there is nothing to talk with.
-            let text = "CONNACK is larger than the maximum packet size of the client"
-            actions.append(.refuse(Refusal(.connect, .packetTooLarge, text), token: nil))
+        guard send(answer, into: &actions) else {
             end(&actions)
             return
         }
@@ -180,9 +175,19 @@ extension ConnectionMachine {
         end(&actions)
     }
 
-    // [MQTT-3.2.2-19, MQTT-3.2.2-20]
-    private func send(_ connAck: ConnAckPacket, into actions: inout [ConnectionAction]) {
-        sendIfItFits(.connAck(connAck), orElse: { $0.withoutDiagnostics }, into: &actions)
+    // [MQTT-3.2.2-19, MQTT-3.2.2-20]: false if the client takes no CONNACK at all.
+    @discardableResult
+    private func send(_ connAck: ConnAckPacket, into actions: inout [ConnectionAction]) -> Bool {
+        sendIfItFits(
+            .connAck(connAck),
+            orElse: { packet in
+                guard case .connAck(var bare) = packet else { return packet }
+                bare.properties.userProperties = []
+                bare.properties.reasonString = nil
+                return .connAck(bare)
+            },
+            into: &actions
+        )
     }
 
     // A permission that has gone since the subscription was made ends it, when the session comes

@@ -28,7 +28,8 @@ extension ConnectionMachine {
         measure: (PublishTemplate.Delivery) -> Int = { _ in .max }
     ) -> Delivery {
         guard case .connected = phase, let plan = session?.plan(publication) else { return .none }
-        let isReported = publication.scope == .alerts
+        // That an order of erasure has arrived matters as much as that its alert had.
+        let isReported = publication.scope == .alerts || publication.scope == .redactions
         var delivery = PublishTemplate.Delivery(qos: plan.qos)
         delivery.isRetained = plan.isRetained
         delivery.identifiers = plan.identifiers

@@ -30,12 +30,11 @@ package struct RetainedProjection: Sendable {
 
     mutating func apply(_ body: OpaqueBody, index: UInt64) {
         guard body.isRetained, let topic = body.topic else { return }
-        set(topic, Place(index: index, byteCount: body.payloadByteCount))
+        set(ExactText(topic), Place(index: index, byteCount: body.payloadByteCount))
     }
 
     /// Keeps a message in place of the topic's last one; one of no bytes only removes that.
-    mutating func set(_ topic: String, _ place: Place) {
-        let topic = ExactText(topic)
+    mutating func set(_ topic: ExactText, _ place: Place) {
         if let replaced = places.removeValue(forKey: topic) { byteCount -= replaced.byteCount }
         guard place.byteCount > 0 else { return }
         places[topic] = place

@@ -74,7 +74,7 @@ package struct Sequencer: Sendable {
         guard let state = SequencerState(decoding: snapshot, using: coding) else { return nil }
         self.init(limits: limits, coding: coding, hasher: hasher)
         for body in state.bodies { project(body) }
-        for (topic, place) in state.retained { retained.set(topic, place) }
+        for (topic, place) in state.retained { retained.set(ExactText(topic), place) }
         counts = state.counts
         recent = DuplicateWindow(
             ageMaxMilliseconds: Self.windowMilliseconds(limits),

@@ -127,7 +127,7 @@ package struct ConnectPacket: Hashable, Sendable {
         let properties = try Properties(&reader, in: .will, version)
         let topicName = try reader.readName()
         guard TopicName.isValid(topicName) else {
-            throw .malformed("the will's topic has wildcards or is empty [MQTT-3.3.2-2]")
+            throw .malformed("the will's topic has wildcards or is empty [MQTT-4.7.0-1]")
         }
         return Will(
             qos: qos,

@@ -41,6 +41,7 @@ package struct PublishPacket: Hashable, Sendable {
         }
         topicName = try reader.readName()
         guard topicName.isEmpty || TopicName.isValid(topicName) else {
+            // Topic Name invalid is for names that are well-formed (table 2-6).
             throw .malformed("the topic of PUBLISH contains wildcards [MQTT-3.3.2-2]")
         }
         packetIdentifier = qos == .atMostOnce ? nil : try reader.readPacketIdentifier()

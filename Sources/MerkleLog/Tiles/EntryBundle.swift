@@ -18,4 +18,25 @@ package enum EntryBundle {
         }
         return bytes
     }
+
+    /// Decodes a bundle.
+    ///
+    /// The result is nil if it does not hold exactly so many entries.
+    ///
+    /// - Parameters:
+    ///   - bytes: the bundle.
+    ///   - count: how many entries it must have.
+    /// - Returns: their encodings.
+    package static func decode(_ bytes: [UInt8], count: Int) -> [[UInt8]]? {
+        var reader = ByteReader(bytes)
+        var entries: [[UInt8]] = []
+        entries.reserveCapacity(count)
+        for _ in 0..<count {
+            guard let byteCount = reader.readInteger(as: UInt16.self),
+                let entry = reader.readBytes(Int(byteCount))
+            else { return nil }
+            entries.append(Array(entry))
+        }
+        return reader.readUInt8() == nil ? entries : nil
+    }
 }

@@ -26,6 +26,38 @@ package struct TilePath: Hashable, Sendable {
     /// How many hashes or entries it has: 256 for a full tile.
     package let width: Int
 
+    /// Names a tile.
+    ///
+    /// - Parameters:
+    ///   - content: what stands in it.
+    ///   - index: its index within its level.
+    ///   - width: how many hashes or entries are wanted, 1 to 256.
+    package init(_ content: Content, index: UInt64, width: Int) {
+        self.content = content
+        self.index = index
+        self.width = width
+    }
+
+    /// The path, from its slash on.
+    package var path: String {
+        var groups: [String] = []
+        var rest = index
+        repeat {
+            let digits = String(rest % 1000)
+            let group = String(repeating: "0", count: 3 - digits.utf8.count) + digits
+            groups.append(groups.isEmpty ? group : "x" + group)
+            rest /= 1000
+        } while rest > 0
+        let kind: String =
+            switch content {
+            case .hashes(let level): String(level)
+            case .entries: "entries"
+            }
+        let number = groups.reversed().joined(separator: "/")
+        return Self.prefix + "\(kind)/\(number)"
+            + (width < Self.fullWidth ? ".p/\(width)" : "")
+    }
+
     /// Reads a path.
     ///
     /// The result is nil for any other form: each tile has exactly one path.

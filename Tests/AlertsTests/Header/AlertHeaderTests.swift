@@ -143,12 +143,26 @@ import Testing
             references: [
                 AlertReference(alert: UUID(high: 1, low: 2)),
                 AlertReference(alert: UUID(high: 3, low: 4), statement: .zero),
+                AlertReference(alert: UUID(high: 5, low: 6), statement: .zero, role: .source),
+                AlertReference(alert: UUID(high: 7, low: 8), role: .consent),
             ],
             replyBy: WallTime(seconds: 1_800_000_000),
             attachments: [
                 AttachmentReference(digest: .zero, byteCount: 4096, mediaType: "application/pdf")
             ]
         )
+    }
+
+    @Test(arguments: [
+        ("role", CBORValue.text("author")), ("role", .unsigned(1)), ("digest", .text("x")),
+        ("digest", .bytes([1, 2])), ("colour", .text("red")),
+    ])
+    func aCitationHasNothingBesideWhatIsDefined(key: String, value: CBORValue) throws {
+        let alert = UUID(high: 1, low: 2).urn
+        let reference = CBORMap([.init(.text("alert"), .text(alert)), .init(.text(key), value)])
+        let cbor = try changed { $0.append(.text("references"), .array([.map(reference)])) }
+        let error = #expect(throws: AlertHeaderError.self) { try AlertHeader(cbor: cbor) }
+        #expect(error?.message.contains("it is not a citation of an alert") == true)
     }
 
     private func changed(_ change: (inout CBORMap) -> Void) throws -> CBORValue {

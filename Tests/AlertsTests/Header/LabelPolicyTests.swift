@@ -1,4 +1,5 @@
 import Alerts
+import Base
 import Testing
 
 @Suite struct LabelPolicyTests {
@@ -42,6 +43,67 @@ import Testing
         try LabelPolicy.standard.check(
             AlertHeader(kind: .newSubstance, to: recipients, tlp: .clear)
         )
+    }
+
+    private func citing(
+        _ message: MessageType,
+        _ references: [AlertReference]
+    ) throws -> AlertHeader {
+        try AlertHeader(
+            kind: .intelligenceReport,
+            to: Array(recipients.prefix(1)),
+            tlp: .amber,
+            message: message,
+            references: references
+        )
+    }
+
+    private func reference(_ number: UInt64, _ role: AlertReference.Role?) -> AlertReference {
+        AlertReference(alert: UUID(high: 0x7000, low: number), role: role)
+    }
+
+    @Test func whatIsPassedOnCitesTheConsentToIt() throws {
+        for message in [MessageType.alert, .update, .request, .answer] {
+            try LabelPolicy.standard.check(
+                citing(message, [reference(1, .source), reference(2, .consent)])
+            )
+            // What it is merely about needs nobody's consent.
+            try LabelPolicy.standard.check(citing(message, [reference(1, nil)]))
+        }
+        let cases: [(MessageType, [AlertReference], String)] = [
+            (
+                .alert, [reference(1, .source)],
+                "it is passed on, so that the statement by which its author consents is cited"
+            ),
+            (.alert, [reference(2, .consent)], "a consent is cited together with its source"),
+            (
+                .update, [reference(1, .source), reference(1, .consent)],
+                "it cannot be the consent to itself"
+            ),
+            (
+                .acknowledgement, [reference(1, .source), reference(2, .consent)],
+                "a statement of type acknowledgement passes nothing on"
+            ),
+            (
+                .consentGrant, [reference(2, .consent)],
+                "a statement of type consent-grant passes nothing on"
+            ),
+        ]
+        for (message, references, words) in cases {
+            let header = try citing(message, references)
+            let error = #expect(throws: AlertHeaderError.self) {
+                try LabelPolicy.standard.check(header)
+            }
+            #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+            #expect(error?.message.contains(" references urn:uuid:") == true)
+        }
+    }
+
+    @Test func statementsOfConsentCiteWhatTheyAreAbout() throws {
+        for message in [MessageType.consentRequest, .consentGrant, .consentRefusal] {
+            #expect(throws: AlertHeaderError.self) { try citing(message, []) }
+            try LabelPolicy.standard.check(citing(message, [reference(1, nil)]))
+        }
     }
 
     @Test(arguments: Status.allCases)

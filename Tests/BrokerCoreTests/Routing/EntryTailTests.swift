@@ -19,6 +19,27 @@ import Testing
         #expect(tail[1_000] == nil)
     }
 
+    @Test func whatIsForgottenIsReadFromTheLog() {
+        var tail = EntryTail(byteCountMax: 100_000)
+        func append(_ index: UInt64) {
+            tail.append(CommittedEntry(index: index, typeName: "alert", bytes: [1], alert: nil))
+        }
+        for index in UInt64(5)..<20 { append(index) }
+        tail.forget(through: 2)
+        #expect(tail.firstIndex == 5)
+        tail.forget(through: 9)
+        #expect(tail.firstIndex == 10)
+        #expect(tail[9] == nil)
+        #expect(tail[10]?.index == 10)
+        #expect(tail[19]?.index == 19)
+        append(20)
+        #expect(tail[20]?.index == 20)
+        tail.forget(through: 100)
+        #expect(tail.firstIndex == nil)
+        append(21)
+        #expect(tail[21]?.index == 21)
+    }
+
     @Test func isEmptyAtFirst() {
         let tail = EntryTail(byteCountMax: 1)
         #expect(tail.firstIndex == nil)

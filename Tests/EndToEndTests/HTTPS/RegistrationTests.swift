@@ -72,6 +72,43 @@ private let program = ForeignProgram.python("log/scrapi.py")
         #expect(try network.replay().last?["verified"] as? Bool == true)
     }
 
+    @Test func theToolPublishesOverHTTPS() throws {
+        let network = try TestNetwork()
+        try network.start()
+        func publish(_ kind: String, _ channel: String) throws -> TestNetwork.Outcome {
+            try network.aviso(
+                Self.author,
+                "publish",
+                "--https",
+                "--channel",
+                channel,
+                "--kind",
+                kind,
+                "--to",
+                "MX:FGR",
+                "--tlp",
+                "AMBER",
+                "--json",
+                TestNetwork.sample(kind)
+            )
+        }
+        let published = try publish("diversion-incident", "chemical-diversion")
+        #expect(published.status == 0, "\(published.error)")
+        let alert = try #require(published.objects.first)
+        #expect(alert["count"] as? [String: Int] == ["MX:FGR": 1])
+        let urn = try #require(alert["alert"] as? String)
+        let proof = try network.aviso(Self.author, "verify-receipt", "--json", urn)
+        #expect(proof.status == 0, "\(proof.error)")
+        #expect(proof.objects.first?["index"] as? Int == alert["index"] as? Int)
+        // A refusal is told in the broker's words.
+        #expect(network.stop() == 0)
+        try network.permit("CO:PONAL", "publish", ["intelligence"])
+        try network.start()
+        let refused = try publish("diversion-incident", "chemical-diversion")
+        #expect(refused.status == 1)
+        #expect(refused.error.contains("CO:PONAL may not publish on chemical-diversion"))
+    }
+
     @Test func theSameAlertGetsTheSameReceiptWhicheverWayItComes() throws {
         let network = try TestNetwork()
         try network.start()
@@ -161,6 +198,23 @@ private let program = ForeignProgram.python("log/scrapi.py")
         let entries = try network.replay()
         #expect(entries.filter { $0["type"] as? String == "refusal" }.count == 8)
         #expect(!entries.contains { $0["type"] as? String == "alert" })
+    }
+
+    @Test func theAgencysRatesHoldOverHTTPSToo() throws {
+        let network = try TestNetwork(limits: ["publishesPerSecond": 1, "burstSeconds": 1])
+        try network.start()
+        let forger = Forger(network: network)
+        // Both come within the second for which there is one.
+        var limited: TestNetwork.Answer?
+        for _ in 0..<10 where limited == nil {
+            let payloads = try [forger.seal(), forger.seal()]
+            let answers = try payloads.map { try network.register($0, as: Self.author) }
+            limited = answers.first { $0.status != 201 }
+        }
+        let answer = try #require(limited)
+        #expect(answer.status == 429)
+        #expect(answer.field("Retry-After") == "1")
+        #expect(try answer.problem.detail.contains("publishes more than 1 messages a second"))
     }
 
     @Test func whoIsNoMemberIsRefusedAndLogged() throws {

@@ -36,6 +36,20 @@ extension FuzzTarget {
         try expect(again.header == statement.header, "a statement's header is lost")
     }
 
+    /// Orders of erasure and their confirmations.
+    static let redactions = FuzzTarget("redactions", seeds: AlertSeeds.redactions) {
+        bytes throws(BrokenPromise) in
+        guard let statement = try? RedactionStatement(decoding: bytes[...], using: coding) else {
+            return
+        }
+        let canonical = statement.canonicalBytes
+        guard let again = try? RedactionStatement(decoding: canonical[...], using: coding) else {
+            throw BrokenPromise("the canonical bytes of a redaction statement are none")
+        }
+        try expect(again.canonicalBytes == canonical, "a statement has two canonical forms")
+        try expect(again.draft == statement.draft, "what a statement says is lost")
+    }
+
     /// COSE_Sign1 and COSE_Encrypt.
     static let messages = FuzzTarget(
         "cose",

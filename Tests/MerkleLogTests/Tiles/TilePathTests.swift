@@ -17,6 +17,7 @@ import Testing
         #expect(tile?.content == content)
         #expect(tile?.index == index)
         #expect(tile?.width == width)
+        #expect(TilePath(content, index: index, width: width).path == path)
     }
 
     @Test(arguments: [
@@ -51,5 +52,10 @@ import Testing
         let long = [UInt8](repeating: 7, count: 258)
         #expect(EntryBundle.encode([[1, 2], [], long]) == [0, 2, 1, 2, 0, 0, 1, 2] + long)
         #expect(EntryBundle.encode([]).isEmpty)
+        let bytes = EntryBundle.encode([[1, 2], [], long])
+        #expect(EntryBundle.decode(bytes, count: 3) == [[1, 2], [], long])
+        #expect(EntryBundle.decode(bytes, count: 2) == nil)
+        #expect(EntryBundle.decode(bytes, count: 4) == nil)
+        #expect(EntryBundle.decode(bytes.dropLast(), count: 3) == nil)
     }
 }

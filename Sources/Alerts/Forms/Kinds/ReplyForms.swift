@@ -33,6 +33,25 @@ enum ReplyForms {
         ]
     )
 
+    /// The question to an author whether what it wrote may be passed on, to whom and for what.
+    static let consentRequest = FormSchema([
+        .required("purpose", .paragraphs),
+        .required("agencies", .list(.identifier(.agency), countMax: 128)),
+        .optional("until", .identifier(.time)),
+    ])
+
+    /// The consent of an author.
+    static let consentGrant = FormSchema([
+        .required("agencies", .list(.identifier(.agency), countMax: 128)),
+        .optional("conditions", .paragraphs),
+        .optional("until", .identifier(.time)),
+    ])
+
+    /// The refusal of that consent.
+    static let consentRefusal = FormSchema([
+        .required("ground", .paragraphs)
+    ])
+
     /// The withdrawal of an earlier statement.
     static let cancel = FormSchema([
         .required("reason", .paragraphs),

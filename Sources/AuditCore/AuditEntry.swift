@@ -1,0 +1,142 @@
+import Alerts
+package import Base
+import COSE
+import MerkleLog
+
+/// What can be computed of an entry without those before it; many can be made at once.
+package struct AuditEntry: Sendable {
+    /// What an entry says.
+    package struct Content: Sendable {
+        let entry: LogEntry
+        let alert: Alert?
+        let redaction: Redaction?
+    }
+
+    /// The statement of an alert, and the message that its author signed.
+    package struct Alert: Sendable {
+        let body: AlertEntryBody
+        let statement: AlertStatement
+        let message: [UInt8]
+    }
+
+    /// An order to erase a content, or its confirmation, and the message that was signed.
+    package struct Redaction: Sendable {
+        let statement: RedactionStatement
+        let message: [UInt8]
+    }
+
+    /// The index.
+    package let index: UInt64
+    /// The leaf hash of its bytes.
+    package let leafHash: Digest
+    /// How many bytes it has.
+    package let byteCount: Int
+    /// What it says; nil where only the tree is checked.
+    package let content: Result<Content, AuditViolation>?
+
+    /// Reads an entry.
+    ///
+    /// - Parameters:
+    ///   - bytes: its encoding.
+    ///   - index: its index.
+    ///   - depth: whether to look into it.
+    ///   - tools: the engines.
+    package init(_ bytes: [UInt8], index: UInt64, depth: AuditDepth, tools: AuditTools) {
+        self.index = index
+        leafHash = tools.hasher.leafHash(bytes[...])
+        byteCount = bytes.count
+        switch depth {
+        case .tree: content = nil
+        case .full: content = Self.read(bytes, index, tools)
+        }
+    }
+
+    private static func read(
+        _ bytes: [UInt8],
+        _ index: UInt64,
+        _ tools: AuditTools
+    ) -> Result<Content, AuditViolation> {
+        do throws(LogEntryError) {
+            let entry = try LogEntry(decoding: bytes[...], using: tools.coding)
+            switch entry.body {
+            case .alert(let body):
+                return readAlert(body, index, tools).map {
+                    Content(entry: entry, alert: $0, redaction: nil)
+                }
+            case .redaction(let body):
+                return readRedaction(body, index, tools).map {
+                    Content(entry: entry, alert: nil, redaction: $0)
+                }
+            case .genesis, .policy, .directory, .session, .delivery, .refusal, .opaque,
+                .snapshot, .other:
+                return .success(Content(entry: entry, alert: nil, redaction: nil))
+            }
+        } catch {
+            return .failure(
+                AuditViolation(
+                    .encoding,
+                    at: index,
+                    error.message,
+                    expected: "CBOR [1, type, time, body]",
+                    found: Hex.encode(Array(bytes.prefix(16))) + " (\(bytes.count) bytes)"
+                )
+            )
+        }
+    }
+
+    private static func readAlert(
+        _ body: AlertEntryBody,
+        _ index: UInt64,
+        _ tools: AuditTools
+    ) -> Result<Alert, AuditViolation> {
+        do throws(AlertError) {
+            let statement = try AlertStatement(decoding: body.statement, using: tools.coding)
+            guard body.statement.elementsEqual(statement.canonicalBytes) else {
+                return .failure(
+                    AuditViolation(
+                        .statement,
+                        at: index,
+                        "the statement is not in the form that the log keeps",
+                        expected: tools.hasher.digest(statement.canonicalBytes[...]).description,
+                        found: tools.hasher.digest(body.statement).description
+                    )
+                )
+            }
+            let message = statement.sign1.signatureStructure(using: tools.coding)
+            return .success(Alert(body: body, statement: statement, message: message))
+        } catch {
+            return .failure(notAStatement(error, body, index))
+        }
+    }
+
+    private static func readRedaction(
+        _ body: AlertEntryBody,
+        _ index: UInt64,
+        _ tools: AuditTools
+    ) -> Result<Redaction, AuditViolation> {
+        do throws(AlertError) {
+            let statement = try RedactionStatement(
+                decoding: body.statement,
+                using: tools.coding
+            )
+            let message = statement.sign1.signatureStructure(using: tools.coding)
+            return .success(Redaction(statement: statement, message: message))
+        } catch {
+            return .failure(notAStatement(error, body, index))
+        }
+    }
+
+    private static func notAStatement(
+        _ error: AlertError,
+        _ body: AlertEntryBody,
+        _ index: UInt64
+    ) -> AuditViolation {
+        AuditViolation(
+            .statement,
+            at: index,
+            error.message,
+            expected: "a signed statement",
+            found: "\(body.statement.count) bytes that are none"
+        )
+    }
+}

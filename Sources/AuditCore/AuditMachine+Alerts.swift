@@ -1,0 +1,223 @@
+import Alerts
+import Base
+import COSE
+import MerkleLog
+
+/// The rules on what stands in the entries: members, alerts and acknowledgements.
+extension AuditMachine {
+    mutating func apply(_ change: DirectoryBody, _ index: UInt64) throws(AuditViolation) {
+        guard AgencyID(change.member) != nil else {
+            throw AuditViolation(
+                .directory,
+                at: index,
+                "the change names no member",
+                expected: "an identifier such as CO:PONAL",
+                found: change.member
+            )
+        }
+        let signingKey = change.signingKey.flatMap { Ed25519PublicKey($0) }
+        let encryptionKey = change.encryptionKey.flatMap { X25519PublicKey($0) }
+        guard (change.signingKey == nil) == (signingKey == nil),
+            (change.encryptionKey == nil) == (encryptionKey == nil)
+        else {
+            throw AuditViolation(
+                .directory,
+                at: index,
+                "a key of \(change.member) is none",
+                expected: "32 bytes",
+                found: "\(change.signingKey?.count ?? 0) and \(change.encryptionKey?.count ?? 0)"
+            )
+        }
+        let member =
+            change.change == .removed
+            ? nil
+            : AuditState.Member(
+                role: change.role,
+                signingKey: signingKey,
+                isRecipient: encryptionKey != nil,
+                publish: Set(change.publish)
+            )
+        state.members[change.member] = member
+    }
+
+    mutating func check(
+        _ alert: AuditEntry.Alert,
+        _ index: UInt64
+    ) throws(AuditViolation) -> SignatureCheck {
+        let statement = alert.statement
+        let author = statement.issuer.description
+        let key = try keyInForce(of: author, keyID: statement.keyID, index)
+        try checkPermission(of: statement, index)
+        try checkRecipients(statement, index)
+        try checkCounts(alert, index)
+        if let expires = statement.expires, expires <= alert.body.accepted {
+            throw AuditViolation(
+                .time,
+                at: index,
+                "the alert had expired when it was accepted",
+                expected: "accepted before \(RFC3339.format(expires))",
+                found: RFC3339.format(alert.body.accepted)
+            )
+        }
+        guard state.alerts.insert(statement.alert).inserted else {
+            throw AuditViolation(
+                .duplicate,
+                at: index,
+                "the alert stands in the log already",
+                expected: "an identifier of its own",
+                found: statement.alert.urn
+            )
+        }
+        return SignatureCheck(
+            index: index,
+            author: author,
+            key: key,
+            signature: statement.sign1.signature,
+            message: alert.message
+        )
+    }
+
+    /// The key of a signer that is in force at an entry.
+    private func keyInForce(
+        of signer: String,
+        keyID: ArraySlice<UInt8>,
+        _ index: UInt64
+    ) throws(AuditViolation) -> Ed25519PublicKey {
+        guard let key = state.members[signer]?.signingKey else {
+            throw AuditViolation(
+                .author,
+                at: index,
+                "the author is no member with a signing key",
+                expected: "a member of the directory at this entry",
+                found: signer
+            )
+        }
+        let due = COSEKeyThumbprint.of(key, coding: tools.coding, hasher: tools.hasher)
+        guard keyID.elementsEqual(due) else {
+            throw AuditViolation(
+                .author,
+                at: index,
+                "\(signer) signed with another key than the one in force",
+                expected: Hex.encode(due),
+                found: Hex.encode(Array(keyID))
+            )
+        }
+        return key
+    }
+
+    private func checkPermission(
+        of statement: AlertStatement,
+        _ index: UInt64
+    ) throws(AuditViolation) {
+        let author = statement.issuer.description
+        let permitted = state.members[author]?.publish ?? []
+        let channel = statement.header.channel.rawValue
+        guard permitted.contains(channel) else {
+            throw AuditViolation(
+                .permission,
+                at: index,
+                "\(author) may not publish on the channel",
+                expected: permitted.sorted().joined(separator: ", "),
+                found: channel
+            )
+        }
+    }
+
+    /// An operator orders an erasure, an agency confirms it, both of an alert in front of it.
+    mutating func check(
+        _ redaction: AuditEntry.Redaction,
+        _ index: UInt64
+    ) throws(AuditViolation) -> SignatureCheck {
+        let (statement, draft) = (redaction.statement, redaction.statement.draft)
+        let issuer = draft.issuer.description
+        let key = try keyInForce(of: issuer, keyID: statement.keyID, index)
+        let role = state.members[issuer]?.role ?? ""
+        guard role == statement.role.rawValue else {
+            throw AuditViolation(
+                .redaction,
+                at: index,
+                "\(issuer) has not the role that the act needs",
+                expected: statement.role.rawValue,
+                found: role
+            )
+        }
+        guard draft.index < index, state.alerts.contains(draft.alert) else {
+            throw AuditViolation(
+                .redaction,
+                at: index,
+                "there is no such alert in front of the order",
+                expected: "an alert before index \(index)",
+                found: "\(draft.alert.urn) at index \(draft.index)"
+            )
+        }
+        return SignatureCheck(
+            index: index,
+            author: issuer,
+            key: key,
+            signature: statement.sign1.signature,
+            message: redaction.message
+        )
+    }
+
+    private func checkRecipients(
+        _ statement: AlertStatement,
+        _ index: UInt64
+    ) throws(AuditViolation) {
+        let named = statement.header.to.map(\.description)
+        guard Set(named).count == named.count, !named.isEmpty else {
+            throw AuditViolation(
+                .recipients,
+                at: index,
+                "the recipients are not each named once",
+                expected: "different agencies",
+                found: named.joined(separator: ", ")
+            )
+        }
+        for agency in named where state.members[agency]?.isRecipient != true {
+            throw AuditViolation(
+                .recipients,
+                at: index,
+                "a recipient is no member that can receive",
+                expected: "a member of the directory at this entry",
+                found: agency
+            )
+        }
+    }
+
+    private mutating func checkCounts(
+        _ alert: AuditEntry.Alert,
+        _ index: UInt64
+    ) throws(AuditViolation) {
+        let named = Set(alert.statement.header.to.map(\.description))
+        let counted = alert.body.counts.map(\.agency)
+        guard Set(counted) == named, counted.count == named.count else {
+            throw AuditViolation(
+                .count,
+                at: index,
+                "the counts are not for the agencies that the statement names",
+                expected: named.sorted().joined(separator: ", "),
+                found: counted.sorted().joined(separator: ", ")
+            )
+        }
+        for count in alert.body.counts {
+            let expected = state.counts[count.agency, default: 0] + 1
+            guard count.count == expected else {
+                throw AuditViolation(
+                    .count,
+                    at: index,
+                    "the count of \(count.agency) is false",
+                    expected: "\(expected)",
+                    found: "\(count.count)"
+                )
+            }
+            state.counts[count.agency] = expected
+            state.unacknowledged[count.agency, default: []].insert(index)
+        }
+    }
+
+    mutating func acknowledge(_ delivery: DeliveryBody) {
+        guard let station = StationIdentity(urn: delivery.station) else { return }
+        let agency = station.agency.description
+        for index in delivery.acknowledged { state.unacknowledged[agency]?.remove(index) }
+    }
+}

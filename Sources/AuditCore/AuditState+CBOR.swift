@@ -1,0 +1,142 @@
+import Base
+package import COSE
+import MerkleLog
+
+/// The state as a file holds it: one CBOR map, numbers and identifiers packed into byte strings.
+extension AuditState {
+    private static let version: UInt64 = 1
+    // Members, counts and kept notes are items of their own; all else is packed.
+    private static let limits = CBORLimits(itemCountMax: 1 << 20)
+
+    /// The encoding.
+    ///
+    /// - Parameters:
+    ///   - origin: the name of the log.
+    ///   - coding: the CBOR engine.
+    /// - Returns: the bytes of the file.
+    package func encode(origin: String, using coding: any CBORCoding) -> [UInt8] {
+        var roots: [UInt8] = []
+        for root in frontier.subtreeRoots { root.append(to: &roots) }
+        var identifiers: [UInt8] = []
+        identifiers.reserveCapacity(16 * alerts.count)
+        for alert in alerts.sorted() {
+            identifiers.append(bigEndian: alert.high)
+            identifiers.append(bigEndian: alert.low)
+        }
+        return coding.encode(
+            .map([
+                ("version", .unsigned(Self.version)), ("origin", .text(origin)),
+                ("size", .unsigned(treeSize)), ("roots", .bytes(roots)),
+                ("time", .unsigned(lastTime.milliseconds)),
+                ("log-key", .bytes(logKey?.bytes ?? [])),
+                ("members", .map(members.map { ($0.key, Self.encode($0.value)) })),
+                ("counts", .map(counts.map { ($0.key, .unsigned($0.value)) })),
+                ("alerts", .bytes(identifiers)),
+                (
+                    "unacknowledged",
+                    .map(unacknowledged.map { ($0.key, .bytes(Self.pack($0.value))) })
+                ),
+                ("entries", .map(entryCounts.map { ($0.key, .unsigned($0.value)) })),
+                ("kept", .array(kept.map { .bytes($0) })),
+            ])
+        )
+    }
+
+    /// Reads a state.
+    ///
+    /// The result is nil for what is no state of this log.
+    ///
+    /// - Parameters:
+    ///   - bytes: the bytes of the file.
+    ///   - origin: the name of the log.
+    ///   - coding: the CBOR engine.
+    package init?(decoding bytes: [UInt8], origin: String, using coding: any CBORCoding) {
+        guard let map = try? coding.decode(bytes[...], limits: Self.limits).mapValue,
+            map["version"]?.unsignedValue == Self.version, map["origin"]?.textValue == origin,
+            let size = map["size"]?.unsignedValue, let roots = map["roots"]?.bytesValue,
+            let frontier = Self.frontier(size, roots),
+            let time = map["time"]?.unsignedValue, let key = map["log-key"]?.bytesValue,
+            let members = map["members"]?.mapValue, let counts = map["counts"]?.mapValue,
+            let alerts = map["alerts"]?.bytesValue, let entries = map["entries"]?.mapValue,
+            let unacknowledged = map["unacknowledged"]?.mapValue,
+            let kept = map["kept"]?.arrayValue
+        else { return nil }
+        self.init()
+        self.frontier = frontier
+        lastTime = WallTime(milliseconds: time)
+        logKey = Ed25519PublicKey(key)
+        self.members = members.dictionary { Self.member($0) }
+        self.counts = counts.dictionary { $0.unsignedValue }
+        let words = Self.unpack(alerts)
+        for place in stride(from: 0, to: words.count - words.count % 2, by: 2) {
+            self.alerts.insert(Base.UUID(high: words[place], low: words[place + 1]))
+        }
+        self.unacknowledged = unacknowledged.dictionary { value in
+            value.bytesValue.map { Set(Self.unpack($0)) }
+        }
+        entryCounts = entries.dictionary { $0.unsignedValue }
+        self.kept = kept.compactMap { $0.bytesValue.map { Array($0) } }
+    }
+
+    private static func frontier(_ size: UInt64, _ bytes: ArraySlice<UInt8>) -> MerkleFrontier? {
+        var roots: [Digest] = []
+        var rest = bytes
+        while let root = Digest(rest.prefix(Digest.byteCount)) {
+            roots.append(root)
+            rest = rest.dropFirst(Digest.byteCount)
+        }
+        return rest.isEmpty ? MerkleFrontier(treeSize: size, subtreeRoots: roots) : nil
+    }
+
+    private static func encode(_ member: Member) -> CBORValue {
+        .map([
+            ("role", .text(member.role)),
+            ("signing-key", .bytes(member.signingKey?.bytes ?? [])),
+            ("recipient", .boolean(member.isRecipient)),
+            ("publish", .array(member.publish.sorted().map { .text($0) })),
+        ])
+    }
+
+    private static func member(_ value: CBORValue) -> Member? {
+        guard let map = value.mapValue, let role = map["role"]?.textValue,
+            let key = map["signing-key"]?.bytesValue,
+            case .boolean(let isRecipient) = map["recipient"],
+            let publish = map["publish"]?.arrayValue
+        else { return nil }
+        return Member(
+            role: role,
+            signingKey: Ed25519PublicKey(key),
+            isRecipient: isRecipient,
+            publish: Set(publish.compactMap(\.textValue))
+        )
+    }
+
+    private static func pack(_ numbers: Set<UInt64>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for number in numbers.sorted() { bytes.append(bigEndian: number) }
+        return bytes
+    }
+
+    private static func unpack(_ bytes: ArraySlice<UInt8>) -> [UInt64] {
+        var reader = ByteReader(bytes)
+        var numbers: [UInt64] = []
+        while let number = reader.readInteger(as: UInt64.self) { numbers.append(number) }
+        return numbers
+    }
+}
+
+extension CBORValue {
+    fileprivate static func map(_ pairs: [(String, CBORValue)]) -> CBORValue {
+        .map(CBORMap(pairs.map { CBORMap.Pair(.text($0.0), $0.1) }))
+    }
+}
+
+extension CBORMap {
+    fileprivate func dictionary<Value>(_ read: (CBORValue) -> Value?) -> [String: Value] {
+        var values: [String: Value] = [:]
+        for pair in pairs {
+            if let key = pair.key.textValue, let value = read(pair.value) { values[key] = value }
+        }
+        return values
+    }
+}

@@ -1,0 +1,62 @@
+import Base
+import CBOR
+import COSE
+import HTTPFetch
+import MerkleLog
+
+extension AvisoClient {
+    /// Publishes an alert over HTTPS, where MQTT is not to be had: the same rules and the same
+    /// receipt.
+    ///
+    /// It blocks the calling thread until the broker has the alert on stable storage, for 60 s at
+    /// most.
+    ///
+    /// - Parameters:
+    ///   - sealed: the alert.
+    ///   - profile: its author's profile, which says where the broker's HTTPS server is.
+    /// - Returns: the alert with its receipt, which was verified and kept in the profile.
+    /// - Throws: ``AvisoError``: no answer, refused with the broker's reason,
+    ///   ``AvisoError/Code/tryLater`` where the broker or the agency's limit left it no room, or a
+    ///   receipt that does not hold.
+    public static func publishOverHTTPS(
+        _ sealed: SealedAlert,
+        profile: AvisoProfile
+    ) throws(AvisoError) -> PublishedAlert {
+        let receipt = try LogServer(profile: profile).register(sealed.payload)
+        let proof = try profile.verifyReceipt(receipt, statement: sealed.payload)
+        return PublishedAlert(
+            index: proof.index,
+            alert: proof.alert,
+            counts: proof.counts,
+            receipt: receipt,
+            file: try profile.keep(receipt, of: sealed)
+        )
+    }
+}
+
+extension LogServer {
+    private static let alertType = "application/aviso-alert+cbor"
+    private static let problemType = "application/concise-problem-details+cbor"
+    // The detail of concise problem details (RFC 9290 2).
+    private static let detailKey = -2
+
+    /// Publishes a payload (draft-ietf-scitt-scrapi), and returns the receipt.
+    func register(_ payload: [UInt8]) throws(AvisoError) -> [UInt8] {
+        let answer = try post("/entries", body: payload, type: Self.alertType)
+        guard answer.status == 201 else {
+            throw AvisoError(
+                answer.status == 503 || answer.status == 429 ? .tryLater : .refused,
+                Self.reason(of: answer)
+            )
+        }
+        return answer.body
+    }
+
+    private static func reason(of answer: HTTPAnswer) -> String {
+        guard answer.type == problemType,
+            let details = try? LibCBOR().decode(answer.body[...], limits: CBORLimits()).mapValue,
+            let detail = details[detailKey]?.textValue
+        else { return "status \(answer.status): \(answer.summary)" }
+        return detail
+    }
+}

@@ -1,0 +1,164 @@
+import AvisoClient
+import Base
+
+/// The command `aviso audit`.
+enum AuditCommand: Command {
+    static let specification = CommandSpecification(
+        name: "audit",
+        summary: "Check the whole log: every leaf, root, signature, key, count and checkpoint.",
+        discussion: """
+            Reads the log over HTTPS, or a copied folder without a broker. What was verified is kept
+            in audit.state in the profile's folder: the next audit goes on behind it, and holds the
+            log to every checkpoint that it signed before. The first broken rule is named with its
+            index and both values, and the exit code is 1.
+            """,
+        options: [
+            .flag("from-start", "begin at the genesis; the kept checkpoints still count"),
+            .value("log", "DIR", "a copied folder of the log, instead of HTTPS"),
+            .flag("tree-only", "leaves, roots and checkpoints alone; keeps nothing"),
+            .value("state", "FILE", "another file than audit.state in the profile's folder"),
+            CommonOption.json,
+        ],
+        operands: []
+    )
+
+    static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
+        var options = AuditOptions()
+        options.folder = arguments["log"]
+        options.isFromStart = arguments.has("from-start")
+        options.isTreeOnly = arguments.has("tree-only")
+        options.stateFile = arguments["state"]
+        let bar = ProgressBar(context.speech)
+        let report = try await context.profile().audit(options) { bar.show($0) }
+        bar.clear()
+        let isJSON = arguments.has("json") || !Output.isTerminal
+        if isJSON {
+            Output.line(AuditText.json(report))
+        } else {
+            for line in AuditText.people(report, options, context.speech) { Output.line(line) }
+        }
+        if let violation = report.violation {
+            throw AvisoError(.notVerified, violation.message)
+        }
+    }
+}
+
+/// A bar with rate and time left, on a terminal only.
+final class ProgressBar {
+    private static let width = 24
+
+    private let speech: Speech
+    private let start = Clock.now()
+    private let isShown = Output.errorIsTerminal
+
+    init(_ speech: Speech) {
+        self.speech = speech
+    }
+
+    func show(_ progress: AuditProgress) {
+        guard isShown, progress.size > progress.start else { return }
+        let milliseconds = max(1, Clock.now().milliseconds - start.milliseconds)
+        let done = progress.done - progress.start
+        let rate = done * 1000 / milliseconds
+        let left = rate > 0 ? (progress.size - progress.done) / rate : 0
+        let filled = Int(UInt64(Self.width) * done / (progress.size - progress.start))
+        let bar =
+            String(repeating: "#", count: filled)
+            + String(repeating: "-", count: Self.width - filled)
+        let seconds = left % 60 < 10 ? "0\(left % 60)" : "\(left % 60)"
+        let text = speech(
+            "audit.progress",
+            "\(progress.done)",
+            "\(progress.size)",
+            "\(rate)",
+            "\(left / 60):\(seconds)"
+        )
+        Output.overwrite("[\(bar)] \(text)")
+    }
+
+    func clear() {
+        if isShown { Output.overwrite("") }
+    }
+}
+
+/// What an audit found, as text.
+enum AuditText {
+    static func json(_ report: AuditReport) -> String {
+        var json = JSONText()
+        json.add("origin", report.origin)
+        json.add("size", report.size)
+        json.add("root", report.root)
+        json.add("start", report.start)
+        json.add("verified", report.verified)
+        json.add("bytes", report.byteCount)
+        json.add("signatures", report.signatureCount)
+        json.add("checkpoints", report.checkpointCount)
+        json.add("kept", UInt64(report.keptCount))
+        json.add("entries", report.entryCounts)
+        json.add("agencies", json: "[\(report.agencies.map(agency).joined(separator: ","))]")
+        json.add("holds", report.violation == nil)
+        if let violation = report.violation { json.add("violation", json: finding(violation)) }
+        return json.text
+    }
+
+    private static func agency(_ agency: AuditReport.Agency) -> String {
+        var json = JSONText()
+        json.add("agency", agency.name)
+        json.add("addressed", agency.addressed)
+        json.add("unacknowledged", agency.unacknowledged)
+        if let oldest = agency.oldest { json.add("oldest", oldest) }
+        return json.text
+    }
+
+    private static func finding(_ violation: AuditFinding) -> String {
+        var json = JSONText()
+        json.add("index", violation.index)
+        json.add("kind", violation.kind)
+        json.add("text", violation.text)
+        json.add("expected", violation.expected)
+        json.add("found", violation.found)
+        return json.text
+    }
+
+    static func people(
+        _ report: AuditReport,
+        _ options: AuditOptions,
+        _ speech: Speech
+    ) -> [String] {
+        var lines = [speech("audit.log", report.origin, "\(report.size)", report.root)]
+        if report.verified > 0 {
+            let now = report.verified - report.start
+            lines.append(speech("audit.range", "0", "\(report.verified - 1)", "\(now)"))
+        }
+        lines.append(
+            "  "
+                + speech(
+                    "audit.work",
+                    "\(report.signatureCount)",
+                    "\(report.checkpointCount)",
+                    "\(report.byteCount)",
+                    "\(report.keptCount)"
+                )
+        )
+        let types = report.entryCounts.sorted { $0.key < $1.key }
+        if !types.isEmpty {
+            let text = types.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+            lines.append("  " + speech("audit.types", text))
+        }
+        for agency in report.agencies {
+            let counts = ("\(agency.addressed)", "\(agency.unacknowledged)")
+            var line = "  " + speech("audit.agency", agency.name, counts.0, counts.1)
+            if let oldest = agency.oldest { line += "; " + speech("audit.oldest", "\(oldest)") }
+            lines.append(line)
+        }
+        guard let violation = report.violation else {
+            lines.append(options.isTreeOnly ? speech("audit.tree") : speech("audit.clean"))
+            return lines
+        }
+        let text = Printable.text(violation.text)
+        lines.append(speech("audit.broken", "\(violation.index)", violation.kind, text))
+        let values = (Printable.text(violation.expected), Printable.text(violation.found))
+        lines.append("  " + speech("audit.values", values.0, values.1))
+        return lines
+    }
+}

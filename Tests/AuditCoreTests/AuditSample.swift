@@ -1,0 +1,188 @@
+import Alerts
+import AuditCore
+import Base
+import CBOR
+import COSE
+import Crypto
+import MerkleLog
+import Testing
+
+/// A log with real keys and signatures, into which a test puts what must be found.
+struct AuditSample {
+    static let origin = "log.example/audit"
+    static let start = WallTime(seconds: 1_790_000_000)
+
+    let logKey = Ed25519SigningKey.generate()
+    let tools = AuditTools(coding: LibCBOR(), hasher: SHA256(), verifier: Cryptography())
+    private let signingKeys: [String: Ed25519SigningKey]
+    private let encryptionKeys: [String: X25519PublicKey]
+    private(set) var bodies: [EntryBody] = []
+    var times: [Int: WallTime] = [:]
+    private(set) var counts: [String: UInt64] = [:]
+
+    init(members: [String] = ["CO:PONAL", "MX:FGR", "US:DEA"]) throws {
+        var signingKeys: [String: Ed25519SigningKey] = [:]
+        var encryptionKeys: [String: X25519PublicKey] = [:]
+        for member in members + ["PE:DEVIDA"] {
+            signingKeys[member] = Ed25519SigningKey.generate()
+            encryptionKeys[member] = X25519PrivateKey.generate().publicKey
+        }
+        self.signingKeys = signingKeys
+        self.encryptionKeys = encryptionKeys
+        append(
+            .genesis(
+                GenesisBody(origin: Self.origin, logKey: logKey.publicKey, createdBy: "a test")
+            )
+        )
+        for member in members { append(directory(member: member, change: .added)) }
+    }
+
+    mutating func append(_ body: EntryBody) { bodies.append(body) }
+
+    /// A change of the directory.
+    func directory(
+        member: String,
+        change: DirectoryBody.Change,
+        publish: [Channel] = Channel.allCases,
+        signingKey: Ed25519PublicKey? = nil
+    ) -> EntryBody {
+        .directory(
+            DirectoryBody(
+                change: change,
+                member: member,
+                role: "agency",
+                name: member,
+                signingKey: (signingKey ?? signingKeys[member]?.publicKey)?.bytes,
+                encryptionKey: encryptionKeys[member]?.bytes,
+                publish: publish.map(\.rawValue),
+                subscribe: []
+            )
+        )
+    }
+
+    /// Makes an alert with true counts.
+    mutating func alert(
+        from author: String = "CO:PONAL",
+        to recipients: [String] = ["MX:FGR"],
+        signer: String? = nil,
+        id: Base.UUID? = nil,
+        expires: WallTime? = nil
+    ) throws -> AlertEntryBody {
+        let sealer = AlertSealer(
+            coding: LibCBOR(),
+            hasher: SHA256(),
+            cryptography: Cryptography()
+        )
+        let payload = try sealer.seal(
+            form: Array("{}".utf8),
+            draft: AlertSealer.Draft(
+                header: AlertHeader(
+                    kind: .diversionIncident,
+                    to: recipients.map { try #require(AgencyID($0)) },
+                    tlp: .amber
+                ),
+                issuer: try #require(AgencyID(author)),
+                alert: id ?? UUID(version7At: Self.start, random: (1, .random(in: 0...(.max)))),
+                issuedAt: Self.start,
+                expires: expires
+            ),
+            key: try #require(signingKeys[signer ?? author]),
+            recipients: recipients.map { try #require(encryptionKeys[$0]) }
+        )
+        let parts = try AlertPayload(
+            decoding: payload[...],
+            using: LibCBOR(),
+            limits: AlertLimits()
+        )
+        let statement = try AlertStatement(parts.statementItem, using: LibCBOR())
+        for recipient in recipients { counts[recipient, default: 0] += 1 }
+        return AlertEntryBody(
+            statement: statement.canonicalBytes[...],
+            accepted: Self.start.adding(milliseconds: 1000),
+            counts: recipients.map { .init(agency: $0, count: counts[$0] ?? 0) }
+        )
+    }
+
+    /// The encodings, one second after the other.
+    var entries: [[UInt8]] {
+        bodies.enumerated().map { index, body in
+            let time = times[index] ?? Self.start.adding(milliseconds: UInt64(index + 2) * 1000)
+            return LogEntry(time: time, body: body).encode(using: LibCBOR())
+        }
+    }
+
+    /// The signed checkpoint of the first entries.
+    func note(
+        _ entries: [[UInt8]],
+        size: Int? = nil,
+        counts: [String: UInt64]? = nil,
+        key: Ed25519SigningKey? = nil
+    ) -> [UInt8] {
+        var frontier = MerkleFrontier()
+        for entry in entries.prefix(size ?? entries.count) {
+            frontier.append(SHA256().leafHash(entry[...]), using: SHA256())
+        }
+        var tally = TallyTree(coding: LibCBOR())
+        tally.set((counts ?? self.counts).map { ($0.key, $0.value) }, using: SHA256())
+        let text = Checkpoint(
+            origin: Self.origin,
+            treeSize: frontier.treeSize,
+            rootHash: frontier.rootHash(using: SHA256()),
+            extensionLines: [tally.extensionLine(using: SHA256())]
+        ).text
+        let key = key ?? logKey
+        let verifier = NoteVerifierKey(
+            name: Self.origin,
+            publicKey: key.publicKey,
+            using: SHA256()
+        )
+        return SignedNote(
+            text: text,
+            signatures: [
+                .init(
+                    name: Self.origin,
+                    keyHash: verifier.keyHash,
+                    bytes: key.sign(Array(text.utf8)[...])
+                )
+            ]
+        ).bytes
+    }
+
+    func machine(
+        _ state: AuditState = AuditState(),
+        depth: AuditDepth = .full,
+        trusted: Ed25519SigningKey? = nil
+    ) -> AuditMachine {
+        AuditMachine(
+            origin: Self.origin,
+            trustedKey: (trusted ?? logKey).publicKey,
+            state: state,
+            depth: depth,
+            tools: tools
+        )
+    }
+
+    /// Runs entries and their checkpoint through a machine.
+    ///
+    /// - Returns: the first broken rule.
+    func audit(
+        _ machine: inout AuditMachine,
+        _ entries: [[UInt8]],
+        note: [UInt8]? = nil,
+        depth: AuditDepth = .full
+    ) -> AuditViolation? {
+        let first = Int(machine.state.treeSize)
+        let read = entries.indices.dropFirst(first).map {
+            AuditEntry(entries[$0], index: UInt64($0), depth: depth, tools: tools)
+        }
+        let step = machine.take(read)
+        let failure = SignatureCheck.firstFailure(in: step.checks[...], tools: tools)
+        if let violation = failure ?? step.violation { return violation }
+        do throws(AuditViolation) {
+            try machine.take(checkpoint: note ?? self.note(entries), isKept: true)
+            return nil
+        } catch {
+            return error
+        }
+    }
+}

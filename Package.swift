@@ -74,7 +74,7 @@ let products: [Target] = [
         name: "AvisoBroker",
         dependencies: [
             "Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "BrokerCore", "CBOR", "Crypto",
-            "TLSEngine", "EventLoop", "HTTPEngine", "LogStore", "Configuration",
+            "TLSEngine", "EventLoop", "HTTPEngine", "HTTPFetch", "LogStore", "Configuration",
             "DaemonConfiguration",
         ]
     ),
@@ -182,6 +182,7 @@ let tests: [Target] = [
         name: "BrokerCoreTests",
         dependencies: [
             "BrokerCore", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "CBOR", "Crypto", "Base",
+            "TestKit",
         ]
     ),
     .testTarget(name: "HTTPFetchTests", dependencies: ["HTTPFetch", "HTTPEngine", "EventLoop"]),
@@ -198,7 +199,8 @@ let tests: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "AvisoClient", "Alerts", "COSE", "CBOR", "Crypto", "MQTTCodec", "TLSEngine", "Base",
+            "AvisoClient", "Alerts", "MerkleLog", "COSE", "CBOR", "Crypto", "MQTTCodec",
+            "TLSEngine", "Base",
             "TestKit",
         ]
     ),

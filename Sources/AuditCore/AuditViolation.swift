@@ -18,8 +18,6 @@ package struct AuditViolation: Error, Hashable, Sendable {
         case logKey = "log-key"
         /// A snapshot of entries that are not there yet.
         case snapshot
-        /// An order to erase a content, or its confirmation, is not as it must be.
-        case redaction
         /// The statement of an alert is none, or not in the form that the log keeps.
         case statement
         /// The author is no member, or signed with another key than the one in force.

@@ -1,6 +1,7 @@
 import Alerts
 import Base
 import BrokerCore
+import CBOR
 import Configuration
 import Crypto
 package import DaemonConfiguration
@@ -28,6 +29,7 @@ package final class Broker: Sendable {
     private let sequencer: LoopThread<SequencerWorker>
     private let catchUp: LoopThread<CatchUp>
     private let snapshots: LoopThread<SnapshotKeeper>
+    private let witnesses: [LoopThread<WitnessAsker>]
     private let shards: [LoopThread<Shard>]
     private let https: HTTPServer?
 
@@ -72,7 +74,8 @@ package final class Broker: Sendable {
             submissions: SubmissionQueue(),
             waiting: WaitingSubmissions(countMax: configuration.httpsSubmissionsMax),
             sessions: Broker.sessionDirectory(start, configuration.limits),
-            published: start.published
+            published: start.published(with: parts.members),
+            cosigning: parts.cosigning
         )
         self.shared = shared
         let socket = try ListeningSocket(
@@ -80,13 +83,9 @@ package final class Broker: Sendable {
             port: configuration.listen.port
         )
         port = socket.address.port
-        let plainSocket = try configuration.plainListen.map { listen throws(NetworkError) in
-            try ListeningSocket(host: listen.host, port: listen.port)
-        }
+        let plainSocket = try configuration.plainListen.map(Broker.bind)
         plainPort = plainSocket?.address.port
-        let httpsSocket = try configuration.https.map { listen throws(NetworkError) in
-            try ListeningSocket(host: listen.host, port: listen.port)
-        }
+        let httpsSocket = try configuration.https.map(Broker.bind)
         httpsPort = httpsSocket?.address.port
         Broker.warn(configuration, log)
         shards = try Broker.startShards(shardCount, shared, start)
@@ -99,6 +98,7 @@ package final class Broker: Sendable {
         }
         shared.publish(shards: shards, catchUp: catchUp, snapshots: snapshots)
         sequencer.execute { $0.attach(shared) }
+        witnesses = try Broker.startWitnesses(shared)
         shared.submissions.setWake { sequencer.execute { $0.drain() } }
         begin(with: parts.members, on: [(socket, false)] + (plainSocket.map { [($0, true)] } ?? []))
     }
@@ -124,6 +124,12 @@ package final class Broker: Sendable {
             isBegun.set()
         }
         isBegun.wait()
+    }
+
+    private static func bind(
+        _ listen: BrokerConfiguration.Listen
+    ) throws(NetworkError) -> ListeningSocket {
+        try ListeningSocket(host: listen.host, port: listen.port)
     }
 
     private static func sessionDirectory(
@@ -156,6 +162,17 @@ package final class Broker: Sendable {
                     note: start.note,
                     retained: start.retained
                 )
+            }
+        }
+    }
+
+    private static func startWitnesses(
+        _ shared: BrokerShared
+    ) throws -> [LoopThread<WitnessAsker>] {
+        guard let cosigning = shared.cosigning else { return [] }
+        return try cosigning.peers.indices.map { number in
+            try LoopThread.start(name: "witness-\(number)") { loop in
+                WitnessAsker(loop: loop, number: number, cosigning: cosigning, shared: shared)
             }
         }
     }
@@ -211,6 +228,7 @@ package final class Broker: Sendable {
 
     /// Stops: no new connections, everything begun is finished, everything promised is on disk.
     package func stop() {
+        for witness in witnesses { witness.stop() }
         let deadline = SystemClock.monotonic().adding(
             seconds: UInt64(configuration.drainSeconds)
         )
@@ -227,6 +245,7 @@ package final class Broker: Sendable {
         }
         for shard in shards { shard.stop() }
         for shard in shards { shard.join() }
+        for witness in witnesses { witness.join() }
         // A snapshot that is being written is waited for: its entry still finds its place.
         snapshots.stop()
         snapshots.join()
@@ -304,8 +323,12 @@ package final class Broker: Sendable {
         let context: TLSContext
         let signer: LogSigner
         let members: [DirectoryMember]
+        let cosigning: Cosigning?
 
         init(_ configuration: BrokerConfiguration) throws {
+            cosigning = try configuration.witnesses.map { witnesses throws(ConfigurationError) in
+                try Cosigning(witnesses)
+            }
             context = try TLSContext(
                 role: .server,
                 files: TLSIdentityFiles(
@@ -351,8 +374,14 @@ package final class Broker: Sendable {
         let snapshotSize: UInt64
         let snapshotProblems: [String]
 
-        var published: PublishedState {
-            PublishedState(note: note, tally: tally, directory: directory)
+        // With the members of the directory file, whose changes are about to be logged: the HTTPS
+        // server may be asked before they are.
+        func published(with members: [DirectoryMember]) -> PublishedState {
+            var current = directory
+            for change in directory.changes(to: members) {
+                current.apply(change, coding: LibCBOR(), hasher: SHA256())
+            }
+            return PublishedState(note: note, tally: tally, directory: current)
         }
 
         init(_ log: OpenedLog) {

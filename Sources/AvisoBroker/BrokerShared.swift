@@ -29,6 +29,8 @@ final class BrokerShared: Sendable {
     /// Whether a snapshot is being written.
     let isSavingSnapshot = Atomic<Bool>(false)
     let published: Mutex<PublishedState>
+    /// The witnesses, if the configuration names any.
+    let cosigning: Cosigning?
 
     private let shards = Mutex<[LoopThread<Shard>]>([])
     private let catchUp = Mutex<LoopThread<CatchUp>?>(nil)
@@ -43,8 +45,10 @@ final class BrokerShared: Sendable {
         submissions: SubmissionQueue,
         waiting: WaitingSubmissions,
         sessions: sending SessionDirectory,
-        published: sending PublishedState
+        published: sending PublishedState,
+        cosigning: Cosigning?
     ) {
+        self.cosigning = cosigning
         self.limits = limits
         self.settings = settings
         self.context = context

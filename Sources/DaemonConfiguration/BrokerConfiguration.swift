@@ -54,6 +54,8 @@ package struct BrokerConfiguration: Hashable, Sendable {
     package let tls: TLSFiles
     /// Where the log is and how it is signed.
     package let log: Log
+    /// Who cosigns the checkpoints of the log; nil unless the configuration asks for it.
+    package let witnesses: Witnesses?
     /// The file with the members.
     package let directory: String
     /// The number of loop threads; 0 for one per core.
@@ -104,6 +106,7 @@ package struct BrokerConfiguration: Hashable, Sendable {
             segmentByteCountMax: document.log.segmentByteCountMax,
             snapshotEntryCount: document.log.snapshotEntryCount
         )
+        self.witnesses = document.witnesses.map { Witnesses($0, in: folder) }
         self.directory = folder.path(document.directory)
         self.threads = document.threads
         self.limits = document.limits.limits
@@ -153,6 +156,7 @@ package struct BrokerConfiguration: Hashable, Sendable {
             throw ConfigurationError(file: file, key: "listen.host", problem: "must not be empty")
         }
         if let https { try checkHTTPS(https, file: file) }
+        if let witnesses { try check(witnesses, file: file) }
         if let plainListen { try checkPlain(plainListen, file: file) }
         try range("threads", threads, 0...BrokerConfiguration.threadCountMax)
         try range("drainSeconds", drainSeconds, 1...600)

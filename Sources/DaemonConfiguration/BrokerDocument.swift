@@ -9,6 +9,7 @@ struct BrokerDocument: Decodable {
     let channels: [Channel]
     let tls: TLSFiles
     let log: Log
+    let witnesses: WitnessesDocument?
     let directory: String
     let threads: Int
     let limits: LimitsDocument
@@ -16,7 +17,7 @@ struct BrokerDocument: Decodable {
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case listen, plainListen, https, channels, tls, log, directory, threads, limits
-        case drainSeconds
+        case drainSeconds, witnesses
     }
 
     init(from decoder: any Decoder) throws {
@@ -27,6 +28,7 @@ struct BrokerDocument: Decodable {
         channels = try container.decodeIfPresent([Channel].self, forKey: .channels) ?? []
         tls = try container.decode(TLSFiles.self, forKey: .tls)
         log = try container.decode(Log.self, forKey: .log)
+        witnesses = try container.decodeIfPresent(WitnessesDocument.self, forKey: .witnesses)
         directory = try container.decode(String.self, forKey: .directory)
         threads = try container.decodeIntegerIfPresent(.threads) ?? 0
         limits =

@@ -30,8 +30,8 @@ import Testing
         "Configuration": ["Base", "COSE", "Alerts"],
         "DaemonConfiguration": ["Base", "BrokerCore", "Configuration", "HTTPEngine"],
         "AvisoBroker": formats.union([
-            "BrokerCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "HTTPEngine", "LogStore",
-            "Configuration", "DaemonConfiguration",
+            "BrokerCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "HTTPEngine", "HTTPFetch",
+            "LogStore", "Configuration", "DaemonConfiguration",
         ]),
         "AvisoClient": formats.union([
             "ClientCore", "AuditCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "HTTPFetch",

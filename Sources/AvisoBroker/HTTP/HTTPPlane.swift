@@ -57,8 +57,7 @@ final class HTTPPlane: Sendable {
     ) throws(HTTPProblem) -> HTTPResponse {
         switch request.path {
         case "/checkpoint":
-            let note = shared.published.withLock { $0.note }
-            return .text(note, cache: .brief)
+            return .text(served.note, cache: .brief)
         case "/healthz":
             return .text("The broker runs.\n", cache: .never)
         case "/readyz":
@@ -110,8 +109,9 @@ final class HTTPPlane: Sendable {
         guard agency == station.agency || station.role != .agency else {
             throw .forbidden("The count of an agency is for itself, auditors and operators.")
         }
-        let (tally, note) = shared.published.withLock { ($0.tally, $0.note) }
-        return .text(tally.answer(for: name, note: note).bytes, cache: .never)
+        let served = served
+        let answer = served.tally.answer(for: name, note: served.note)
+        return .text(answer.bytes, cache: .never)
     }
 
     private func tile(_ path: String, _ role: Role) throws(HTTPProblem) -> HTTPResponse {
@@ -172,6 +172,7 @@ final class HTTPPlane: Sendable {
                 "The broker cannot write its log and accepts nothing; the operator must mend it.\n"
             return .text(text, status: 503, cache: .never)
         }
+        if let trouble = witnessTrouble { return .text(trouble, status: 503, cache: .never) }
         return .text("The broker accepts alerts.\n", cache: .never)
     }
 
@@ -221,6 +222,7 @@ final class HTTPPlane: Sendable {
             UInt64(shared.settings.topics.opaqueChannels.count)
         )
         addLimits(to: &page)
+        addWitnesses(to: &page)
         page.gauge("plain_listener", "1 if a listener has no TLS.", hasPlainListener ? 1 : 0)
         let body = HTTPBody.bytes(Array(page.text.utf8))
         return HTTPResponse(status: 200, type: MetricsPage.type, .never, isCompressible: true, body)

@@ -42,8 +42,7 @@ struct PacketReader {
         throw .malformed("a variable byte integer has more than four bytes")
     }
 
-    /// A UTF-8 string (1.5.4), without U+0000 and surrogates, and without the control characters
-    /// and non-characters that a receiver may refuse: nothing here needs them.
+    /// A UTF-8 string (1.5.4), without U+0000 and surrogates.
     mutating func readText() throws(MQTTDecodingError) -> String {
         let count = try readTwo()
         guard let bytes = reader.readBytes(Int(count)) else { throw Self.cutShort }
@@ -53,25 +52,17 @@ struct PacketReader {
         guard let text = StrictText.decode(bytes) else {
             throw .malformed("a string is not well-formed UTF-8 [MQTT-1.5.4-1]")
         }
-        // Most strings are ASCII, and need no look at their scalars.
-        let isPlain = bytes.allSatisfy { 0x20..<0x7F ~= $0 }
-        guard isPlain || !text.unicodeScalars.contains(where: \.isDisallowed) else {
-            throw .malformed("a string contains a control character or a non-character (1.5.4)")
-        }
         return text
     }
 
-    /// A UTF-8 string that names something: without control characters, which 1.5.4 lets a receiver
-    /// treat as malformed.
+    /// A UTF-8 string that names something: without control characters and non-characters, which
+    /// 1.5.4 lets a receiver treat as malformed.
     mutating func readName() throws(MQTTDecodingError) -> String {
         let text = try readText()
-        // U+0080 to U+009F are 0xC2 0x80 to 0xC2 0x9F.
-        var isBehindC2 = false
-        for byte in text.utf8 {
-            guard byte >= 0x20, byte != 0x7F, !(isBehindC2 && byte < 0xA0) else {
-                throw .malformed("a name contains a control character (1.5.4)")
-            }
-            isBehindC2 = byte == 0xC2
+        // Most names are ASCII, and need no look at their scalars.
+        let isPlain = text.utf8.allSatisfy { 0x20..<0x7F ~= $0 }
+        guard isPlain || !text.unicodeScalars.contains(where: \.isDisallowed) else {
+            throw .malformed("a name contains a control character or a non-character (1.5.4)")
         }
         return text
     }
@@ -111,8 +102,8 @@ struct PacketReader {
 }
 
 extension Unicode.Scalar {
-    /// Whether 1.5.4 lets a receiver refuse it: U+0001 to U+001F, U+007F to U+009F, and the code
-    /// points that Unicode keeps free of characters.
+    /// Whether 1.5.4 lets a receiver refuse it: control characters, and the code points that
+    /// Unicode keeps free of characters.
     fileprivate var isDisallowed: Bool {
         switch value {
         case 0...0x1F, 0x7F...0x9F, 0xFDD0...0xFDEF: true

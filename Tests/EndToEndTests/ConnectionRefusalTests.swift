@@ -136,8 +136,9 @@ import Testing
             name + [5, 3, 0, 60, 0, 0, 1, 0x61]
         ),
         BadConnect(
-            .malformedPacket,
-            "a string is not well-formed UTF-8 [MQTT-1.5.4-1]",
+            .clientIdentifierNotValid,
+            "the client identifier is no text: a string is not well-formed UTF-8 [MQTT-1.5.4-1] "
+                + "[MQTT-3.1.3-4]",
             name + [5, 2, 0, 60, 0, 0, 2, 0xC3, 0x28]
         ),
         BadConnect(

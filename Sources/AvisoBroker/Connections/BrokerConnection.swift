@@ -37,6 +37,9 @@ final class BrokerConnection {
     private var timer: TimerToken?
     private var address = ""
     private var isDecoding = false
+    // The connection has ended, and its session stays until the sequencer has decided.
+    private var isLeaving = false
+    private var hasClosed = false
     // Whether it came over the listener without TLS.
     private var isPlain = false
 
@@ -148,7 +151,8 @@ final class BrokerConnection {
         detach()
         if let timer { shard.loop.cancel(timer) }
         timer = nil
-        shard.removed(self)
+        hasClosed = true
+        if !isLeaving { shard.removed(self) }
     }
 
     private func received(_ bytes: ArraySlice<UInt8>) {
@@ -232,6 +236,7 @@ final class BrokerConnection {
                     into: &actions
                 )
             }
+            leaveIfDecided()
         case .recorded:
             step {
                 $0.sessionRecorded(token: token & ~Self.recordTokenBit, into: &actions)
@@ -449,8 +454,15 @@ final class BrokerConnection {
         deliverWaiting()
     }
 
+    // The session goes on once it is known what was taken: a client that comes back sends again
+    // what was not answered, and a QoS 2 message is taken once [MQTT-4.3.3-10].
     private func detach() {
         guard let key = machine?.sessionKey else { return }
+        isLeaving = machine?.hasUndecidedPublishes == true
+        guard !isLeaving else {
+            machine?.connectionLost(committed: shard.committed)
+            return
+        }
         report()
         publishWill(of: key)
         let session = machine?.takeSession(committed: shard.committed)
@@ -458,6 +470,12 @@ final class BrokerConnection {
         shard.route(self, scopes: [])
         if let session { leaveShares(of: session) }
         shard.release(session, key: key, connection: id)
+    }
+
+    private func leaveIfDecided() {
+        guard isLeaving, machine?.hasUndecidedPublishes == false else { return }
+        detach()
+        if hasClosed { shard.removed(self) }
     }
 
     private func publishWill(of key: SessionKey) {

@@ -184,7 +184,6 @@ final class Shard {
 
     /// A batch is on stable storage.
     func apply(_ update: ShardUpdate) {
-        committed = max(committed, update.treeSize)
         note = update.note
         if let directory = update.directory {
             self.directory = directory
@@ -197,12 +196,16 @@ final class Shard {
                 isForNobody: isForNobody(completion, in: update)
             )
         }
+        // The size grows with what has been delivered: a connection that ends meanwhile leaves a
+        // session that goes on where it was.
         for entry in update.entries {
             tail.append(entry)
             if let redaction = entry.redaction { tail.forget(through: redaction.alertIndex) }
             retain(entry)
             deliverLive(entry)
+            committed = max(committed, entry.index + 1)
         }
+        committed = max(committed, update.treeSize)
         guard !update.entries.isEmpty else { return }
         for id in routing.checkpointReaderIDs { connections[id]?.sendCheckpoint(note) }
     }

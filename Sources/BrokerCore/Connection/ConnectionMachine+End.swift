@@ -60,6 +60,15 @@ extension ConnectionMachine {
     /// Leaves the will with the session until its delay has passed (3.1.3.2.2).
     package mutating func parkWill(_ will: PendingWill) { session?.will = will }
 
+    /// Ends the connection where its session stays until everything is decided.
+    ///
+    /// - Parameter committed: the size of the log, from which the session goes on.
+    package mutating func connectionLost(committed: UInt64) {
+        phase = .closed
+        keepAliveDeadline = nil
+        session?.fallBehind(at: committed)
+    }
+
     /// Forgets a claim that was given up.
     package mutating func forgetClaim() {
         if case .claiming = phase { phase = .closed }

@@ -156,6 +156,7 @@ extension ConnectionMachine {
         else { return }
         // The sequencer answers in the order of arrival, as MQTT-4.6.0-2 and -3 ask.
         let pending = pendingPublishes.remove(at: place)
+        note(pending, result)
         guard case .connected = phase else { return }
         var answer = answer(to: pending, result)
         if isForNobody, pending.qos == .atLeastOnce, answer.reasonCode == .success {
@@ -165,9 +166,6 @@ extension ConnectionMachine {
             // MQTT 3.1.1 has no way to say no.
             end(&actions)
             return
-        }
-        if pending.qos == .exactlyOnce, !answer.reasonCode.isError {
-            session?.unreleased.insert(packetIdentifier)
         }
         sendIfItFits(
             pending.qos == .exactlyOnce ? .pubRec(answer) : .pubAck(answer),
@@ -185,6 +183,20 @@ extension ConnectionMachine {
             },
             into: &actions
         )
+    }
+
+    // What was taken is not to be taken again [MQTT-4.3.3-10], even where the connection has ended
+    // before the answer. An alert is: its author gets the receipt, and the log no second entry.
+    private mutating func note(_ pending: PendingPublish, _ result: PublishResult) {
+        guard pending.qos == .exactlyOnce, case .accepted(_, let receipt) = result,
+            isConnected || receipt == nil
+        else { return }
+        session?.unreleased.insert(pending.packetIdentifier)
+    }
+
+    /// Whether QoS 2 publishes wait for the sequencer, so that the session cannot be given away.
+    package var hasUndecidedPublishes: Bool {
+        pendingPublishes.contains { $0.qos == .exactlyOnce }
     }
 
     private func answer(to pending: PendingPublish, _ result: PublishResult) -> PubAckPacket {

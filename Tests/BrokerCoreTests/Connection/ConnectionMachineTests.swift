@@ -181,7 +181,6 @@ import Testing
         }()
         let cases: [(ControlPacket, Refusal.Request, ReasonCode)] = [
             (.publish(retained), .publish, .retainNotSupported),
-            (.disconnect(DisconnectPacket(reasonCode: .banned)), .packet, .protocolError),
             (.auth(AuthPacket(reasonCode: .reauthenticate)), .packet, .protocolError),
             (.pingResp, .packet, .protocolError),
         ]
@@ -198,6 +197,15 @@ import Testing
             #expect(actions.sentDisconnect?.properties.sessionExpiryInterval == nil)
             #expect(actions.last == .close)
         }
+    }
+
+    @Test("MQTT-3.14.2-1: a good-bye with a server's reason is one all the same, and recorded")
+    func aWrongGoodbyeIsRecorded() throws {
+        var harness = try Harness.connected()
+        let actions = harness.receive(.disconnect(DisconnectPacket(reasonCode: .banned)))
+        #expect(actions.refusals.map(\.reasonCode) == [.protocolError])
+        #expect(actions.sentPackets.isEmpty)
+        #expect(actions.last == .close)
     }
 
     @Test("MQTT-3.3.4-9: a client that comes back for less is sent again no more than that")

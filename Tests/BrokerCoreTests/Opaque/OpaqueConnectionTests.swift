@@ -59,6 +59,28 @@ import Testing
         #expect(again.count == 1 && again.sentPackets.isEmpty)
     }
 
+    @Test("MQTT-4.3.3-10: what was taken when the connection had ended is not taken again")
+    func qos2WhoseConnectionEndsBeforeTheAnswer() throws {
+        var harness = try connected(expirySeconds: 60)
+        let packet = publish(.exactlyOnce, 5)
+        _ = harness.receive(.publish(packet))
+        harness.machine.connectionLost(committed: 100)
+        #expect(harness.machine.hasUndecidedPublishes)
+        let answered = harness.complete(5, .accepted(index: 1, receipt: nil))
+        #expect(answered.isEmpty)
+        #expect(!harness.machine.hasUndecidedPublishes)
+        let session = harness.machine.takeSession(committed: 100)
+        var next = try Harness(topics: Self.topics)
+        var connect = next.connect()
+        connect.cleanStart = false
+        connect.properties.sessionExpiryInterval = 60
+        _ = next.receive(.connect(connect))
+        _ = next.claim(session)
+        let again = next.receive(.publish(packet))
+        let pubRec = PubAckPacket(packetIdentifier: 5, reasonCode: .success)
+        #expect(again == [.send(.pubRec(pubRec))])
+    }
+
     @Test("MQTT-3.3.4-9: unreleased publishes count for the receive maximum")
     func receiveMaximum() throws {
         var harness = try connected()

@@ -5,7 +5,7 @@ import Testing
 final class ConformanceNetwork {
     let network: TestNetwork
 
-    init() throws {
+    init(threads: Int = 1) throws {
         network = try TestNetwork(agencies: "CO:PONAL,MX:FGR")
         let file = network.path("broker/avisod.json5")
         let made = try String(contentsOfFile: file, encoding: .utf8)
@@ -13,6 +13,7 @@ final class ConformanceNetwork {
         let sample = TestNetwork.checkout.appendingPathComponent("Config/conformance.json5")
         let text = try String(contentsOf: sample, encoding: .utf8)
             .replacingOccurrences(of: "port: 1883", with: "port: 0")
+            .replacingOccurrences(of: "threads: 1", with: "threads: \(threads)")
             .replacingOccurrences(of: "aviso.dev.example/log", with: origin)
         try text.write(toFile: file, atomically: true, encoding: .utf8)
         try network.start()

@@ -87,7 +87,7 @@ extension WireCase {
         .raw(
             "MQTT-3.1.3-3 no client identifier",
             .send(0x10, "_'MQTT' 05 02 003C 00"),
-            .expect("20 .. 00 81"),
+            .expect("20 .. 00 85"),
             .closed
         ),
         .raw(
@@ -158,7 +158,7 @@ extension WireCase {
         .v5(
             "MQTT-3.15.1-1 flags of AUTH",
             .send(0xF1, "18 00"),
-            .expect("E0 .. 81"),
+            .expect("E0 .. 82"),
             .closed
         ),
         .v5(

@@ -8,7 +8,7 @@ final class WireClient {
         let description: String
     }
 
-    private static let waitSeconds = 5
+    private static let waitSeconds = 20
     private let descriptor: Int32
     private var buffer: [UInt8] = []
 

@@ -28,17 +28,27 @@ extension AvisoClient {
     /// - Parameters:
     ///   - profile: the agency's profile.
     ///   - kept: the alerts, which were verified when they came.
+    ///   - waitSeconds: how long to wait for a checkpoint that is as new as they are, since one
+    ///     that witnesses cosign comes later than the alerts.
+    ///   - trustsNumbers: whether to leave out the proof that each alert stands in the log under
+    ///     its number, for which each has to be fetched.
     /// - Returns: what is held, and what is missing.
     /// - Throws: ``AvisoError``: no answer, or a proof of the count that does not hold.
     public static func proveComplete(
         profile: AvisoProfile,
-        kept: [KeptAlert]
-    ) throws(AvisoError) -> CompletenessReport {
-        let tally = try profile.tally(LogServer(profile: profile))
-        var numbers = AlertNumbers()
-        for alert in kept {
-            numbers.take(number: alert.number, index: alert.index, name: alert.alert)
+        kept: [KeptAlert],
+        waitSeconds: UInt64,
+        trustsNumbers: Bool = false
+    ) async throws -> CompletenessReport {
+        let server = try LogServer(profile: profile)
+        var tally = try profile.tally(server)
+        let newest = kept.lazy.map(\.index).max() ?? 0
+        let end = SystemClock.monotonic().adding(seconds: waitSeconds)
+        while tally.checkpoint.size <= newest, SystemClock.monotonic() < end {
+            try await Task.sleep(for: .milliseconds(200))
+            tally = try profile.tally(server)
         }
+        let numbers = try proved(kept, [], profile, tally, trustsNumbers ? nil : server)
         return report(profile, tally, numbers, wereEarlier: true)
     }
 
@@ -48,28 +58,41 @@ extension AvisoClient {
     /// - Parameters:
     ///   - profile: the agency's profile.
     ///   - silenceSeconds: for how long no alert may come until the rest counts as missing.
+    ///   - trustsNumbers: whether to leave out the proof that each alert stands in the log under
+    ///     its number, for which each has to be fetched.
     /// - Returns: what is held, and what is missing.
     /// - Throws: ``AvisoError``: no answer, or a proof of the count that does not hold.
     public static func proveComplete(
         profile: AvisoProfile,
-        silenceSeconds: UInt64
+        silenceSeconds: UInt64,
+        trustsNumbers: Bool = false
     ) async throws -> CompletenessReport {
         var options = Options()
         options.reconnects = false
         let client = try await connect(profile: profile, options: options)
-        let tally = try profile.tally(LogServer(profile: profile))
-        let numbers = try await client.numbers(profile, tally, silenceSeconds)
+        let server = try LogServer(profile: profile)
+        let tally = try profile.tally(server)
+        let (alerts, problems) = try await client.alerts(tally, silenceSeconds)
         await client.close()
+        let numbers = try proved(
+            alerts,
+            problems,
+            profile,
+            tally,
+            trustsNumbers ? nil : server
+        )
         return report(profile, tally, numbers, wereEarlier: false)
     }
 
-    private func numbers(
-        _ profile: AvisoProfile,
+    // The alerts as the broker delivers them again, and what of it does not verify.
+    private func alerts(
         _ tally: ProvedTally,
         _ silenceSeconds: UInt64
-    ) async throws -> AlertNumbers {
+    ) async throws -> ([KeptAlert], problems: [String]) {
+        var received: [KeptAlert] = []
+        var problems: [String] = []
+        guard tally.count > 0 else { return ([], []) }
         var numbers = AlertNumbers()
-        guard tally.count > 0 else { return numbers }
         let alerts = try await subscribe(to: "alerts/#", from: .index(0))
         let silence = Silence(seconds: silenceSeconds)
         let watch = Task {
@@ -80,16 +103,45 @@ extension AvisoClient {
         while !numbers.covers(tally.count) {
             do {
                 guard let alert = try await alerts.next() else { break }
-                numbers.take(number: alert.count, index: alert.index, name: alert.alert)
                 if alert.index >= tally.checkpoint.size { break }
+                numbers.take(number: alert.count, index: alert.index, name: alert.alert)
+                received.append(
+                    KeptAlert(number: alert.count, index: alert.index, alert: alert.alert)
+                )
             } catch let error as AvisoError {
                 guard error.code == .notVerified else {
                     if silence.isOver { break }
                     throw error
                 }
-                numbers.report(error.message)
+                if problems.count < AlertNumbers.problemCountMax { problems.append(error.message) }
             }
             silence.begin()
+        }
+        return (received, problems)
+    }
+
+    // What does not stand in the log under its number is not held.
+    private static func proved(
+        _ alerts: [KeptAlert],
+        _ problems: [String],
+        _ profile: AvisoProfile,
+        _ tally: ProvedTally,
+        _ server: LogServer?
+    ) throws(AvisoError) -> AlertNumbers {
+        var numbers = AlertNumbers()
+        for problem in problems { numbers.report(problem) }
+        let inclusion = server.map { NumberProof(server: $0, profile: profile, tally: tally) }
+        for alert in alerts {
+            if let inclusion, alert.index < tally.checkpoint.size {
+                do throws(AvisoError) {
+                    try inclusion.verify(alert)
+                } catch {
+                    guard error.code == .notVerified || error.code == .refused else { throw error }
+                    numbers.report(error.message)
+                    continue
+                }
+            }
+            numbers.take(number: alert.number, index: alert.index, name: alert.alert)
         }
         return numbers
     }

@@ -9,17 +9,20 @@ enum ProveCompleteCommand: Command {
         discussion: """
             The count comes from the tally that the latest checkpoint commits to, with its proof,
             over HTTPS. The alerts are read again from the broker and verified, or are those that
-            `aviso subscribe --json` printed into FILE. A missing number is an alert that was
-            addressed to this agency and is not held: deleted here, withheld by the broker, or of a
-            channel that the agency may not read. The exit code is 1 unless all are held.
+            `aviso subscribe --json` printed into FILE; of each it is proved that it stands in the
+            log under its number, unless --quick believes the broker's numbers. A missing number is
+            an alert that was addressed to this agency and is not held: deleted here, erased by an
+            order, withheld by the broker, or of a channel that the agency may not read. The exit
+            code is 1 unless all are held.
             """,
         options: [
             .value("received", "FILE", "alerts kept as JSON lines; - for standard input"),
             .value(
                 "wait",
                 "SECONDS",
-                "how long no alert may come until the rest is missing (default 10)"
+                "how long to wait for the next alert, or a checkpoint as new as FILE (default 10)"
             ),
+            .flag("quick", "do not fetch the proof of each alert's number"),
             CommonOption.json,
         ],
         operands: []
@@ -39,9 +42,18 @@ enum ProveCompleteCommand: Command {
         }
         let report: CompletenessReport
         if let file = arguments["received"] {
-            report = try AvisoClient.proveComplete(profile: profile, kept: try kept(file))
+            report = try await AvisoClient.proveComplete(
+                profile: profile,
+                kept: try kept(file),
+                waitSeconds: wait,
+                trustsNumbers: arguments.has("quick")
+            )
         } else {
-            report = try await AvisoClient.proveComplete(profile: profile, silenceSeconds: wait)
+            report = try await AvisoClient.proveComplete(
+                profile: profile,
+                silenceSeconds: wait,
+                trustsNumbers: arguments.has("quick")
+            )
         }
         if arguments.has("json") || !Output.isTerminal {
             Output.line(json(report))

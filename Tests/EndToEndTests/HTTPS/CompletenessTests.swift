@@ -51,6 +51,51 @@ import Testing
         #expect(part.objects.first?["held"] as? Int == 2)
         #expect(part.objects.first?["missing"] as? [[Int]] == [[2, 2]])
         #expect(part.error.contains("does not hold all 3 alerts"))
+
+        // Another alert in its place, which was never addressed to this agency.
+        let stranger = try #require(try network.replay().last { $0["type"] as? String == "alert" })
+        let second = try #require(received.objects[1]["alert"] as? String)
+        let name = try #require(stranger["alert"] as? String)
+        #expect(name != second)
+        let forged = received.output.replacing(second, with: name)
+        try forged.write(toFile: file, atomically: true, encoding: .utf8)
+        let exchanged = try prove(network, file)
+        #expect(exchanged.status == 1)
+        #expect(exchanged.objects.first?["missing"] as? [[Int]] == [[2, 2]])
+        let problems = try #require(exchanged.objects.first?["problems"] as? [String])
+        #expect(problems.count == 1)
+        #expect(problems[0].hasPrefix("number 2, \(name)"))
+    }
+
+    @Test func aBrokerCannotShowALowerCount() throws {
+        let network = try TestNetwork()
+        try network.start()
+        for _ in 0..<2 { try publish(network, to: "MX:FGR,US:DEA") }
+        let honest = try network.request("/tally/MX:FGR", as: Self.reader).text
+        #expect(honest.contains("leaf 0 2 MX:FGR\n"))
+        let late = try network.request("/tally/PE:DEVIDA", as: "auditor").text
+        for (forged, complaint) in [
+            (honest.replacing("leaf 0 2 ", with: "leaf 0 1 "), "does not lead to the signed tally"),
+            (honest.replacing("leaf 0 2 ", with: "leaf 1 2 "), "does not lead to the signed tally"),
+            (honest.replacing("\ntally 2 ", with: "\ntally 1 "), "not signed by the key"),
+            // As if it had none: the neighbours of another.
+            (late.replacing("agency PE:DEVIDA", with: "agency MX:FGR"), "neither that of MX:FGR"),
+            (late, "no tally proof of MX:FGR"),
+        ] {
+            let broker = try FalseServer(network, answering: forged)
+            try network.edit("\(Self.reader)/profile.json5") { text in
+                let key = try #require(text.range(of: "https: {"))
+                let end = try #require(text.range(of: "}", range: key.upperBound..<text.endIndex))
+                text.replaceSubrange(
+                    key.lowerBound..<end.upperBound,
+                    with: "https: { host: \"localhost\", port: \(broker.port) }"
+                )
+            }
+            let outcome = try network.aviso(Self.reader, "prove-complete", "--json")
+            #expect(outcome.status == 1)
+            #expect(outcome.error.contains(complaint), "\(outcome.error)")
+            #expect(outcome.output.isEmpty)
+        }
     }
 
     @Test func whatIsWithheldIsMissedAfterTheSilence() throws {

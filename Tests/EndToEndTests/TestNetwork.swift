@@ -213,8 +213,11 @@ final class TestNetwork {
         let paths = [base.path + ".out", base.path + ".err"]
         for path in paths { _ = FileManager.default.createFile(atPath: path, contents: nil) }
         defer { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
-        process.standardOutput = FileHandle(forWritingAtPath: paths[0])
-        process.standardError = FileHandle(forWritingAtPath: paths[1])
+        let files = try paths.map { try FileHandle(forWritingTo: URL(fileURLWithPath: $0)) }
+        // Foundation keeps a Process, and with it the files, long after it has ended.
+        defer { for file in files { try? file.close() } }
+        process.standardOutput = files[0]
+        process.standardError = files[1]
         process.standardInput = FileHandle.nullDevice
         let ended = DispatchSemaphore(value: 0)
         process.terminationHandler = { _ in ended.signal() }

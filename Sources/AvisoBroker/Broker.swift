@@ -98,6 +98,7 @@ package final class Broker: Sendable {
         }
         shared.publish(shards: shards, catchUp: catchUp, snapshots: snapshots)
         sequencer.execute { $0.attach(shared) }
+        try parts.cosigning?.keep(in: configuration.log.directory)
         witnesses = try Broker.startWitnesses(shared)
         shared.submissions.setWake { sequencer.execute { $0.drain() } }
         begin(with: parts.members, on: [(socket, false)] + (plainSocket.map { [($0, true)] } ?? []))
@@ -246,6 +247,7 @@ package final class Broker: Sendable {
         for shard in shards { shard.stop() }
         for shard in shards { shard.join() }
         for witness in witnesses { witness.join() }
+        keepCosigned()
         // A snapshot that is being written is waited for: its entry still finds its place.
         snapshots.stop()
         snapshots.join()
@@ -254,6 +256,14 @@ package final class Broker: Sendable {
         sequencer.join()
         catchUp.stop()
         catchUp.join()
+    }
+
+    private func keepCosigned() {
+        do throws(LogError) {
+            try shared.cosigning?.keepCosigned(isLast: true)
+        } catch {
+            shared.log.log(.warning, "cosigned-unkept", error.message, [:])
+        }
     }
 
     private func setMembers(

@@ -2,6 +2,7 @@ import Alerts
 import Base
 import BrokerCore
 import CBOR
+import COSE
 import Configuration
 import Crypto
 package import DaemonConfiguration
@@ -91,7 +92,7 @@ package final class Broker: Sendable {
         shards = try Broker.startShards(shardCount, shared, start)
         catchUp = try LoopThread.start(name: "catch-up") { _ in CatchUp(shared: shared) }
         https = try httpsSocket.map { socket throws(HTTPError) in
-            try Broker.startHTTPS(socket, shared, parts.signer, configuration)
+            try Broker.startHTTPS(socket, shared, parts.signer, start.formerKeys, configuration)
         }
         snapshots = try LoopThread.start(name: "snapshots") { _ in
             SnapshotKeeper(folder: start.snapshots, shared: shared)
@@ -182,11 +183,13 @@ package final class Broker: Sendable {
         _ socket: ListeningSocket,
         _ shared: BrokerShared,
         _ signer: LogSigner,
+        _ formerKeys: [Ed25519PublicKey],
         _ configuration: BrokerConfiguration
     ) throws(HTTPError) -> HTTPServer {
         let plane = HTTPPlane(
             shared: shared,
             signer: signer,
+            formerKeys: formerKeys,
             hasPlainListener: configuration.plainListen != nil
         )
         return try HTTPServer(
@@ -380,6 +383,7 @@ package final class Broker: Sendable {
         let treeSize: UInt64
         let note: [UInt8]
         let tally: TallyTree
+        let formerKeys: [Ed25519PublicKey]
         let snapshots: SnapshotFolder<SHA256>
         let snapshotSize: UInt64
         let snapshotProblems: [String]
@@ -409,6 +413,7 @@ package final class Broker: Sendable {
             treeSize = log.writer.frontier.treeSize
             note = log.note
             tally = log.tally
+            formerKeys = log.sequencer.keyChanges.reversed().map(\.oldKey)
         }
     }
 }

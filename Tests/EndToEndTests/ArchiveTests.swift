@@ -1,5 +1,8 @@
+import Base
+import CBOR
 import Foundation
 import Glibc
+import MerkleLog
 import Testing
 
 /// A log that survives its operator: copied while the broker runs, and gone on with by another.
@@ -67,6 +70,26 @@ import Testing
         }
     }
 
+    // By the kid that each receipt names (draft-ietf-scitt-scrapi).
+    private func checkServedKeys(
+        _ network: TestNetwork,
+        receipts: [[String: Any]]
+    ) throws {
+        var keys: Set<Data> = []
+        for alert in receipts {
+            let text = try #require(alert["receipt"] as? String)
+            let bytes = try #require(Base64.decodeURL(text))
+            let receipt = try Receipt(decoding: bytes[...], using: LibCBOR())
+            let path = "/.well-known/scitt-keys/\(Base64.encodeURL(receipt.keyID))"
+            let answer = try network.request(path, as: "agencies/CO-PONAL")
+            #expect(answer.status == 200)
+            keys.insert(answer.body)
+        }
+        #expect(keys.count == receipts.count)
+        let all = try network.request("/.well-known/scitt-keys", as: "agencies/CO-PONAL")
+        #expect(all.body.first == 0x80 + UInt8(keys.count))
+    }
+
     @Test func anotherBrokerGoesOnWhereTheArchiveEnds() throws {
         let network = try TestNetwork()
         try network.start()
@@ -100,6 +123,8 @@ import Testing
         let change = try #require(records.first { $0["type"] as? String == "policy" })
         #expect(change["index"] as? Int == size)
         #expect(records.count { $0["type"] as? String == "alert" } == 2)
+        // Both keys are served, for receipts of before and of now; also by a start from a snapshot.
+        try checkServedKeys(network, receipts: [first, second])
         // What the old key has signed verifies still, as what the new one signs.
         for alert in [first, second] {
             let urn = try #require(alert["alert"] as? String)

@@ -1,6 +1,7 @@
 import Alerts
 import Base
 import BrokerCore
+import COSE
 import EventLoop
 import HTTPEngine
 import LogStore
@@ -17,10 +18,18 @@ final class HTTPPlane: Sendable {
 
     private static let tallyPrefix = "/tally/"
     private let hasPlainListener: Bool
+    /// The keys that signed the log before, latest first.
+    let formerKeys: [Ed25519PublicKey]
 
-    init(shared: BrokerShared, signer: LogSigner, hasPlainListener: Bool) {
+    init(
+        shared: BrokerShared,
+        signer: LogSigner,
+        formerKeys: [Ed25519PublicKey],
+        hasPlainListener: Bool
+    ) {
         self.shared = shared
         self.signer = signer
+        self.formerKeys = formerKeys
         archive = ReceiptArchive(reader: shared.reader, signer: signer)
         self.hasPlainListener = hasPlainListener
     }

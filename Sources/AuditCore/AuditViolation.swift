@@ -42,6 +42,8 @@ package struct AuditViolation: Error, Hashable, Sendable {
         case tally
         /// A checkpoint is not signed by the key in force, or is for another size.
         case checkpoint
+        /// The witnesses that the auditor trusts have not cosigned the log, or another one.
+        case cosignature
         /// The log does not continue the one that this auditor has verified before.
         case consistency
     }

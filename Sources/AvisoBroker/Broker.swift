@@ -2,6 +2,7 @@ import Alerts
 import Base
 import BrokerCore
 import CBOR
+import COSE
 import Configuration
 import Crypto
 package import DaemonConfiguration
@@ -91,13 +92,14 @@ package final class Broker: Sendable {
         shards = try Broker.startShards(shardCount, shared, start)
         catchUp = try LoopThread.start(name: "catch-up") { _ in CatchUp(shared: shared) }
         https = try httpsSocket.map { socket throws(HTTPError) in
-            try Broker.startHTTPS(socket, shared, parts.signer, configuration)
+            try Broker.startHTTPS(socket, shared, parts.signer, start.formerKeys, configuration)
         }
         snapshots = try LoopThread.start(name: "snapshots") { _ in
             SnapshotKeeper(folder: start.snapshots, shared: shared)
         }
         shared.publish(shards: shards, catchUp: catchUp, snapshots: snapshots)
         sequencer.execute { $0.attach(shared) }
+        try parts.cosigning?.keep(in: configuration.log.directory)
         witnesses = try Broker.startWitnesses(shared)
         shared.submissions.setWake { sequencer.execute { $0.drain() } }
         begin(with: parts.members, on: [(socket, false)] + (plainSocket.map { [($0, true)] } ?? []))
@@ -181,11 +183,13 @@ package final class Broker: Sendable {
         _ socket: ListeningSocket,
         _ shared: BrokerShared,
         _ signer: LogSigner,
+        _ formerKeys: [Ed25519PublicKey],
         _ configuration: BrokerConfiguration
     ) throws(HTTPError) -> HTTPServer {
         let plane = HTTPPlane(
             shared: shared,
             signer: signer,
+            formerKeys: formerKeys,
             hasPlainListener: configuration.plainListen != nil
         )
         return try HTTPServer(
@@ -246,6 +250,7 @@ package final class Broker: Sendable {
         for shard in shards { shard.stop() }
         for shard in shards { shard.join() }
         for witness in witnesses { witness.join() }
+        keepCosigned()
         // A snapshot that is being written is waited for: its entry still finds its place.
         snapshots.stop()
         snapshots.join()
@@ -254,6 +259,14 @@ package final class Broker: Sendable {
         sequencer.join()
         catchUp.stop()
         catchUp.join()
+    }
+
+    private func keepCosigned() {
+        do throws(LogError) {
+            try shared.cosigning?.keepCosigned(isLast: true)
+        } catch {
+            shared.log.log(.warning, "cosigned-unkept", error.message, [:])
+        }
     }
 
     private func setMembers(
@@ -370,6 +383,7 @@ package final class Broker: Sendable {
         let treeSize: UInt64
         let note: [UInt8]
         let tally: TallyTree
+        let formerKeys: [Ed25519PublicKey]
         let snapshots: SnapshotFolder<SHA256>
         let snapshotSize: UInt64
         let snapshotProblems: [String]
@@ -399,6 +413,7 @@ package final class Broker: Sendable {
             treeSize = log.writer.frontier.treeSize
             note = log.note
             tally = log.tally
+            formerKeys = log.sequencer.keyChanges.reversed().map(\.oldKey)
         }
     }
 }

@@ -28,6 +28,8 @@ public struct AvisoProfile: Sendable {
     let members: [AgencyID: DirectoryMember]
     let logKey: NoteVerifierKey
     let formerLogKeys: [NoteVerifierKey]
+    /// Who must have cosigned the log's checkpoints; nil if no witness is trusted.
+    let witnesses: CosignerPolicy?
     let receipts: String
     /// The folder that the profile was read from.
     let folder: String
@@ -77,6 +79,7 @@ public struct AvisoProfile: Sendable {
                 }
                 return key
             }
+            witnesses = try profile.log.witnesses.map { try CosignerPolicy($0, profile.file) }
             if let broker {
                 guard let colon = broker.lastIndex(of: ":"),
                     let port = UInt16(broker[broker.index(after: colon)...])
@@ -107,6 +110,26 @@ extension AvisoProfile {
 
     /// Whether the station belongs to an agency, rather than to an auditor or operator.
     public var isAgency: Bool { identity.role == .agency }
+}
+
+extension CosignerPolicy {
+    fileprivate init(_ witnesses: Profile.Witnesses, _ file: String) throws(AvisoError) {
+        let keys = try witnesses.keys.map { text throws(AvisoError) in
+            guard let key = CosignerKey(text, using: SHA256()) else {
+                throw AvisoError(
+                    .invalidInput,
+                    "\(file): log.witnesses.keys holds what is no key of a witness (aviso witness "
+                        + "--print-key prints it): \(text)"
+                )
+            }
+            return key
+        }
+        self.init(
+            keys: keys,
+            required: witnesses.required,
+            ageSecondsMax: witnesses.ageSecondsMax
+        )
+    }
 }
 
 extension Profile {

@@ -34,6 +34,8 @@ package struct Profile: Hashable, Sendable {
         package let verifierKey: String
         /// The keys that signed it before, for what was signed then.
         package let formerVerifierKeys: [String]
+        /// Who must have cosigned its checkpoints; nil if the station trusts no witnesses.
+        package let witnesses: Witnesses?
     }
 
     /// The file that the profile was read from.
@@ -91,7 +93,8 @@ package struct Profile: Hashable, Sendable {
         self.log = Log(
             origin: document.log.origin,
             verifierKey: document.log.vkey,
-            formerVerifierKeys: document.log.formerVkeys
+            formerVerifierKeys: document.log.formerVkeys,
+            witnesses: document.log.witnesses
         )
         self.receipts = folder.path(document.receipts)
         self.precursors = document.reference?.precursors.map { folder.path($0) }
@@ -248,9 +251,10 @@ private struct ProfileDocument: Decodable {
         let origin: String
         let vkey: String
         let formerVkeys: [String]
+        let witnesses: Profile.Witnesses?
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case origin, vkey, formerVkeys
+            case origin, vkey, formerVkeys, witnesses
         }
 
         init(from decoder: any Decoder) throws {
@@ -264,6 +268,7 @@ private struct ProfileDocument: Decodable {
                 $0.hasPrefix(origin + "+") ? $0 : nil
             }
             formerVkeys = try container.decodeIfPresent([String].self, forKey: .formerVkeys) ?? []
+            witnesses = try container.decodeIfPresent(Profile.Witnesses.self, forKey: .witnesses)
         }
     }
 }

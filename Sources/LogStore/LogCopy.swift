@@ -62,6 +62,7 @@ package struct LogCopy<Hasher: Hashing> {
             hasher: hasher
         )
         let report = try copy.run()
+        try CosignedFile.copy(from: directory, to: made, treeSize: checkpoint.treeSize)
         let key = try OpenFile(new: "\(target)/vkey", options.operations)
         try key.write(Array((verifierKey + "\n").utf8)[...], at: 0)
         try key.sync()

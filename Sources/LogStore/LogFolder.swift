@@ -9,6 +9,7 @@ internal import Glibc
 /// | `continue` | the key that has signed so far, for a broker with another; gone once it is used |
 /// | `vkey` | in a copy, the key that its checkpoint is signed with |
 /// | `checkpoint` | the latest published checkpoint, in two slots |
+/// | `cosigned` | the checkpoint that witnesses have cosigned last, in two slots |
 /// | `segments/` | the records, each file named by the index of its first entry |
 /// | `tree/` | the hashes of the tree and the places of the entries, derived from the records |
 /// | `snapshots/` | what the entries fold to, so that a start need not read them all |
@@ -127,7 +128,10 @@ struct LogFolder {
         }
     }
 
-    private func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+    /// Whether there is such a file or folder.
+    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    private func exists(_ path: String) -> Bool { Self.exists(path) }
 
     private func names(in folder: String) throws(LogError) -> [String] {
         guard let directory = unsafe opendir(folder) else {

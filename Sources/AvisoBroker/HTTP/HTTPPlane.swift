@@ -1,6 +1,7 @@
 import Alerts
 import Base
 import BrokerCore
+import COSE
 import EventLoop
 import HTTPEngine
 import LogStore
@@ -17,10 +18,18 @@ final class HTTPPlane: Sendable {
 
     private static let tallyPrefix = "/tally/"
     private let hasPlainListener: Bool
+    /// The keys that signed the log before, latest first.
+    let formerKeys: [Ed25519PublicKey]
 
-    init(shared: BrokerShared, signer: LogSigner, hasPlainListener: Bool) {
+    init(
+        shared: BrokerShared,
+        signer: LogSigner,
+        formerKeys: [Ed25519PublicKey],
+        hasPlainListener: Bool
+    ) {
         self.shared = shared
         self.signer = signer
+        self.formerKeys = formerKeys
         archive = ReceiptArchive(reader: shared.reader, signer: signer)
         self.hasPlainListener = hasPlainListener
     }
@@ -59,7 +68,7 @@ final class HTTPPlane: Sendable {
         case "/checkpoint":
             return .text(served.note, cache: .brief)
         case "/healthz":
-            return .text("The broker runs.\n", cache: .never)
+            return health()
         case "/readyz":
             return readiness()
         case "/metrics":
@@ -166,11 +175,20 @@ final class HTTPPlane: Sendable {
         shared.submissions.put([Submission(source: nil, body: body)])
     }
 
+    private static let logTrouble =
+        "The broker cannot write its log and accepts nothing; the operator must mend it.\n"
+
+    // Whoever restarts what is not healthy must not do so here: reads go on, and only a person
+    // can tell what the disk is worth.
+    private func health() -> HTTPResponse {
+        let hasFailed = shared.published.withLock { $0.hasLogFailed }
+        let text = "The broker runs.\n" + (hasFailed ? Self.logTrouble : "")
+        return .text(text, cache: .never)
+    }
+
     private func readiness() -> HTTPResponse {
         guard !shared.published.withLock({ $0.hasLogFailed }) else {
-            let text =
-                "The broker cannot write its log and accepts nothing; the operator must mend it.\n"
-            return .text(text, status: 503, cache: .never)
+            return .text(Self.logTrouble, status: 503, cache: .never)
         }
         if let trouble = witnessTrouble { return .text(trouble, status: 503, cache: .never) }
         return .text("The broker accepts alerts.\n", cache: .never)

@@ -194,8 +194,8 @@ extension AvisoProfile {
         guard let answer = TallyAnswer(bytes), answer.agency == member else {
             throw AvisoError(.notVerified, "the answer is no tally proof of \(member)")
         }
-        let checkpoint = try verifiedCheckpoint(answer.note)
-        guard let commitment = checkpoint.tally else {
+        let checkpoint = try shownCheckpoint(answer.note)
+        guard let commitment = checkpoint.signed.tally else {
             throw AvisoError(.notVerified, "the checkpoint commits to no tally")
         }
         do throws(TallyError) {
@@ -204,21 +204,14 @@ extension AvisoProfile {
                 coding: LibCBOR(),
                 hasher: SHA256()
             )
-            return ProvedTally(checkpoint: LogCheckpoint(checkpoint), count: count)
+            return ProvedTally(
+                checkpoint: LogCheckpoint(checkpoint.signed),
+                count: count,
+                cosigners: checkpoint.cosigners
+            )
         } catch {
             throw AvisoError(.notVerified, error.message)
         }
-    }
-
-    /// The checkpoint of a note that the log's key has signed.
-    func verifiedCheckpoint(_ bytes: [UInt8]) throws(AvisoError) -> Checkpoint {
-        guard let checkpoint = checkpoint(ofNote: bytes) else {
-            throw AvisoError(
-                .notVerified,
-                "the checkpoint is not signed by the key of \(logOrigin)"
-            )
-        }
-        return checkpoint
     }
 }
 

@@ -13,6 +13,8 @@ public struct VerifiedEntry: Sendable {
     public let treeSize: UInt64
     /// The log's name.
     public let origin: String
+    /// Who has cosigned it, of the witnesses that the profile trusts.
+    public let cosigners: [LogCosigner]
 }
 
 extension AvisoProfile {
@@ -30,7 +32,7 @@ extension AvisoProfile {
     public func prove(_ entry: LogEntryName) throws(AvisoError) -> [UInt8] {
         let server = try LogServer(profile: self)
         let note = try server.get("/checkpoint")
-        let checkpoint = try verifiedCheckpoint(note)
+        let checkpoint = try shownCheckpoint(note).signed
         let (index, bytes) = try find(entry, server, checkpoint)
         guard index < checkpoint.treeSize else {
             throw AvisoError(
@@ -98,10 +100,15 @@ extension AvisoProfile {
         } catch {
             throw AvisoError(.notVerified, error.message)
         }
+        guard let note = SignedNote(proof.note) else {
+            preconditionFailure("the proof was verified with its note")
+        }
         return VerifiedEntry(
             record: try record(entry, proof.index),
             treeSize: checkpoint.treeSize,
-            origin: checkpoint.origin
+            origin: checkpoint.origin,
+            // A proof is kept for as long as it is needed: when it was cosigned does not matter.
+            cosigners: try cosigners(of: note, now: nil)
         )
     }
 

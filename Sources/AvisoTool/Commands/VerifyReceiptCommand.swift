@@ -78,6 +78,9 @@ enum VerifyReceiptCommand: Command {
                     proof.record.time
                 )
             )
+            if !proof.cosigners.isEmpty {
+                Output.line(CosignerText.people(proof.cosigners, proof.treeSize, context.speech))
+            }
             return
         }
         var json = JSONText()
@@ -85,6 +88,9 @@ enum VerifyReceiptCommand: Command {
         json.add("index", proof.record.index)
         json.add("size", proof.treeSize)
         json.add("origin", proof.origin)
+        if !proof.cosigners.isEmpty {
+            json.add("cosigned", json: CosignerText.json(proof.cosigners))
+        }
         json.add("verified", true)
         Output.line(json.text)
     }

@@ -27,6 +27,9 @@ package struct Sequencer: Sendable {
     private(set) var recent: DuplicateWindow
     private(set) var cited = CitedAlerts()
     private var refusals: RefusalMeters
+    /// The changes of the log's key so far, oldest first.
+    package private(set) var keyChanges: [PolicyBody] = []
+
     private let limits: BrokerLimits
     let coding: any CBORCoding
     let hasher: any Hashing
@@ -378,7 +381,9 @@ package struct Sequencer: Sendable {
             sessions.apply(report)
         case .opaque(let message):
             retained.apply(message, index: nextIndex)
-        case .genesis, .alert, .refusal, .snapshot, .policy, .redaction, .other:
+        case .policy(let change):
+            keyChanges.append(change)
+        case .genesis, .alert, .refusal, .snapshot, .redaction, .other:
             break
         }
     }

@@ -13,7 +13,7 @@ import MerkleLog
 /// | kind | payload |
 /// |---|---|
 /// | 1 | size of the log: 8, time of its last entry in ms: 8; the first item |
-/// | 2 | an entry of the log's format: those of kind 2 fold to directory and sessions |
+/// | 2 | an entry of the log's format: those of kind 2 fold to directory, sessions, keys |
 /// | 3 | count: 8, agency |
 /// | 4 | index: 8, bytes: 8, topic of a retained message |
 /// | 5 | a page of identifiers that could be replayed or cited; see ``DuplicatePage`` |
@@ -25,6 +25,7 @@ package struct SequencerSnapshot: Sendable {
     private let directory: Directory
     private let sessions: SessionProjection
     private let retained: RetainedProjection
+    private let keyChanges: [PolicyBody]
     private let counts: [AgencyID: UInt64]
     private let recent: DuplicateWindow
 
@@ -35,6 +36,7 @@ package struct SequencerSnapshot: Sendable {
         directory = sequencer.directory
         sessions = sequencer.sessions
         retained = sequencer.retained
+        keyChanges = sequencer.keyChanges
         counts = sequencer.counts
         recent = sequencer.recent
     }
@@ -48,7 +50,9 @@ package struct SequencerSnapshot: Sendable {
             bytes.append(bigEndian: treeSize)
             bytes.append(bigEndian: lastTime.milliseconds)
         }
-        let bodies = directory.changes.map { EntryBody.directory($0) } + sessions.bodies
+        let bodies =
+            directory.changes.map { EntryBody.directory($0) } + sessions.bodies
+            + keyChanges.map { EntryBody.policy($0) }
         for body in bodies {
             let entry = LogEntry(time: lastTime, body: body).encode(using: coding)
             items.write(.entry) { $0.append(contentsOf: entry) }

@@ -29,6 +29,12 @@ import Testing
             createdBy: "test"
         )
         _ = sequencer.sequenceGenesis(genesis, now: now)
+        let change = PolicyBody(
+            oldKey: genesis.logKey,
+            newKey: Ed25519SigningKey.generate().publicKey,
+            continuedBy: "test"
+        )
+        _ = submit(.policy(change), to: &sequencer)
         let gone = try #require(sample.directory.members.last)
         for change in sequencer.directory.changes(to: sample.directory.members) {
             _ = submit(.directory(change), to: &sequencer)
@@ -90,6 +96,8 @@ import Testing
         #expect(restored.nextIndex == sequencer.nextIndex)
         #expect(restored.lastTime == sequencer.lastTime)
         #expect(restored.counts == sequencer.counts)
+        #expect(restored.keyChanges == sequencer.keyChanges)
+        #expect(restored.keyChanges.count == 1)
         #expect(restored.recentCount == 2)
         #expect(restored.directory.members == sequencer.directory.members)
         for member in sequencer.directory.members {

@@ -145,6 +145,10 @@ extension ReceivedAlert {
         if let replyBy = header.replyBy {
             labels.append(Label(name: "reply-by", value: RFC3339.format(replyBy)))
         }
+        if let acknowledgeBy = header.acknowledgeBy {
+            labels.append(Label(name: "acknowledge-by", value: RFC3339.format(acknowledgeBy)))
+        }
+        if header.isInterim { labels.append(Label(name: "interim", value: "true")) }
         if let urgency = header.urgency {
             labels.append(Label(name: "urgency", value: urgency.rawValue))
         }

@@ -96,7 +96,12 @@ package final class Broker: Sendable {
         snapshots = try LoopThread.start(name: "snapshots") { _ in
             SnapshotKeeper(folder: start.snapshots, shared: shared)
         }
-        shared.publish(shards: shards, catchUp: catchUp, snapshots: snapshots)
+        shared.publish(
+            shards: shards,
+            catchUp: catchUp,
+            snapshots: snapshots,
+            sequencer: sequencer
+        )
         sequencer.execute { $0.attach(shared) }
         witnesses = try Broker.startWitnesses(shared)
         shared.submissions.setWake { sequencer.execute { $0.drain() } }
@@ -203,7 +208,7 @@ package final class Broker: Sendable {
         _ shardCount: Int,
         _ report: @escaping @Sendable (LogStart) -> Void
     ) throws -> LoopThread<SequencerWorker> {
-        try LoopThread.start(name: "sequencer") { _ in
+        try LoopThread.start(name: "sequencer") { loop in
             let opened = try OpenedLog.open(
                 directory: configuration.log.directory,
                 options: LogOptions(segmentByteCountMax: configuration.log.segmentByteCountMax),
@@ -213,6 +218,7 @@ package final class Broker: Sendable {
             )
             report(LogStart(opened))
             return SequencerWorker(
+                loop: loop,
                 signer: signer,
                 opened: opened,
                 shardCount: shardCount,

@@ -12,6 +12,8 @@ import MerkleLog
 extension SequencerWorker {
     // What one batch of notices has at most.
     private static let noticeCountMax = 1024
+    // How many alerts a list looks at, so that no commit waits long for it.
+    private static let scanCountMax = 8192
     // The wall clock may be set, which no timer notices.
     private static let waitMillisecondsMax: UInt64 = 10_000
 
@@ -58,7 +60,7 @@ extension SequencerWorker {
     func deadlineStatement(of index: UInt64, for station: StationIdentity) -> [UInt8]? {
         guard let record = sequencer.deadlines[index], record.concerns(station) else { return nil }
         return DeadlineStatement.sign(
-            report(record),
+            report(record, rootHash: writer.frontier.rootHash(using: SHA256())),
             key: signer.key,
             keyID: signer.keyID,
             using: LibCBOR()
@@ -72,18 +74,19 @@ extension SequencerWorker {
     ///   - countMax: how many to return at most.
     /// - Returns: how each stands, as one CBOR array.
     func deadlineReports(for station: StationIdentity, countMax: Int) -> [UInt8] {
-        let records = sequencer.deadlines.records.reversed().lazy
-            .filter { $0.concerns(station) }
-            .prefix(countMax)
-        return LibCBOR().encode(.array(records.map { report($0).cbor }))
+        let records = sequencer.deadlines.latest(countMax, of: Self.scanCountMax) {
+            $0.concerns(station)
+        }
+        let rootHash = writer.frontier.rootHash(using: SHA256())
+        return LibCBOR().encode(.array(records.map { report($0, rootHash: rootHash).cbor }))
     }
 
-    private func report(_ record: DeadlineRecord) -> DeadlineReport {
+    private func report(_ record: DeadlineRecord, rootHash: Digest) -> DeadlineReport {
         DeadlineReport(
             record,
             origin: signer.origin,
             treeSize: writer.frontier.treeSize,
-            rootHash: writer.frontier.rootHash(using: SHA256()),
+            rootHash: rootHash,
             time: sequencer.lastTime
         )
     }

@@ -41,6 +41,21 @@ extension AvisoProfile {
         return due
     }
 
+    /// Whether a statement was issued behind the deadline of an alert that this profile published.
+    ///
+    /// The log decides by its own order, and says so in a notice; this is what the statement says.
+    func isLate(_ statement: AlertStatement) -> Bool {
+        let message = statement.header.message
+        guard message == .answer || message == .acknowledgement else { return false }
+        return statement.header.references.contains { reference in
+            guard reference.role == nil,
+                let own = publishedStatement(reference.alert.urn)?.header
+            else { return false }
+            let due = message == .answer ? own.replyBy : own.acknowledgeBy
+            return due.map { $0 <= statement.issuedAt } ?? false
+        }
+    }
+
     /// What the author wrote, with what it means.
     func choice(_ text: String?) -> (text: String, meaning: DeadlineChoice?)? {
         text.map { (text: $0, meaning: DeadlineChoice($0)) }

@@ -16,32 +16,20 @@ public final class DeadlineNoticeSequence: AsyncSequence, AsyncIteratorProtocol 
     private static let attemptCountMax = 30
 
     private let profile: AvisoProfile
-    private let connection: ClientConnection
+    private let deliveries: IndexedDeliveries
     private let isProving: Bool
-    private var iterator: AsyncThrowingStream<ClientConnection.Delivery, any Error>.AsyncIterator
-    private var pending: [ClientConnection.Delivery] = []
-    private var lastIndex: UInt64?
 
-    init(
-        profile: AvisoProfile,
-        connection: ClientConnection,
-        stream: AsyncThrowingStream<ClientConnection.Delivery, any Error>,
-        isProving: Bool
-    ) {
+    init(profile: AvisoProfile, deliveries: IndexedDeliveries, isProving: Bool) {
         self.profile = profile
-        self.connection = connection
+        self.deliveries = deliveries
         self.isProving = isProving
-        iterator = stream.makeAsyncIterator()
     }
 
     /// The sequence is its own iterator: it can be gone through once.
     public func makeAsyncIterator() -> DeadlineNoticeSequence { self }
 
     /// Acknowledges what was given, without asking for more.
-    public func acknowledge() {
-        for delivery in pending { connection.acknowledge(delivery) }
-        pending = []
-    }
+    public func acknowledge() { deliveries.acknowledge() }
 
     /// Waits for the next notice.
     ///
@@ -49,22 +37,9 @@ public final class DeadlineNoticeSequence: AsyncSequence, AsyncIteratorProtocol 
     ///   this agency, contradicts an alert that this profile published, or cannot be proved;
     ///   others when the connection has ended for good.
     public func next() async throws -> DeadlineNotice? {
-        acknowledge()
-        while let delivery = try await iterator.next(isolation: #isolation) {
-            pending.append(delivery)
-            let index =
-                delivery.publish.properties.userProperty("aviso-index")
-                .flatMap { UInt64($0) } ?? 0
-            if let lastIndex, index <= lastIndex {
-                acknowledge()
-                continue
-            }
-            lastIndex = index
-            let bytes = delivery.publish.payload
-            if isProving { try await prove(bytes, index: index) }
-            return try profile.notice(bytes, index: index, isProved: isProving)
-        }
-        return nil
+        guard let (index, publish) = try await deliveries.next() else { return nil }
+        if isProving { try await prove(publish.payload, index: index) }
+        return try profile.notice(publish.payload, index: index, isProved: isProving)
     }
 
     // A checkpoint that witnesses cosign comes a little after the entry.

@@ -121,7 +121,15 @@ extension AvisoProfile {
     ) throws(AvisoError) -> DeadlineStanding {
         do throws(ReceiptError) {
             let statement = try DeadlineStatement(decoding: bytes[...], using: LibCBOR())
-            try verify(statement)
+            try verifyWithLogKeys { key throws(ReceiptError) in
+                try statement.verify(
+                    key: key,
+                    origin: logOrigin,
+                    coding: LibCBOR(),
+                    hasher: SHA256(),
+                    verifier: Cryptography()
+                )
+            }
             return DeadlineStanding(statement.report)
         } catch {
             throw AvisoError(.notVerified, error.message)
@@ -148,26 +156,6 @@ extension AvisoProfile {
         }
         return standings
     }
-
-    // What was signed before a change of key is verified with the key of then.
-    private func verify(_ statement: DeadlineStatement) throws(ReceiptError) {
-        var failure: ReceiptError?
-        for key in [logKey] + formerLogKeys {
-            do throws(ReceiptError) {
-                try statement.verify(
-                    key: key.publicKey,
-                    origin: logOrigin,
-                    coding: LibCBOR(),
-                    hasher: SHA256(),
-                    verifier: Cryptography()
-                )
-                return
-            } catch {
-                failure = failure ?? error
-            }
-        }
-        if let failure { throw failure }
-    }
 }
 
 extension AvisoClient {
@@ -188,8 +176,7 @@ extension AvisoClient {
         )
         return DeadlineNoticeSequence(
             profile: profile,
-            connection: connection,
-            stream: stream,
+            deliveries: IndexedDeliveries(connection: connection, stream: stream),
             isProving: isProving
         )
     }

@@ -83,6 +83,8 @@ package struct DeadlineBook: Sendable {
 
     private var recordsByIndex: [UInt64: DeadlineRecord] = [:]
     private var indexes: [UUID: UInt64] = [:]
+    // The indexes of the records, ascending, some of them forgotten.
+    private var order: [UInt64] = []
     private var openCounts: [String: Int] = [:]
     private var agenda: DeadlineAgenda
     // The alerts that nobody can answer in time any more, the oldest first out.
@@ -115,6 +117,25 @@ package struct DeadlineBook: Sendable {
     /// All records, in the order of the log.
     package var records: [DeadlineRecord] {
         recordsByIndex.values.sorted { $0.index < $1.index }
+    }
+
+    /// The latest records that somebody wants, the latest first.
+    ///
+    /// - Parameters:
+    ///   - countMax: how many to return at most.
+    ///   - scanMax: how many of the latest records to look at.
+    ///   - isWanted: whether a record is wanted.
+    /// - Returns: the records.
+    package func latest(
+        _ countMax: Int,
+        of scanMax: Int,
+        where isWanted: (DeadlineRecord) -> Bool
+    ) -> [DeadlineRecord] {
+        var found: [DeadlineRecord] = []
+        for index in order.suffix(scanMax).reversed() where found.count < countMax {
+            if let record = recordsByIndex[index], isWanted(record) { found.append(record) }
+        }
+        return found
     }
 
     /// The record of the alert at an index; nil if it had no deadline, or was forgotten.
@@ -227,6 +248,10 @@ package struct DeadlineBook: Sendable {
     private mutating func insert(_ record: DeadlineRecord) {
         recordsByIndex[record.index] = record
         indexes[record.alert] = record.index
+        order.append(record.index)
+        if order.count > 2 * recordsByIndex.count + 64 {
+            order.removeAll { recordsByIndex[$0] == nil }
+        }
         agenda.insert(record)
         if record.openCount > 0 {
             count(record, record.openCount)

@@ -120,20 +120,12 @@ import Testing
         try network.start()
         let due = TestNetwork.due(in: 3)
         let file = network.path("sealed")
-        let sealed = try network.aviso(
-            "agencies/CO-PONAL",
+        let sealed = try network.incident(
             "seal",
-            "--channel",
-            "chemical-diversion",
-            "--kind",
-            "diversion-incident",
-            "--to",
-            "MX:FGR",
             "--reply-by",
             TestNetwork.text(due),
             "--out",
-            file,
-            TestNetwork.sample("diversion-incident")
+            file
         )
         try #require(sealed.status == 0, "\(sealed.error)")
         TestNetwork.wait(until: due)
@@ -152,19 +144,7 @@ import Testing
         #expect((refusal["text"] as? String)?.contains("with a later one") == true)
         // The author's own program says so before it seals.
         for choice in [TestNetwork.text(due), "tomorrow", "5wd@XX", "0d"] {
-            let wrong = try network.aviso(
-                "agencies/CO-PONAL",
-                "publish",
-                "--channel",
-                "chemical-diversion",
-                "--kind",
-                "diversion-incident",
-                "--to",
-                "MX:FGR",
-                "--reply-by",
-                choice,
-                TestNetwork.sample("diversion-incident")
-            )
+            let wrong = try network.incident("publish", "--reply-by", choice)
             #expect(wrong.status == 2)
             #expect(wrong.error.contains("reply-by \(choice)"), "\(wrong.error)")
         }
@@ -174,19 +154,7 @@ import Testing
         let network = try TestNetwork(limits: ["openDeadlinesPerAgencyMax": 1])
         try network.start()
         _ = try ask(network, due: Date() + 3600)
-        let more = try network.aviso(
-            "agencies/CO-PONAL",
-            "publish",
-            "--channel",
-            "chemical-diversion",
-            "--kind",
-            "diversion-incident",
-            "--to",
-            "MX:FGR",
-            "--reply-by",
-            "5wd",
-            TestNetwork.sample("diversion-incident")
-        )
+        let more = try network.incident("publish", "--reply-by", "5wd")
         #expect(more.status == 1)
         #expect(more.error.contains("as many as it may have open"), "\(more.error)")
         let figures = try network.metrics()

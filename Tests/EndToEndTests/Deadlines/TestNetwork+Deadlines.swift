@@ -52,6 +52,18 @@ extension TestNetwork {
         )
     }
 
+    /// Runs a command of CO:PONAL that makes an incident for MX:FGR.
+    func incident(_ command: String, _ more: String...) throws -> Outcome {
+        try Self.run(
+            Self.program("aviso").path,
+            [
+                "--profile", path("agencies/CO-PONAL"), command, "--channel",
+                "chemical-diversion", "--kind", "diversion-incident", "--to", "MX:FGR",
+                Self.sample("diversion-incident"),
+            ] + more
+        )
+    }
+
     /// The notices that an agency gets, from the beginning of the log on.
     func notices(_ agency: String, count: Int) throws -> [[String: Any]] {
         let outcome = try aviso(

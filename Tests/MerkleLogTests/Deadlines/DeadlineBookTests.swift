@@ -296,5 +296,12 @@ import Testing
         #expect(book[2] == nil && book[4] == nil && book[6] != nil)
         #expect(book.openCount(of: Self.author) == 2)
         #expect(book.nextTime() == time(1_000_000))
+        #expect(
+            book.latest(2, of: 100) { _ in true }.map(\.index) == [
+                fitting * 2 + 4, fitting * 2 + 2,
+            ]
+        )
+        #expect(book.latest(9, of: Int(fitting) + 64) { $0.index == 0 }.map(\.index) == [0])
+        #expect(book.latest(9, of: 10) { $0.index == 0 }.isEmpty)
     }
 }

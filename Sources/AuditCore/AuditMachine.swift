@@ -126,6 +126,7 @@ package struct AuditMachine: Sendable {
             )
         }
         try checkFirst(entry.body, index)
+        try checkNothingPassed(before: entry, index)
         switch entry.body {
         case .genesis(let genesis): state.logKey = genesis.logKey
         case .policy(let policy): try change(policy, index)
@@ -133,6 +134,11 @@ package struct AuditMachine: Sendable {
         case .alert:
             if let alert = content.alert {
                 step.checks.append(try check(alert, index))
+                state.deadlines.take(
+                    DeadlineBook.Alert(alert.statement),
+                    index: index,
+                    time: entry.time
+                )
                 for count in alert.body.counts { uncommitted[count.agency] = count.count }
                 alertCount += 1
             }
@@ -141,6 +147,7 @@ package struct AuditMachine: Sendable {
                 step.checks.append(try check(redaction, index))
             }
         case .delivery(let delivery): acknowledge(delivery)
+        case .deadline(let notice): try take(notice, at: entry.time, index)
         case .snapshot(let snapshot):
             guard snapshot.treeSize <= index else {
                 throw AuditViolation(

@@ -97,7 +97,12 @@ package final class Broker: Sendable {
         snapshots = try LoopThread.start(name: "snapshots") { _ in
             SnapshotKeeper(folder: start.snapshots, shared: shared)
         }
-        shared.publish(shards: shards, catchUp: catchUp, snapshots: snapshots)
+        shared.publish(
+            shards: shards,
+            catchUp: catchUp,
+            snapshots: snapshots,
+            sequencer: sequencer
+        )
         sequencer.execute { $0.attach(shared) }
         try parts.cosigning?.keep(in: configuration.log.directory)
         witnesses = try Broker.startWitnesses(shared)
@@ -207,7 +212,7 @@ package final class Broker: Sendable {
         _ shardCount: Int,
         _ report: @escaping @Sendable (LogStart) -> Void
     ) throws -> LoopThread<SequencerWorker> {
-        try LoopThread.start(name: "sequencer") { _ in
+        try LoopThread.start(name: "sequencer") { loop in
             let opened = try OpenedLog.open(
                 directory: configuration.log.directory,
                 options: LogOptions(segmentByteCountMax: configuration.log.segmentByteCountMax),
@@ -217,6 +222,7 @@ package final class Broker: Sendable {
             )
             report(LogStart(opened))
             return SequencerWorker(
+                loop: loop,
                 signer: signer,
                 opened: opened,
                 shardCount: shardCount,

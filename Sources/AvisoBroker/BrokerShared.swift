@@ -35,6 +35,7 @@ final class BrokerShared: Sendable {
     private let shards = Mutex<[LoopThread<Shard>]>([])
     private let catchUp = Mutex<LoopThread<CatchUp>?>(nil)
     private let snapshots = Mutex<LoopThread<SnapshotKeeper>?>(nil)
+    private let sequencer = Mutex<LoopThread<SequencerWorker>?>(nil)
 
     init(
         limits: BrokerLimits,
@@ -77,11 +78,13 @@ final class BrokerShared: Sendable {
     func publish(
         shards threads: [LoopThread<Shard>],
         catchUp thread: LoopThread<CatchUp>,
-        snapshots keeper: LoopThread<SnapshotKeeper>
+        snapshots keeper: LoopThread<SnapshotKeeper>,
+        sequencer worker: LoopThread<SequencerWorker>
     ) {
         shards.withLock { $0 = threads }
         catchUp.withLock { $0 = thread }
         snapshots.withLock { $0 = keeper }
+        sequencer.withLock { $0 = worker }
     }
 
     /// The number of loops.
@@ -101,6 +104,13 @@ final class BrokerShared: Sendable {
     /// Runs work on the thread that saves the state beside the log.
     func onSnapshots(_ work: @escaping @Sendable (SnapshotKeeper) -> Void) {
         snapshots.withLock { $0 }?.execute(work)
+    }
+
+    /// Asks the thread that gives entries their order.
+    ///
+    /// - Returns: false if it has too much to do; then `work` never runs.
+    func onSequencer(_ work: @escaping @Sendable (SequencerWorker) -> Void) -> Bool {
+        sequencer.withLock { $0 }?.execute(work) ?? false
     }
 
     /// Runs work on the thread that reads the log for those who lag.

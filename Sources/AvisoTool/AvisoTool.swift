@@ -7,6 +7,7 @@ import Glibc
         PublishCommand.self, SubscribeCommand.self, AuditCommand.self, ReplayCommand.self,
         FormCommand.self, ReceiptCommand.self, ProveCommand.self, VerifyReceiptCommand.self,
         SealCommand.self, KeygenCommand.self,
+        DeadlineCommand.self, DeadlinesCommand.self,
         StatusCommand.self, LogCommand.self, RedactCommand.self, RedactionsCommand.self,
         ProveCompleteCommand.self, WitnessCommand.self,
     ]

@@ -62,6 +62,8 @@ package struct Profile: Hashable, Sendable {
     package let precursors: String?
     /// A list of member states that goes before the embedded one, or nil.
     package let memberStates: String?
+    /// Working days of states that go before the embedded ones, or nil.
+    package let calendars: String?
 
     /// Reads a profile.
     ///
@@ -99,6 +101,7 @@ package struct Profile: Hashable, Sendable {
         self.receipts = folder.path(document.receipts)
         self.precursors = document.reference?.precursors.map { folder.path($0) }
         self.memberStates = document.reference?.memberStates.map { folder.path($0) }
+        self.calendars = document.reference?.calendars.map { folder.path($0) }
     }
 
     /// The lists of reference: the embedded ones, or those that the profile names.
@@ -106,23 +109,35 @@ package struct Profile: Hashable, Sendable {
     /// - Returns: the lists.
     /// - Throws: ``ConfigurationError`` naming the file, the line and the rule.
     package func reference() throws(ConfigurationError) -> ReferenceData {
-        let substances = try precursors.map { path throws(ConfigurationError) in
-            try StrictJSON5.read(path)
-        }
-        let states = try memberStates.map { path throws(ConfigurationError) in
-            try StrictJSON5.read(path)
-        }
-        var lists = ReferenceData.embedded
+        let substances = try list(precursors)
+        let states = try list(memberStates)
+        let days = try list(calendars)
+        // One after the other, so that an error names the file that it is in.
+        _ = try replacing(substances, nil, nil, in: precursors)
+        _ = try replacing(nil, states, nil, in: memberStates)
+        return try replacing(substances, states, days, in: calendars)
+    }
+
+    private func list(_ path: String?) throws(ConfigurationError) -> [UInt8]? {
+        guard let path else { return nil }
+        return try StrictJSON5.read(path)
+    }
+
+    private func replacing(
+        _ substances: [UInt8]?,
+        _ states: [UInt8]?,
+        _ days: [UInt8]?,
+        in path: String?
+    ) throws(ConfigurationError) -> ReferenceData {
+        guard substances != nil || states != nil || days != nil else { return .embedded }
         do throws(CSVError) {
-            lists = try ReferenceData.replacing(precursors: substances, members: nil)
+            return try ReferenceData.replacing(
+                precursors: substances,
+                members: states,
+                calendars: days
+            )
         } catch {
-            throw ConfigurationError(file: precursors ?? file, problem: error.message)
-        }
-        guard states != nil else { return lists }
-        do throws(CSVError) {
-            return try ReferenceData.replacing(precursors: substances, members: states)
-        } catch {
-            throw ConfigurationError(file: memberStates ?? file, problem: error.message)
+            throw ConfigurationError(file: path ?? file, problem: error.message)
         }
     }
 
@@ -201,15 +216,17 @@ private struct ProfileDocument: Decodable {
     struct Reference: Decodable {
         let precursors: String?
         let memberStates: String?
+        let calendars: String?
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case precursors, memberStates
+            case precursors, memberStates, calendars
         }
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
             precursors = try container.decodeIfPresent(String.self, forKey: .precursors)
             memberStates = try container.decodeIfPresent(String.self, forKey: .memberStates)
+            calendars = try container.decodeIfPresent(String.self, forKey: .calendars)
         }
     }
 

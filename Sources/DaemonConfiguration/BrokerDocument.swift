@@ -163,6 +163,7 @@ struct LimitsDocument: Decodable {
         case heldCountMax, clientIdentifierByteCountMax, filterByteCountMax
         case connectionsPerAgencyMax, connectsPerSecond, publishesPerSecond
         case publishedBytesPerSecond, burstSeconds
+        case openDeadlinesPerAgencyMax, reminderPercent, reminderSecondsMax
     }
 
     init() {}
@@ -192,6 +193,9 @@ struct LimitsDocument: Decodable {
         try read(.heldCountMax, &limits.heldCountMax)
         try read(.clientIdentifierByteCountMax, &limits.clientIdentifierByteCountMax)
         try read(.filterByteCountMax, &limits.filterByteCountMax)
+        try read(.openDeadlinesPerAgencyMax, &limits.openDeadlinesPerAgencyMax)
+        try read(.reminderPercent, &limits.reminderPercent)
+        try read(.reminderSecondsMax, &limits.reminderSecondsMax)
         try read(.refusalsPerSecond, &limits.refusalsPerSecond)
         try read(.connectionsPerAgencyMax, &limits.connectionsPerAgencyMax)
         try read(.connectsPerSecond, &limits.connectsPerSecond)

@@ -47,6 +47,12 @@ final class HTTPPlane: Sendable {
             guard request.method == "GET" || request.method == "HEAD" else {
                 throw .methodNotAllowed("GET, HEAD")
             }
+            if request.path == Self.deadlinesPath
+                || request.path.hasPrefix(Self.deadlinesPath + "/")
+            {
+                try answerDeadlines(request, station, reply)
+                return nil
+            }
             return try answer(request, station)
         } catch {
             if error.status == 403 { note(error, request) }

@@ -13,7 +13,7 @@ import Synchronization
 final class SequencerWorker {
     // Set before the first submission can come.
     private(set) var shared: BrokerShared?
-    private let signer: LogSigner
+    let signer: LogSigner
     let writer: LogWriter<SHA256>
     private let archive: ReceiptArchive
     private let shardCount: Int
@@ -22,16 +22,21 @@ final class SequencerWorker {
     // Whether a content stands on the disk that an order has erased.
     var hasUnerased = false
     private let hasher = SHA256()
-    private(set) var sequencer: Sequencer
+    var sequencer: Sequencer
+    let loop: Loop
+    // When the thread looks for deadlines next, whatever comes.
+    var alarm: TimerToken?
     private var tally: TallyTree
     private var note: [UInt8]
 
     init(
+        loop: Loop,
         signer: LogSigner,
         opened: OpenedLog,
         shardCount: Int,
         snapshotEntryCount: UInt64
     ) {
+        self.loop = loop
         self.signer = signer
         self.shardCount = shardCount
         self.snapshotEntryCount = snapshotEntryCount
@@ -53,9 +58,10 @@ final class SequencerWorker {
     func drain() {
         while let shared {
             let submissions = shared.submissions.take()
-            guard !submissions.isEmpty else { return }
             commit(submissions)
+            guard !submissions.isEmpty else { break }
         }
+        setAlarm()
     }
 
     /// The changes that lead to another directory, for the caller to submit.
@@ -71,6 +77,8 @@ final class SequencerWorker {
             return
         }
         let now = SystemClock.wall()
+        noticeDeadlines(now: now)
+        guard !submissions.isEmpty else { return }
         var outcomes: [SequencingOutcome] = []
         outcomes.reserveCapacity(submissions.count)
         var entries: [SequencedEntry] = []
@@ -113,7 +121,7 @@ final class SequencerWorker {
         }
     }
 
-    private func append(_ entries: [SequencedEntry]) throws(LogError) -> BatchTree {
+    func append(_ entries: [SequencedEntry]) throws(LogError) -> BatchTree {
         let records = entries.map { entry in
             entry.record(leafHash: hasher.leafHash(entry.bytes[...]))
         }
@@ -134,7 +142,7 @@ final class SequencerWorker {
 
     // MARK: - Answers
 
-    private func release(
+    func release(
         _ submissions: [Submission],
         _ outcomes: [SequencingOutcome],
         _ entries: [SequencedEntry],
@@ -299,7 +307,8 @@ extension CommittedEntry {
                 )
             },
             opaque: entry.opaque?.message,
-            redaction: entry.redaction.flatMap { CommittedEntry.Redaction($0) }
+            notice: entry.redaction.flatMap { CommittedEntry.Notice($0) }
+                ?? entry.deadline.map { CommittedEntry.Notice($0.body, entry: entry.bytes[...]) }
         )
     }
 }
@@ -324,6 +333,15 @@ extension SequencedEntry {
                 time: time,
                 channel: redaction.channel?.number ?? 0,
                 recipientMask: redaction.recipientMask
+            )
+        }
+        if let deadline {
+            return PendingRecord(
+                entry: bytes,
+                leafHash: leafHash,
+                time: time,
+                channel: deadline.channel.number,
+                recipientMask: deadline.recipientMask
             )
         }
         guard let alert else { return PendingRecord(entry: bytes, leafHash: leafHash, time: time) }

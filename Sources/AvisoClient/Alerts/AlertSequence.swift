@@ -95,6 +95,7 @@ extension AvisoProfile {
                 statement,
                 form: opened.form,
                 isRedacted: opened.isRedacted,
+                isLate: isLate(statement),
                 index: index,
                 count: count,
                 now: SystemClock.wall()
@@ -110,6 +111,7 @@ extension ReceivedAlert {
         _ statement: AlertStatement,
         form: [UInt8],
         isRedacted: Bool,
+        isLate: Bool,
         index: UInt64,
         count: UInt64,
         now: WallTime
@@ -145,6 +147,11 @@ extension ReceivedAlert {
         if let replyBy = header.replyBy {
             labels.append(Label(name: "reply-by", value: RFC3339.format(replyBy)))
         }
+        if let acknowledgeBy = header.acknowledgeBy {
+            labels.append(Label(name: "acknowledge-by", value: RFC3339.format(acknowledgeBy)))
+        }
+        if header.isInterim { labels.append(Label(name: "interim", value: "true")) }
+        if isLate { labels.append(Label(name: "late", value: "true")) }
         if let urgency = header.urgency {
             labels.append(Label(name: "urgency", value: urgency.rawValue))
         }

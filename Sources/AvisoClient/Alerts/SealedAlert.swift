@@ -20,7 +20,8 @@ extension AvisoProfile {
     ///
     /// - Throws: ``AvisoError`` with ``AvisoError/Code/invalidInput`` naming field, value and rule.
     public func seal(_ draft: AlertDraft) throws(AvisoError) -> SealedAlert {
-        let header = try checkedHeader(of: draft)
+        let now = SystemClock.wall()
+        let header = try checkedHeader(of: draft, now: now)
         var keys: [X25519PublicKey] = []
         for agency in header.to {
             guard let key = members[agency]?.encryptionKey else {
@@ -31,7 +32,6 @@ extension AvisoProfile {
             }
             keys.append(key)
         }
-        let now = SystemClock.wall()
         let alert = UUID(version7At: now, random: Randomness.words())
         let sealer = AlertSealer(
             coding: LibCBOR(),

@@ -63,11 +63,7 @@ extension AvisoProfile {
         isBare: Bool = false
     ) throws(AvisoError) -> [UInt8] {
         let server = try LogServer(profile: self)
-        let index: UInt64 =
-            switch entry {
-            case .index(let index): index
-            case .alert(let alert): try keptReceipt(alert).receipt.leafIndex
-            }
+        let index = try index(of: entry)
         let bytes = try server.get("/entries/\(index)", accept: TransparentStatement.mediaType)
         _ = try verifyReceipt(nil, statement: bytes)
         guard isBare else { return bytes }
@@ -75,6 +71,14 @@ extension AvisoProfile {
             let receipt = TransparentStatement.receipt(in: statement.sign1)
         else { throw AvisoError(.notVerified, "the answer carries no receipt") }
         return receipt
+    }
+
+    /// The place of an entry: told, or that of an alert whose receipt the profile keeps.
+    func index(of entry: LogEntryName) throws(AvisoError) -> UInt64 {
+        switch entry {
+        case .index(let index): index
+        case .alert(let alert): try keptReceipt(alert).receipt.leafIndex
+        }
     }
 
     /// Verifies a tlog-proof file with nothing but the keys of the profile.

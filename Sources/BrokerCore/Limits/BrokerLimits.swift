@@ -51,6 +51,12 @@ package struct BrokerLimits: Hashable, Sendable {
     package var clockToleranceSeconds = 300
     /// Seconds after its issue until an alert is too old to be published.
     package var issuedAgeMaxSeconds = 86_400
+    /// Answers and acknowledgements that one agency may wait for at one time, before they are due.
+    package var openDeadlinesPerAgencyMax = 10_000
+    /// How long before a deadline its recipients are reminded: the part of the time from acceptance
+    /// on, in percent, and the most seconds; 0 percent for no reminder.
+    package var reminderPercent = 25
+    package var reminderSecondsMax = 86_400
     /// Refusals that the log records for one peer each second; more are only counted.
     package var refusalsPerSecond = 10
 
@@ -108,6 +114,9 @@ extension BrokerLimits {
         range("outboundByteCountMax", outboundByteCountMax, 4096...(1 << 30))
         range("clockToleranceSeconds", clockToleranceSeconds, 0...3600)
         range("issuedAgeMaxSeconds", issuedAgeMaxSeconds, 1...(366 * 86_400))
+        range("openDeadlinesPerAgencyMax", openDeadlinesPerAgencyMax, 0...1_000_000)
+        range("reminderPercent", reminderPercent, 0...100)
+        range("reminderSecondsMax", reminderSecondsMax, 1...(366 * 86_400))
         range("refusalsPerSecond", refusalsPerSecond, 1...10_000)
         // The relations make sense only between values that are themselves in range.
         return violations.isEmpty ? relationViolations : violations

@@ -22,6 +22,8 @@ package enum PeerLimit: String, CaseIterable, Hashable, Sendable {
     case publishesPerSecond
     /// Payload bytes that one agency publishes each second.
     case publishedBytesPerSecond
+    /// Answers and acknowledgements that an agency waits for.
+    case openDeadlinesPerAgencyMax
     /// Bytes of a packet (MQTT 5.0 3.2.2.3.6).
     case packetByteCountMax
     /// Retained messages of the opaque channels.

@@ -17,20 +17,21 @@ package struct Sequencer: Sendable {
     package private(set) var counts: [AgencyID: UInt64] = [:]
     /// The members, as the log has them.
     package private(set) var directory = Directory()
+    /// The changes of the log's key so far, oldest first.
+    package private(set) var keyChanges: [PolicyBody] = []
     /// The durable sessions, as the log has them.
     package private(set) var sessions = SessionProjection()
     /// The retained messages of the opaque channels.
     package private(set) var retained = RetainedProjection()
+    /// By when answers and acknowledgements are due, as the log has it.
+    package internal(set) var deadlines: DeadlineBook
 
     private static let refusalTextCountMax = 1000
 
     private(set) var recent: DuplicateWindow
     private(set) var cited = CitedAlerts()
     private var refusals: RefusalMeters
-    /// The changes of the log's key so far, oldest first.
-    package private(set) var keyChanges: [PolicyBody] = []
-
-    private let limits: BrokerLimits
+    let limits: BrokerLimits
     let coding: any CBORCoding
     let hasher: any Hashing
 
@@ -58,6 +59,7 @@ package struct Sequencer: Sendable {
             seed: seed
         )
         self.refusals = RefusalMeters(perSecond: limits.refusalsPerSecond)
+        self.deadlines = DeadlineBook(reminders: limits.reminders)
     }
 
     /// Makes the sequencer of a log that a snapshot was taken of.
@@ -86,6 +88,7 @@ package struct Sequencer: Sendable {
             pages: state.pages,
             memories: state.latest
         )
+        deadlines = DeadlineBook(records: state.deadlines, reminders: limits.reminders)
         lastTime = state.lastTime
         nextIndex = state.nextIndex
     }
@@ -189,6 +192,7 @@ package struct Sequencer: Sendable {
         }
         do throws(Refusal) {
             try checkCitations(of: alert)
+            try checkDeadlines(of: alert, now: now)
         } catch {
             return refuse(error, station: alert.station, address: nil, now: now)
         }
@@ -284,7 +288,7 @@ package struct Sequencer: Sendable {
         return .refused(refusal, append(.refusal(body), now: now))
     }
 
-    private mutating func append(
+    mutating func append(
         _ body: EntryBody,
         alert: VerifiedAlert? = nil,
         opaque: (message: OpaqueMessage, content: [UInt8])? = nil,
@@ -311,6 +315,7 @@ package struct Sequencer: Sendable {
             )
             recent.prune(now: entry.time)
             cited.insert(CitedAlert(alert), as: alert.alert)
+            deadlines.take(DeadlineBook.Alert(alert), index: nextIndex, time: entry.time)
         }
         project(body)
         advance(to: entry.time)
@@ -335,13 +340,18 @@ package struct Sequencer: Sendable {
                 "the entry's time lies before that of the entry before it"
             )
         }
-        if case .alert(let body) = entry.body { try foldAlert(body, index: index) }
+        if case .alert(let body) = entry.body { try foldAlert(body, index, entry.time) }
+        if case .deadline(let body) = entry.body { try check(body, index: index) }
         project(entry.body)
         advance(to: entry.time)
         recent.prune(now: entry.time)
     }
 
-    private mutating func foldAlert(_ body: AlertEntryBody, index: UInt64) throws(FoldError) {
+    private mutating func foldAlert(
+        _ body: AlertEntryBody,
+        _ index: UInt64,
+        _ time: WallTime
+    ) throws(FoldError) {
         for count in body.counts {
             guard let agency = AgencyID(count.agency) else {
                 throw FoldError(index: index, "a count names no agency: \(count.agency)")
@@ -368,6 +378,7 @@ package struct Sequencer: Sendable {
             statementDigest: hasher.digest(body.statement)
         )
         cited.insert(CitedAlert(statement, hasher: hasher), as: statement.alert)
+        deadlines.take(DeadlineBook.Alert(statement), index: index, time: time)
     }
 
     // What an entry changes in the projections, the same way forward and back.
@@ -383,6 +394,8 @@ package struct Sequencer: Sendable {
             retained.apply(message, index: nextIndex)
         case .policy(let change):
             keyChanges.append(change)
+        case .deadline(let notice):
+            deadlines.take(notice, index: nextIndex)
         case .genesis, .alert, .refusal, .snapshot, .redaction, .other:
             break
         }

@@ -18,6 +18,7 @@ import MerkleLog
 /// | 4 | index: 8, bytes: 8, topic of a retained message |
 /// | 5 | a page of identifiers that could be replayed or cited; see ``DuplicatePage`` |
 /// | 6 | seed: 8, then the latest alerts: identifier 16, issued 8, index 8, statement digest 32 |
+/// | 7 | an alert with a deadline; see ``DeadlineRecord`` |
 package struct SequencerSnapshot: Sendable {
     /// The number of entries that it is the fold of.
     package let treeSize: UInt64
@@ -28,6 +29,7 @@ package struct SequencerSnapshot: Sendable {
     private let keyChanges: [PolicyBody]
     private let counts: [AgencyID: UInt64]
     private let recent: DuplicateWindow
+    private let deadlines: DeadlineBook
 
     /// Takes the state of a sequencer.
     package init(_ sequencer: Sequencer) {
@@ -39,6 +41,7 @@ package struct SequencerSnapshot: Sendable {
         keyChanges = sequencer.keyChanges
         counts = sequencer.counts
         recent = sequencer.recent
+        deadlines = sequencer.deadlines
     }
 
     /// The bytes that ``Sequencer/init(restoring:limits:coding:hasher:)`` reads.
@@ -70,6 +73,10 @@ package struct SequencerSnapshot: Sendable {
                 bytes.append(contentsOf: topic.text.utf8)
             }
         }
+        for record in deadlines.records {
+            let bytes = record.encode(using: coding)
+            items.write(.deadline) { $0.append(contentsOf: bytes) }
+        }
         for page in pages {
             items.write(.page) { page.append(to: &$0) }
         }
@@ -89,6 +96,7 @@ enum StateItemKind: UInt8 {
     case retained = 4
     case page = 5
     case latest = 6
+    case deadline = 7
 }
 
 private struct ItemWriter {

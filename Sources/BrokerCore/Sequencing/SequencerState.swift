@@ -13,6 +13,7 @@ struct SequencerState {
     private(set) var pages: [DuplicatePage] = []
     private(set) var latest: [DuplicateWindow.Memory] = []
     private(set) var seed: UInt64 = 0
+    private(set) var deadlines: [DeadlineRecord] = []
 
     /// Reads the bytes; nil for those that no snapshot has.
     init?(decoding bytes: ArraySlice<UInt8>, using coding: any CBORCoding) {
@@ -64,6 +65,11 @@ struct SequencerState {
             else { return false }
             self.seed = seed
             while let memory = DuplicateWindow.Memory(&reader) { latest.append(memory) }
+        case .deadline:
+            guard let record = DeadlineRecord(decoding: payload, using: coding),
+                record.index < nextIndex
+            else { return false }
+            deadlines.append(record)
         }
         return true
     }

@@ -79,7 +79,10 @@ struct SealedAlertSample {
         status: Status = .actual,
         message: MessageType = .alert,
         handling: [HandlingCode] = [],
-        references: [AlertReference] = []
+        references: [AlertReference] = [],
+        replyBy: WallTime? = nil,
+        acknowledgeBy: WallTime? = nil,
+        isInterim: Bool = false
     ) throws -> [UInt8] {
         let sealer = AlertSealer(
             coding: coding,
@@ -96,7 +99,10 @@ struct SealedAlertSample {
                     status: status,
                     message: message,
                     handling: handling,
-                    references: references
+                    references: references,
+                    replyBy: replyBy,
+                    acknowledgeBy: acknowledgeBy,
+                    isInterim: isInterim
                 ),
                 issuer: try #require(AgencyID(author)),
                 alert: alert ?? UUID(version7At: issuedAt, random: (1, .random(in: 0...(.max)))),

@@ -1,0 +1,10 @@
+package import Base
+
+extension AlertHeader {
+    /// The moments by which its recipients are to do something, by the names of their keys.
+    package var deadlines: [(name: String, due: WallTime)] {
+        [("reply-by", replyBy), ("acknowledge-by", acknowledgeBy)].compactMap { name, due in
+            due.map { (name, $0) }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Alerts
+import BrokerCore
+import EventLoop
+import HTTPEngine
+import MerkleLog
+
+/// The log's signed word on deadlines.
+extension HTTPPlane {
+    static let deadlinesPath = "/deadlines"
+
+    // What one list has at most.
+    private static let reportCountMax = 256
+
+    /// Answers what only the thread that sequences knows: how deadlines stand at this moment.
+    func answerDeadlines(
+        _ request: HTTPRequest,
+        _ station: StationIdentity,
+        _ reply: HTTPReply
+    ) throws(HTTPProblem) {
+        let isTaken: Bool
+        if request.path == Self.deadlinesPath {
+            isTaken = shared.onSequencer { worker in
+                let bytes = worker.deadlineReports(for: station, countMax: Self.reportCountMax)
+                reply.send(
+                    HTTPResponse(status: 200, type: "application/cbor", .never, .bytes(bytes))
+                )
+            }
+        } else {
+            let identifier = request.path.dropFirst(Self.deadlinesPath.count + 1)
+            let unknown = HTTPProblem.notFound(
+                "The log remembers no deadline of an alert \(identifier.prefix(20)) that this "
+                    + "station may ask for."
+            )
+            guard let index = UInt64(identifier), String(index) == identifier else { throw unknown }
+            isTaken = shared.onSequencer { worker in
+                guard let bytes = worker.deadlineStatement(of: index, for: station) else {
+                    reply.send(unknown.text)
+                    return
+                }
+                reply.send(
+                    HTTPResponse(
+                        status: 200,
+                        type: DeadlineStatement.contentType,
+                        .never,
+                        .bytes(bytes)
+                    )
+                )
+            }
+        }
+        guard isTaken else { throw .busy }
+    }
+}

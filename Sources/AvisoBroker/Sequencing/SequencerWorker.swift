@@ -15,6 +15,7 @@ final class SequencerWorker {
     private(set) var shared: BrokerShared?
     private let signer: LogSigner
     let writer: LogWriter<SHA256>
+    let attachments: AttachmentFolder
     private let archive: ReceiptArchive
     private let shardCount: Int
     private let snapshotEntryCount: UInt64
@@ -22,7 +23,9 @@ final class SequencerWorker {
     // Whether a content stands on the disk that an order has erased.
     var hasUnerased = false
     private let hasher = SHA256()
-    private(set) var sequencer: Sequencer
+    var sequencer: Sequencer
+    // Orders whose attachments are being overwritten on the thread beside.
+    var erasingCount = 0
     private var tally: TallyTree
     private var note: [UInt8]
 
@@ -37,9 +40,11 @@ final class SequencerWorker {
         self.snapshotEntryCount = snapshotEntryCount
         snapshotSize = opened.snapshotSize
         writer = opened.writer
+        attachments = opened.attachments
         archive = ReceiptArchive(reader: opened.writer.reader, signer: signer)
         sequencer = opened.sequencer
         sequencer.entries = StoredEntries(reader: opened.writer.reader)
+        sequencer.stored = StoredAttachments(folder: opened.attachments)
         tally = opened.tally
         note = opened.note
     }
@@ -90,7 +95,8 @@ final class SequencerWorker {
             }
             erase(by: entries)
         }
-        release(submissions, outcomes, entries, batch)
+        let erasing = settleAttachments(of: entries)
+        release(submissions, outcomes, entries, batch, erasing)
         if batch != nil { saveSnapshotIfDue() }
     }
 
@@ -98,7 +104,7 @@ final class SequencerWorker {
     private func saveSnapshotIfDue() {
         let treeSize = writer.frontier.treeSize
         // A start from a snapshot sees no order in front of it that is still to be carried out.
-        guard let shared, snapshotEntryCount > 0, !hasUnerased,
+        guard let shared, snapshotEntryCount > 0, !hasUnerased, erasingCount == 0,
             treeSize - snapshotSize >= snapshotEntryCount,
             !shared.isSavingSnapshot.exchange(true, ordering: .acquiringAndReleasing)
         else { return }
@@ -138,9 +144,11 @@ final class SequencerWorker {
         _ submissions: [Submission],
         _ outcomes: [SequencingOutcome],
         _ entries: [SequencedEntry],
-        _ batch: BatchTree?
+        _ batch: BatchTree?,
+        _ erasing: [Digest]
     ) {
         var completions = Completions(shardCount: shardCount)
+        var held: [(source: Submission.Source, completion: ShardUpdate.Completion)] = []
         var batchSignature: [UInt8]?
         var hasDirectoryChange = false
         for (submission, outcome) in zip(submissions, outcomes) {
@@ -175,8 +183,14 @@ final class SequencerWorker {
             case .refused(let refusal, _), .refusedUnrecorded(let refusal):
                 completion = .publish(.refused(refusal))
             }
-            completions.append(completion, for: source)
+            // Orders are acknowledged when nothing is left of what they erase, each in its turn.
+            if case .redaction = submission.body, !erasing.isEmpty {
+                held.append((source, completion))
+            } else {
+                completions.append(completion, for: source)
+            }
         }
+        if !erasing.isEmpty { erase(erasing, then: held) }
         shared?.metrics.count(outcomes)
         if batch != nil { publish(hasDirectoryChange: hasDirectoryChange) }
         answerHTTPS(completions)
@@ -226,11 +240,17 @@ final class SequencerWorker {
 
     private func fail(_ submissions: [Submission]) {
         shared?.published.withLock { $0.hasLogFailed = true }
+        answer(
+            submissions.compactMap(\.source).map { ($0, .publish(.refused(.logUnwritable))) }
+        )
+    }
+
+    /// Answers submissions without an entry of theirs.
+    func answer(
+        _ answers: [(source: Submission.Source, completion: ShardUpdate.Completion)]
+    ) {
         var completions = Completions(shardCount: shardCount)
-        for submission in submissions {
-            guard let source = submission.source else { continue }
-            completions.append(.publish(.refused(.logUnwritable)), for: source)
-        }
+        for (source, completion) in answers { completions.append(completion, for: source) }
         answerHTTPS(completions)
         for shard in 0..<shardCount where !completions[shard].isEmpty {
             let update = ShardUpdate(

@@ -22,6 +22,9 @@ package struct Sequencer: Sendable {
     /// The retained messages of the opaque channels.
     package private(set) var retained = RetainedProjection()
 
+    /// Which alerts cite which attachments, as the log has it.
+    package private(set) var attachments = AttachmentProjection()
+
     private static let refusalTextCountMax = 1000
 
     private(set) var recent: DuplicateWindow
@@ -33,6 +36,8 @@ package struct Sequencer: Sendable {
 
     /// Where earlier entries are read again, once the log is open.
     package var entries: (any EntrySource)?
+    /// Where attachments are, once the log is open; without it none is.
+    package var stored: (any AttachmentSource)?
 
     /// Makes the sequencer of an empty log.
     ///
@@ -77,6 +82,7 @@ package struct Sequencer: Sendable {
         for body in state.bodies { project(body) }
         for (topic, place) in state.retained { retained.set(ExactText(topic), place) }
         counts = state.counts
+        attachments = AttachmentProjection(citations: state.attachments)
         recent = DuplicateWindow(
             ageMaxMilliseconds: Self.windowMilliseconds(limits),
             seed: state.seed,
@@ -186,6 +192,7 @@ package struct Sequencer: Sendable {
         }
         do throws(Refusal) {
             try checkCitations(of: alert)
+            try checkAttachments(of: alert)
         } catch {
             return refuse(error, station: alert.station, address: nil, now: now)
         }
@@ -308,6 +315,7 @@ package struct Sequencer: Sendable {
             )
             recent.prune(now: entry.time)
             cited.insert(CitedAlert(alert), as: alert.alert)
+            attachments.cite(alert.header.attachments, by: nextIndex)
         }
         project(body)
         advance(to: entry.time)
@@ -365,6 +373,7 @@ package struct Sequencer: Sendable {
             statementDigest: hasher.digest(body.statement)
         )
         cited.insert(CitedAlert(statement, hasher: hasher), as: statement.alert)
+        attachments.cite(statement.header.attachments, by: index)
     }
 
     // What an entry changes in the projections, the same way forward and back.
@@ -378,10 +387,17 @@ package struct Sequencer: Sendable {
             sessions.apply(report)
         case .opaque(let message):
             retained.apply(message, index: nextIndex)
-        case .genesis, .alert, .refusal, .snapshot, .policy, .redaction, .other:
+        case .redaction(let body):
+            let statement = try? RedactionStatement(decoding: body.statement, using: coding)
+            guard let draft = statement?.draft, draft.act == .order else { break }
+            attachments.redact(draft.index)
+        case .genesis, .alert, .refusal, .snapshot, .policy, .other:
             break
         }
     }
+
+    /// Takes out the attachments that redactions have left without an alert, for erasing them.
+    package mutating func takeOrphanedAttachments() -> [Digest] { attachments.takeOrphans() }
 
     private mutating func advance(to time: WallTime) {
         lastTime = time

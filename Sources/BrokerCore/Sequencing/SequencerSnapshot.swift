@@ -17,6 +17,7 @@ import MerkleLog
 /// | 3 | count: 8, agency |
 /// | 4 | index: 8, bytes: 8, topic of a retained message |
 /// | 5 | a page of identifiers that could be replayed or cited; see ``DuplicatePage`` |
+/// | 8 | digest of an encrypted file: 32, then 8 for the index of each alert that cites it |
 /// | 6 | seed: 8, then the latest alerts: identifier 16, issued 8, index 8, statement digest 32 |
 package struct SequencerSnapshot: Sendable {
     /// The number of entries that it is the fold of.
@@ -26,6 +27,7 @@ package struct SequencerSnapshot: Sendable {
     private let sessions: SessionProjection
     private let retained: RetainedProjection
     private let counts: [AgencyID: UInt64]
+    private let attachments: AttachmentProjection
     private let recent: DuplicateWindow
 
     /// Takes the state of a sequencer.
@@ -36,6 +38,7 @@ package struct SequencerSnapshot: Sendable {
         sessions = sequencer.sessions
         retained = sequencer.retained
         counts = sequencer.counts
+        attachments = sequencer.attachments
         recent = sequencer.recent
     }
 
@@ -66,6 +69,12 @@ package struct SequencerSnapshot: Sendable {
                 bytes.append(contentsOf: topic.text.utf8)
             }
         }
+        for (digest, indexes) in attachments.all {
+            items.write(.attachment) { bytes in
+                digest.append(to: &bytes)
+                for index in indexes { bytes.append(bigEndian: index) }
+            }
+        }
         for page in pages {
             items.write(.page) { page.append(to: &$0) }
         }
@@ -85,6 +94,7 @@ enum StateItemKind: UInt8 {
     case retained = 4
     case page = 5
     case latest = 6
+    case attachment = 8
 }
 
 private struct ItemWriter {

@@ -33,6 +33,8 @@ public struct AlertDraft: Hashable, Sendable {
     public var sources: [String] = []
     /// The statements by which their authors consent to that, as `urn:uuid:…`.
     public var consents: [String] = []
+    /// The files that go with it: encrypted to the recipients, and uploaded before it is published.
+    public var attachments: [AttachmentFile] = []
     /// When an answer is due, RFC 3339; nil for never.
     public var replyBy: String?
     /// The language of what is said about a wrong form: `es`, `en`, `pt` or `fr`.

@@ -10,8 +10,17 @@ extension AvisoProfile {
     }
 
     /// The signed header of a draft whose form, labels and citations keep every rule.
-    func checkedHeader(of draft: AlertDraft) throws(AvisoError) -> AlertHeader {
-        let header = try header(of: draft)
+    ///
+    /// - Parameters:
+    ///   - draft: the draft.
+    ///   - attachments: what its files became; nothing before they are encrypted.
+    /// - Returns: the header.
+    /// - Throws: ``AvisoError`` with ``AvisoError/Code/invalidInput``.
+    func checkedHeader(
+        of draft: AlertDraft,
+        attachments: [AttachmentReference] = []
+    ) throws(AvisoError) -> AlertHeader {
+        let header = try header(of: draft, attachments)
         do throws(AlertForm.Failure) {
             _ = try AlertForm.read(draft.form[...], header: header, reference: reference)
         } catch {
@@ -34,7 +43,10 @@ extension AvisoProfile {
         return header
     }
 
-    private func header(of draft: AlertDraft) throws(AvisoError) -> AlertHeader {
+    private func header(
+        of draft: AlertDraft,
+        _ attachments: [AttachmentReference]
+    ) throws(AvisoError) -> AlertHeader {
         guard let channel = Channel(rawValue: draft.channel) else {
             throw AvisoError(.invalidInput, "there is no channel \(draft.channel)")
         }
@@ -72,7 +84,8 @@ extension AvisoProfile {
                 references: try references(draft.references)
                     + references(draft.sources, role: .source)
                     + references(draft.consents, role: .consent),
-                replyBy: replyBy ?? nil
+                replyBy: replyBy ?? nil,
+                attachments: attachments
             )
         } catch {
             throw AvisoError(.invalidInput, error.message)

@@ -30,6 +30,7 @@ package final class Broker: Sendable {
     private let sequencer: LoopThread<SequencerWorker>
     private let catchUp: LoopThread<CatchUp>
     private let snapshots: LoopThread<SnapshotKeeper>
+    private let attachments: LoopThread<AttachmentKeeper>
     private let witnesses: [LoopThread<WitnessAsker>]
     private let shards: [LoopThread<Shard>]
     private let https: HTTPServer?
@@ -71,6 +72,7 @@ package final class Broker: Sendable {
             ),
             context: parts.context,
             reader: start.reader,
+            attachments: start.attachments,
             log: log,
             submissions: SubmissionQueue(),
             waiting: WaitingSubmissions(countMax: configuration.httpsSubmissionsMax),
@@ -97,10 +99,14 @@ package final class Broker: Sendable {
         snapshots = try LoopThread.start(name: "snapshots") { _ in
             SnapshotKeeper(folder: start.snapshots, shared: shared)
         }
+        attachments = try LoopThread.start(name: "attachments") { loop in
+            AttachmentKeeper(loop: loop, shared: shared)
+        }
         shared.publish(
             shards: shards,
             catchUp: catchUp,
             snapshots: snapshots,
+            attachments: attachments,
             sequencer: sequencer
         )
         sequencer.execute { $0.attach(shared) }
@@ -195,7 +201,8 @@ package final class Broker: Sendable {
             shared: shared,
             signer: signer,
             formerKeys: formerKeys,
-            hasPlainListener: configuration.plainListen != nil
+            hasPlainListener: configuration.plainListen != nil,
+            bodyByteCountMax: configuration.httpsLimits.bodyByteCountMax
         )
         return try HTTPServer(
             socket: socket,
@@ -263,8 +270,12 @@ package final class Broker: Sendable {
         sequencer.execute { $0.drain() }
         sequencer.stop()
         sequencer.join()
+        // What is not erased yet is erased at the next start.
+        attachments.stop()
+        attachments.join()
         catchUp.stop()
         catchUp.join()
+        shared.forgetThreads()
     }
 
     private func keepCosigned() {
@@ -309,6 +320,15 @@ package final class Broker: Sendable {
 
     private static func tell(_ start: LogStart, _ log: StructuredLog) {
         let report = start.report
+        let missing = start.missingAttachments
+        for digest in missing.prefix(10) {
+            log.log(
+                .error,
+                "attachment-missing",
+                "An attachment that an alert cites is not there: restore it from a copy.",
+                ["digest": LogValue("\(digest)"), "missing": LogValue(missing.count)]
+            )
+        }
         for reason in start.snapshotProblems {
             log.log(.warning, "snapshot-unusable", reason, [:])
         }
@@ -383,6 +403,8 @@ package final class Broker: Sendable {
     private struct LogStart: Sendable {
         let report: RecoveryReport
         let reader: BrokerShared.Reader
+        let attachments: AttachmentFolder
+        let missingAttachments: [Digest]
         let sessions: [Session]
         let retained: [CommittedEntry]
         let directory: Directory
@@ -406,6 +428,8 @@ package final class Broker: Sendable {
 
         init(_ log: OpenedLog) {
             report = log.report
+            attachments = log.attachments
+            missingAttachments = log.missingAttachments
             snapshots = log.writer.snapshots
             snapshotSize = log.snapshotSize
             snapshotProblems = log.snapshotProblems

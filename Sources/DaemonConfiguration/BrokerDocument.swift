@@ -164,6 +164,8 @@ struct LimitsDocument: Decodable {
         case connectionsPerAgencyMax, connectsPerSecond, publishesPerSecond
         case publishedBytesPerSecond, burstSeconds
         case openDeadlinesPerAgencyMax, reminderPercent, reminderSecondsMax
+        case attachmentByteCountMax, uploadsPerAgencyMax, uploadedBytesPerAgencyMax
+        case uploadSecondsMax, uploadFreeByteCountMin
     }
 
     init() {}
@@ -202,5 +204,10 @@ struct LimitsDocument: Decodable {
         try read(.publishesPerSecond, &limits.publishesPerSecond)
         try read(.publishedBytesPerSecond, &limits.publishedBytesPerSecond)
         try read(.burstSeconds, &limits.burstSeconds)
+        try read(.attachmentByteCountMax, &limits.attachmentByteCountMax)
+        try read(.uploadsPerAgencyMax, &limits.uploadsPerAgencyMax)
+        try read(.uploadedBytesPerAgencyMax, &limits.uploadedBytesPerAgencyMax)
+        try read(.uploadSecondsMax, &limits.uploadSecondsMax)
+        try read(.uploadFreeByteCountMin, &limits.uploadFreeByteCountMin)
     }
 }

@@ -63,10 +63,16 @@ extension HTTPLoop {
         switch response.body {
         case .bytes(let bytes):
             exchanges[number] = nil
+            var body = gzip?.encode(bytes, isLast: true) ?? bytes
+            if exchange.isHead, !body.isEmpty {
+                // libevent would send it all the same, in the place of the next answer.
+                fields.append(HTTPField("Content-Length", "\(body.count)"))
+                body = []
+            }
             unsafe HTTPExchange.send(
                 status: response.status,
                 fields: fields,
-                body: gzip?.encode(bytes, isLast: true) ?? bytes,
+                body: body,
                 to: exchange.request
             )
         case .pieces(let pieces):

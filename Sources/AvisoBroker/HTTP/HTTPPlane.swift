@@ -20,13 +20,17 @@ final class HTTPPlane: Sendable {
     private let hasPlainListener: Bool
     /// The keys that signed the log before, latest first.
     let formerKeys: [Ed25519PublicKey]
+    /// Bytes that the body of a request may have.
+    let bodyByteCountMax: Int
 
     init(
         shared: BrokerShared,
         signer: LogSigner,
         formerKeys: [Ed25519PublicKey],
-        hasPlainListener: Bool
+        hasPlainListener: Bool,
+        bodyByteCountMax: Int
     ) {
+        self.bodyByteCountMax = bodyByteCountMax
         self.shared = shared
         self.signer = signer
         self.formerKeys = formerKeys
@@ -43,6 +47,9 @@ final class HTTPPlane: Sendable {
                 guard request.method == "POST" else { throw .methodNotAllowed("POST") }
                 try register(request, station, reply)
                 return nil
+            }
+            if request.path.hasPrefix(Self.attachmentsPrefix) {
+                return try attachment(request, station, reply)
             }
             guard request.method == "GET" || request.method == "HEAD" else {
                 throw .methodNotAllowed("GET, HEAD")
@@ -245,6 +252,10 @@ final class HTTPPlane: Sendable {
             "Channels without signature and encryption.",
             UInt64(shared.settings.topics.opaqueChannels.count)
         )
+        let attachments = shared.attachments.counts
+        page.gauge("attachments", "Attachments that are stored.", UInt64(attachments.stored))
+        page.gauge("uploads", "Attachments that are being uploaded.", UInt64(attachments.uploads))
+        page.gauge("attachment_bytes", "Bytes of both.", attachments.byteCount)
         addLimits(to: &page)
         addWitnesses(to: &page)
         page.gauge("plain_listener", "1 if a listener has no TLS.", hasPlainListener ? 1 : 0)

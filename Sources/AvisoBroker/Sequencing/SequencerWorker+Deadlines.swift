@@ -28,7 +28,7 @@ extension SequencerWorker {
             }
             guard !entries.isEmpty else { return }
             do throws(LogError) {
-                release([], [], entries, try append(entries))
+                release([], [], entries, try append(entries), [])
             } catch {
                 shared?.log.log(.error, "log-failed", "\(error.message)", [:])
             }

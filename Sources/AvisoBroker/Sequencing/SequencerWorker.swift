@@ -15,6 +15,7 @@ final class SequencerWorker {
     private(set) var shared: BrokerShared?
     let signer: LogSigner
     let writer: LogWriter<SHA256>
+    let attachments: AttachmentFolder
     private let archive: ReceiptArchive
     private let shardCount: Int
     private let snapshotEntryCount: UInt64
@@ -26,6 +27,8 @@ final class SequencerWorker {
     let loop: Loop
     // When the thread looks for deadlines next, whatever comes.
     var alarm: TimerToken?
+    // Orders whose attachments are being overwritten on the thread beside.
+    var erasingCount = 0
     private var tally: TallyTree
     private var note: [UInt8]
 
@@ -42,9 +45,11 @@ final class SequencerWorker {
         self.snapshotEntryCount = snapshotEntryCount
         snapshotSize = opened.snapshotSize
         writer = opened.writer
+        attachments = opened.attachments
         archive = ReceiptArchive(reader: opened.writer.reader, signer: signer)
         sequencer = opened.sequencer
         sequencer.entries = StoredEntries(reader: opened.writer.reader)
+        sequencer.stored = StoredAttachments(folder: opened.attachments)
         tally = opened.tally
         note = opened.note
     }
@@ -98,7 +103,8 @@ final class SequencerWorker {
             }
             erase(by: entries)
         }
-        release(submissions, outcomes, entries, batch)
+        let erasing = settleAttachments(of: entries)
+        release(submissions, outcomes, entries, batch, erasing)
         if batch != nil { saveSnapshotIfDue() }
     }
 
@@ -106,7 +112,7 @@ final class SequencerWorker {
     private func saveSnapshotIfDue() {
         let treeSize = writer.frontier.treeSize
         // A start from a snapshot sees no order in front of it that is still to be carried out.
-        guard let shared, snapshotEntryCount > 0, !hasUnerased,
+        guard let shared, snapshotEntryCount > 0, !hasUnerased, erasingCount == 0,
             treeSize - snapshotSize >= snapshotEntryCount,
             !shared.isSavingSnapshot.exchange(true, ordering: .acquiringAndReleasing)
         else { return }
@@ -146,9 +152,11 @@ final class SequencerWorker {
         _ submissions: [Submission],
         _ outcomes: [SequencingOutcome],
         _ entries: [SequencedEntry],
-        _ batch: BatchTree?
+        _ batch: BatchTree?,
+        _ erasing: [Digest]
     ) {
         var completions = Completions(shardCount: shardCount)
+        var held: [(source: Submission.Source, completion: ShardUpdate.Completion)] = []
         var batchSignature: [UInt8]?
         var hasDirectoryChange = false
         for (submission, outcome) in zip(submissions, outcomes) {
@@ -183,8 +191,14 @@ final class SequencerWorker {
             case .refused(let refusal, _), .refusedUnrecorded(let refusal):
                 completion = .publish(.refused(refusal))
             }
-            completions.append(completion, for: source)
+            // Orders are acknowledged when nothing is left of what they erase, each in its turn.
+            if case .redaction = submission.body, !erasing.isEmpty {
+                held.append((source, completion))
+            } else {
+                completions.append(completion, for: source)
+            }
         }
+        if !erasing.isEmpty { erase(erasing, then: held) }
         shared?.metrics.count(outcomes)
         if batch != nil { publish(hasDirectoryChange: hasDirectoryChange) }
         answerHTTPS(completions)
@@ -234,11 +248,17 @@ final class SequencerWorker {
 
     private func fail(_ submissions: [Submission]) {
         shared?.published.withLock { $0.hasLogFailed = true }
+        answer(
+            submissions.compactMap(\.source).map { ($0, .publish(.refused(.logUnwritable))) }
+        )
+    }
+
+    /// Answers submissions without an entry of theirs.
+    func answer(
+        _ answers: [(source: Submission.Source, completion: ShardUpdate.Completion)]
+    ) {
         var completions = Completions(shardCount: shardCount)
-        for submission in submissions {
-            guard let source = submission.source else { continue }
-            completions.append(.publish(.refused(.logUnwritable)), for: source)
-        }
+        for (source, completion) in answers { completions.append(completion, for: source) }
         answerHTTPS(completions)
         for shard in 0..<shardCount where !completions[shard].isEmpty {
             let update = ShardUpdate(

@@ -33,6 +33,8 @@ public struct AlertDraft: Hashable, Sendable {
     public var sources: [String] = []
     /// The statements by which their authors consent to that, as `urn:uuid:…`.
     public var consents: [String] = []
+    /// The files that go with it: encrypted to the recipients, and uploaded before it is published.
+    public var attachments: [AttachmentFile] = []
     /// When an answer is due: RFC 3339, hours or days from the issue on (`8h`, `3d`), or working
     /// days of each recipient's state or of one (`5wd`, `5wd@CO`).
     ///

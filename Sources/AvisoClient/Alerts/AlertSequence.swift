@@ -94,6 +94,7 @@ extension AvisoProfile {
             return ReceivedAlert(
                 statement,
                 form: opened.form,
+                attachments: ReceivedAttachment.list(opened.attachments, index: index),
                 isRedacted: opened.isRedacted,
                 isLate: isLate(statement),
                 index: index,
@@ -110,6 +111,7 @@ extension ReceivedAlert {
     fileprivate init(
         _ statement: AlertStatement,
         form: [UInt8],
+        attachments: [ReceivedAttachment],
         isRedacted: Bool,
         isLate: Bool,
         index: UInt64,
@@ -160,6 +162,7 @@ extension ReceivedAlert {
         expires = statement.expires.map { RFC3339.format($0) }
         isStale = statement.expires.map { $0 <= now } ?? false
         self.isRedacted = isRedacted
+        self.attachments = attachments
         self.form = form
     }
 }

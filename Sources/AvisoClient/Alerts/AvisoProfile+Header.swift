@@ -11,11 +11,19 @@ extension AvisoProfile {
     }
 
     /// The signed header of a draft whose form, labels and citations keep every rule.
+    ///
+    /// - Parameters:
+    ///   - draft: the draft.
+    ///   - now: the time of issue, which deadlines are counted from.
+    ///   - attachments: what its files became; nothing before they are encrypted.
+    /// - Returns: the header.
+    /// - Throws: ``AvisoError`` with ``AvisoError/Code/invalidInput``.
     func checkedHeader(
         of draft: AlertDraft,
-        now: WallTime
+        now: WallTime,
+        attachments: [AttachmentReference] = []
     ) throws(AvisoError) -> AlertHeader {
-        let header = try header(of: draft, now)
+        let header = try header(of: draft, now, attachments)
         do throws(AlertForm.Failure) {
             let form = try AlertForm.read(draft.form[...], header: header, reference: reference)
             let problems = classProblems(form, header, now)
@@ -42,7 +50,8 @@ extension AvisoProfile {
 
     private func header(
         of draft: AlertDraft,
-        _ now: WallTime
+        _ now: WallTime,
+        _ attachments: [AttachmentReference]
     ) throws(AvisoError) -> AlertHeader {
         guard let channel = Channel(rawValue: draft.channel) else {
             throw AvisoError(.invalidInput, "there is no channel \(draft.channel)")
@@ -58,6 +67,8 @@ extension AvisoProfile {
             let message = try value(draft.message, "message", "a type of message") {
                 MessageType(rawValue: $0)
             }
+            let isInterim =
+                message == .answer && form.map { AlertForm.isInterim($0) } ?? false
             return try AlertHeader(
                 kind: kind,
                 to: recipients,
@@ -92,7 +103,8 @@ extension AvisoProfile {
                     recipients,
                     now
                 ),
-                isInterim: message == .answer && form.map { AlertForm.isInterim($0) } ?? false
+                isInterim: isInterim,
+                attachments: attachments
             )
         } catch {
             throw AvisoError(.invalidInput, error.message)

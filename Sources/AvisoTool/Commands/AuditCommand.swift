@@ -46,8 +46,6 @@ enum AuditCommand: Command {
 
 /// A bar with rate and time left, on a terminal only.
 final class ProgressBar {
-    private static let width = 24
-
     private let speech: Speech
     private let start = Clock.now()
     private let isShown = Output.errorIsTerminal
@@ -62,19 +60,14 @@ final class ProgressBar {
         let done = progress.done - progress.start
         let rate = done * 1000 / milliseconds
         let left = rate > 0 ? (progress.size - progress.done) / rate : 0
-        let filled = Int(UInt64(Self.width) * done / (progress.size - progress.start))
-        let bar =
-            String(repeating: "#", count: filled)
-            + String(repeating: "-", count: Self.width - filled)
-        let seconds = left % 60 < 10 ? "0\(left % 60)" : "\(left % 60)"
         let text = speech(
             "audit.progress",
             "\(progress.done)",
             "\(progress.size)",
             "\(rate)",
-            "\(left / 60):\(seconds)"
+            BarText.clock(seconds: left)
         )
-        Output.overwrite("[\(bar)] \(text)")
+        Output.overwrite(BarText.bar(done, of: progress.size - progress.start) + text)
     }
 
     func clear() {

@@ -14,10 +14,15 @@ enum PublishCommand: Command {
             paths, such as goods[0].net.value; all rows are checked before the first is published.
             The broker looks up what --reference cites: only recipients acknowledge and answer, only
             the author updates and cancels, and a cancel names all recipients in --to.
+            The files of --attach, up to 100 MiB each, are encrypted to the same agencies and
+            uploaded over HTTPS before the alert; after an interruption the same command goes on
+            with what the broker has. Recipients get them with aviso attachment.
             """,
         options: [
             CommonOption.channel, CommonOption.kind, CommonOption.to, CommonOption.tlp,
             .flag("csv", "the file is a table, one form in each row"),
+            .value("attach", "FILES", "files that go with the alert, by commas"),
+            .value("attach-type", "TYPES", "their media types, by commas (default: by name)"),
             .flag("https", "publish over HTTPS, where MQTT is not to be had"), CommonOption.json,
         ] + CommonOption.labels,
         operands: [CommonOption.form]
@@ -25,10 +30,19 @@ enum PublishCommand: Command {
 
     static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
         let profile = try context.profile()
-        let sealed = try drafts(arguments, context, profile).map { try profile.seal($0) }
+        let files = try attachments(arguments)
+        let sealed = try drafts(arguments, context, profile).map { draft in
+            var draft = draft
+            draft.attachments = files
+            return try profile.seal(draft)
+        }
+        let bar = TransferBar(context.speech)
         guard !arguments.has("https") else {
             for alert in sealed {
-                let published = try AvisoClient.publishOverHTTPS(alert, profile: profile)
+                let published = try AvisoClient.publishOverHTTPS(alert, profile: profile) {
+                    bar.show($0)
+                }
+                bar.clear()
                 tell(published, arguments, context)
             }
             return
@@ -36,8 +50,27 @@ enum PublishCommand: Command {
         var options = AvisoClient.Options()
         options.reconnects = false
         let client = try await AvisoClient.connect(profile: profile, options: options)
-        for alert in sealed { tell(try await client.publish(alert), arguments, context) }
+        for alert in sealed {
+            let published = try await client.publish(alert) { bar.show($0) }
+            bar.clear()
+            tell(published, arguments, context)
+        }
         await client.close()
+    }
+
+    private static func attachments(
+        _ arguments: ParsedArguments
+    ) throws(UsageError) -> [AttachmentFile] {
+        let paths = (arguments["attach"] ?? "").split(separator: ",").map(String.init)
+        let types = (arguments["attach-type"] ?? "").split(separator: ",").map(String.init)
+        guard types.isEmpty || types.count == paths.count else {
+            throw UsageError(
+                message: "--attach-type names \(types.count) types for \(paths.count) files"
+            )
+        }
+        return paths.enumerated().map { place, path in
+            AttachmentFile(path: path, mediaType: types.isEmpty ? nil : types[place])
+        }
     }
 
     private static func tell(

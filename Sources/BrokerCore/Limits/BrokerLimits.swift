@@ -1,3 +1,5 @@
+import Alerts
+
 /// What the broker allows at most, for each queue, message and span of time that a peer drives.
 ///
 /// Every limit has a default here and a key of the same name in the configuration.
@@ -47,6 +49,15 @@ package struct BrokerLimits: Hashable, Sendable {
     /// Bytes of a client identifier, and of a topic filter.
     package var clientIdentifierByteCountMax = 256
     package var filterByteCountMax = 4096
+    /// Bytes of an encrypted attachment.
+    package var attachmentByteCountMax = Int(AttachmentReference.byteCountMax)
+    /// Uploads of one agency that no alert cites yet, and the bytes that they were declared with.
+    package var uploadsPerAgencyMax = 64
+    package var uploadedBytesPerAgencyMax = 1 << 30
+    /// Seconds after which an upload that no alert cites is removed.
+    package var uploadSecondsMax = 86_400
+    /// Bytes of the log's disk that uploads leave free.
+    package var uploadFreeByteCountMin = 256 << 20
     /// Seconds that an author's clock may run ahead.
     package var clockToleranceSeconds = 300
     /// Seconds after its issue until an alert is too old to be published.
@@ -102,6 +113,12 @@ extension BrokerLimits {
         range("heldCountMax", heldCountMax, 1...1_000_000)
         range("clientIdentifierByteCountMax", clientIdentifierByteCountMax, 23...4096)
         range("filterByteCountMax", filterByteCountMax, 64...16_384)
+        let attachmentMax = Int(AttachmentReference.byteCountMax)
+        range("attachmentByteCountMax", attachmentByteCountMax, 1024...attachmentMax)
+        range("uploadsPerAgencyMax", uploadsPerAgencyMax, 1...100_000)
+        range("uploadedBytesPerAgencyMax", uploadedBytesPerAgencyMax, 1024...(1 << 50))
+        range("uploadSecondsMax", uploadSecondsMax, 1...(366 * 86_400))
+        range("uploadFreeByteCountMin", uploadFreeByteCountMin, 0...(1 << 50))
         range("connectionsMax", connectionsMax, 1...1_000_000)
         range("connectionsPerAgencyMax", connectionsPerAgencyMax, 1...1_000_000)
         range("connectsPerSecond", connectsPerSecond, 1...1_000_000)
@@ -140,6 +157,14 @@ extension BrokerLimits {
                 Violation(
                     key: "outboundByteCountMax",
                     rule: "must be at least packetByteCountMax (\(packetByteCountMax))"
+                )
+            )
+        }
+        if uploadedBytesPerAgencyMax < attachmentByteCountMax {
+            violations.append(
+                Violation(
+                    key: "uploadedBytesPerAgencyMax",
+                    rule: "must be at least attachmentByteCountMax (\(attachmentByteCountMax))"
                 )
             )
         }

@@ -26,6 +26,9 @@ package struct Sequencer: Sendable {
     /// By when answers and acknowledgements are due, as the log has it.
     package internal(set) var deadlines: DeadlineBook
 
+    /// Which alerts cite which attachments, as the log has it.
+    package private(set) var attachments = AttachmentProjection()
+
     private static let refusalTextCountMax = 1000
 
     private(set) var recent: DuplicateWindow
@@ -37,6 +40,8 @@ package struct Sequencer: Sendable {
 
     /// Where earlier entries are read again, once the log is open.
     package var entries: (any EntrySource)?
+    /// Where attachments are, once the log is open; without it none is.
+    package var stored: (any AttachmentSource)?
 
     /// Makes the sequencer of an empty log.
     ///
@@ -82,6 +87,7 @@ package struct Sequencer: Sendable {
         for body in state.bodies { project(body) }
         for (topic, place) in state.retained { retained.set(ExactText(topic), place) }
         counts = state.counts
+        attachments = AttachmentProjection(citations: state.attachments)
         recent = DuplicateWindow(
             ageMaxMilliseconds: Self.windowMilliseconds(limits),
             seed: state.seed,
@@ -193,6 +199,7 @@ package struct Sequencer: Sendable {
         do throws(Refusal) {
             try checkCitations(of: alert)
             try checkDeadlines(of: alert, now: now)
+            try checkAttachments(of: alert)
         } catch {
             return refuse(error, station: alert.station, address: nil, now: now)
         }
@@ -316,6 +323,7 @@ package struct Sequencer: Sendable {
             recent.prune(now: entry.time)
             cited.insert(CitedAlert(alert), as: alert.alert)
             deadlines.take(DeadlineBook.Alert(alert), index: nextIndex, time: entry.time)
+            attachments.cite(alert.header.attachments, by: nextIndex)
         }
         project(body)
         advance(to: entry.time)
@@ -379,6 +387,7 @@ package struct Sequencer: Sendable {
         )
         cited.insert(CitedAlert(statement, hasher: hasher), as: statement.alert)
         deadlines.take(DeadlineBook.Alert(statement), index: index, time: time)
+        attachments.cite(statement.header.attachments, by: index)
     }
 
     // What an entry changes in the projections, the same way forward and back.
@@ -396,10 +405,17 @@ package struct Sequencer: Sendable {
             keyChanges.append(change)
         case .deadline(let notice):
             deadlines.take(notice, index: nextIndex)
-        case .genesis, .alert, .refusal, .snapshot, .redaction, .other:
+        case .redaction(let body):
+            let statement = try? RedactionStatement(decoding: body.statement, using: coding)
+            guard let draft = statement?.draft, draft.act == .order else { break }
+            attachments.redact(draft.index)
+        case .genesis, .alert, .refusal, .snapshot, .other:
             break
         }
     }
+
+    /// Takes out the attachments that redactions have left without an alert, for erasing them.
+    package mutating func takeOrphanedAttachments() -> [Digest] { attachments.takeOrphans() }
 
     private mutating func advance(to time: WallTime) {
         lastTime = time

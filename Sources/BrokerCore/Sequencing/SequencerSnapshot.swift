@@ -17,6 +17,7 @@ import MerkleLog
 /// | 3 | count: 8, agency |
 /// | 4 | index: 8, bytes: 8, topic of a retained message |
 /// | 5 | a page of identifiers that could be replayed or cited; see ``DuplicatePage`` |
+/// | 8 | digest of an encrypted file: 32, then 8 for the index of each alert that cites it |
 /// | 6 | seed: 8, then the latest alerts: identifier 16, issued 8, index 8, statement digest 32 |
 /// | 7 | an alert with a deadline; see ``DeadlineRecord`` |
 package struct SequencerSnapshot: Sendable {
@@ -28,6 +29,7 @@ package struct SequencerSnapshot: Sendable {
     private let retained: RetainedProjection
     private let keyChanges: [PolicyBody]
     private let counts: [AgencyID: UInt64]
+    private let attachments: AttachmentProjection
     private let recent: DuplicateWindow
     private let deadlines: DeadlineBook
 
@@ -40,6 +42,7 @@ package struct SequencerSnapshot: Sendable {
         retained = sequencer.retained
         keyChanges = sequencer.keyChanges
         counts = sequencer.counts
+        attachments = sequencer.attachments
         recent = sequencer.recent
         deadlines = sequencer.deadlines
     }
@@ -77,6 +80,12 @@ package struct SequencerSnapshot: Sendable {
             let bytes = record.encode(using: coding)
             items.write(.deadline) { $0.append(contentsOf: bytes) }
         }
+        for (digest, indexes) in attachments.all {
+            items.write(.attachment) { bytes in
+                digest.append(to: &bytes)
+                for index in indexes { bytes.append(bigEndian: index) }
+            }
+        }
         for page in pages {
             items.write(.page) { page.append(to: &$0) }
         }
@@ -97,6 +106,7 @@ enum StateItemKind: UInt8 {
     case page = 5
     case latest = 6
     case deadline = 7
+    case attachment = 8
 }
 
 private struct ItemWriter {

@@ -10,6 +10,7 @@ struct SequencerState {
     private(set) var bodies: [EntryBody] = []
     private(set) var counts: [AgencyID: UInt64] = [:]
     private(set) var retained: [(topic: String, place: RetainedProjection.Place)] = []
+    private(set) var attachments: [Digest: [UInt64]] = [:]
     private(set) var pages: [DuplicatePage] = []
     private(set) var latest: [DuplicateWindow.Memory] = []
     private(set) var seed: UInt64 = 0
@@ -56,6 +57,14 @@ struct SequencerState {
                 let topic = String(validating: reader.remaining, as: UTF8.self)
             else { return false }
             retained.append((topic, RetainedProjection.Place(index: index, byteCount: byteCount)))
+        case .attachment:
+            guard let digest = reader.readBytes(Digest.byteCount).flatMap({ Digest($0) }),
+                !reader.isAtEnd, reader.byteCount.isMultiple(of: 8)
+            else { return false }
+            while let index = reader.readInteger(as: UInt64.self) {
+                guard index < nextIndex else { return false }
+                attachments[digest, default: []].append(index)
+            }
         case .page:
             guard let page = DuplicatePage(payload) else { return false }
             pages.append(page)

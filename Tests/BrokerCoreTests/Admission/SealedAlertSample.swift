@@ -82,7 +82,8 @@ struct SealedAlertSample {
         references: [AlertReference] = [],
         replyBy: WallTime? = nil,
         acknowledgeBy: WallTime? = nil,
-        isInterim: Bool = false
+        isInterim: Bool = false,
+        attachments: [SealedAttachment] = []
     ) throws -> [UInt8] {
         let sealer = AlertSealer(
             coding: coding,
@@ -102,7 +103,8 @@ struct SealedAlertSample {
                     references: references,
                     replyBy: replyBy,
                     acknowledgeBy: acknowledgeBy,
-                    isInterim: isInterim
+                    isInterim: isInterim,
+                    attachments: attachments.map(\.reference)
                 ),
                 issuer: try #require(AgencyID(author)),
                 alert: alert ?? UUID(version7At: issuedAt, random: (1, .random(in: 0...(.max)))),
@@ -110,7 +112,8 @@ struct SealedAlertSample {
                 expires: expires
             ),
             key: try #require(signingKeys[signer ?? author]),
-            recipients: (sealedTo ?? recipients).map { try #require(encryptionKeys[$0]) }
+            recipients: (sealedTo ?? recipients).map { try #require(encryptionKeys[$0]) },
+            attachments: attachments
         )
     }
 

@@ -44,7 +44,10 @@ import Testing
             _ = submit(.directory(change), to: &sequencer)
         }
         let alert = try sample.check(try sample.seal(to: ["MX:FGR"]))
-        for each in [alert, try sample.check(try sample.seal(to: ["MX:FGR"]))] {
+        let cited = try AttachmentFixture.attachment(7)
+        sequencer.stored = AttachmentFixture.Store([cited])
+        let other = try sample.seal(to: ["MX:FGR"], attachments: [cited])
+        for each in [alert, try sample.check(other)] {
             _ = submit(.alert(each), to: &sequencer)
         }
         let station = try makeStation("urn:aviso:agency:MX:FGR:station-1")
@@ -99,6 +102,9 @@ import Testing
         #expect(restored.keyChanges == sequencer.keyChanges)
         #expect(restored.keyChanges.count == 1)
         #expect(restored.recentCount == 2)
+        #expect(restored.attachments.count == 1)
+        #expect(restored.attachments.all.map(\.digest) == sequencer.attachments.all.map(\.digest))
+        #expect(restored.attachments.all.map(\.indexes) == sequencer.attachments.all.map(\.indexes))
         #expect(restored.directory.members == sequencer.directory.members)
         for member in sequencer.directory.members {
             #expect(restored.directory[member.id]?.mask == sequencer.directory[member.id]?.mask)

@@ -155,5 +155,20 @@ import Testing
             names = try network.attachmentNames
         }
         #expect(names == kept)
+        // At a start too: what was uploaded too long ago, and never cited.
+        try network.edit("broker/avisod.json5") { text in
+            text = text.replacing("uploadSecondsMax: 2,", with: "uploadSecondsMax: 3600,")
+        }
+        network.stop()
+        let old = network.path("broker/log/attachments/\(digest)")
+        let new = network.path("broker/log/attachments/\(digest).100.MX:FGR.part")
+        for path in [old, new] { try piece.write(to: URL(fileURLWithPath: path)) }
+        let hours: [FileAttributeKey: Any] = [.modificationDate: Date(timeIntervalSinceNow: -4000)]
+        try FileManager.default.setAttributes(hours, ofItemAtPath: old)
+        try network.start()
+        while try network.attachmentNames.contains(digest), ContinuousClock.now < end {
+            usleep(50_000)
+        }
+        #expect(try network.attachmentNames == (kept + ["\(digest).100.MX:FGR.part"]).sorted())
     }
 }

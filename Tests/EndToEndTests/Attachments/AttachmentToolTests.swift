@@ -83,6 +83,45 @@ import Testing
         }
     }
 
+    @Test func aTerminalShowsHowFarItIs() throws {
+        let network = try TestNetwork()
+        try network.start()
+        let file = try network.makeFile("video.mp4", byteCount: 3 << 20)
+        let program = TestNetwork.program("aviso").path
+        let profiles = (network.path("agencies/CO-PONAL"), network.path(Self.reader))
+        let sample = TestNetwork.sample("diversion-incident")
+        let sent = try TestNetwork.run(
+            "/usr/bin/script",
+            [
+                "-qec",
+                "\(program) --profile \(profiles.0) --lang es publish --channel chemical-diversion "
+                    + "--kind diversion-incident --to MX:FGR --attach \(file) \(sample)",
+                "/dev/null",
+            ]
+        )
+        #expect(sent.status == 0, "\(sent.output)")
+        #expect(sent.output.contains("[#######-----------------] video.mp4: 1024 de 3072 KiB"))
+        #expect(sent.output.contains("[########################] video.mp4: 3072 de 3072 KiB"))
+        #expect(sent.output.contains("adjuntos guardados con ella: 1"))
+        let index = try #require(
+            try network.replay().first { $0["attachments"] != nil }?["index"] as? Int
+        )
+        let target = network.path("copy.mp4")
+        let got = try TestNetwork.run(
+            "/usr/bin/script",
+            [
+                "-qec",
+                "\(program) --profile \(profiles.1) --lang fr attachment get \(index) "
+                    + "--out \(target)",
+                "/dev/null",
+            ]
+        )
+        #expect(got.output.contains("[########################] video.mp4 : 3072 sur 3072 Kio"))
+        #expect(got.output.contains("vérifiée et enregistrée dans"))
+        #expect(FileManager.default.contentsEqual(atPath: file, andPath: target))
+        #expect(!FileManager.default.fileExists(atPath: network.path("typescript")))
+    }
+
     @Test func whatCannotBeIsSaid() throws {
         let network = try TestNetwork()
         try network.start()

@@ -197,7 +197,12 @@ extension HTTPPlane {
             shared.log.log(.error, "read-failed", error.message, ["digest": LogValue(name)])
             throw .unreadable
         }
-        guard let reader = found else { throw .unreadable }
+        guard let reader = found else {
+            let name = "\(digest)"
+            let text = "An attachment that an alert cites is not there: restore it from a copy."
+            shared.log.log(.error, "attachment-missing", text, ["digest": LogValue(name)])
+            throw .unreadable
+        }
         let entityTag = "\"\(digest)\""
         let isSame = request.fields["If-Range"].map { $0 == entityTag } ?? true
         let wanted = RequestedRange(

@@ -132,8 +132,12 @@ struct AttachmentUploader {
         private static func error(_ answer: HTTPAnswer) -> AvisoError {
             let text = answer.summary.isEmpty ? "status \(answer.status)" : answer.summary
             // 429 without a time is for somebody to mend.
-            let isBrief = answer.status == 503 || answer.fields["retry-after"] != nil
-            return AvisoError(isBrief ? .tryLater : .refused, "attachment: " + text)
+            let seconds = answer.fields["retry-after"].flatMap { UInt64($0) }
+            return AvisoError(
+                answer.status == 503 || seconds != nil ? .tryLater : .refused,
+                "attachment: " + text,
+                retryMilliseconds: seconds.map { $0.multipliedReportingOverflow(by: 1000).0 }
+            )
         }
     }
 }

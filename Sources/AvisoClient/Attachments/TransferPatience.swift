@@ -8,6 +8,8 @@ struct TransferPatience {
     private static let failureCountMax = 9
     private static let waitMilliseconds: UInt32 = 250
     private static let waitMillisecondsMax: UInt32 = 8000
+    // The longest that a broker may ask for.
+    private static let askedMillisecondsMax: UInt64 = 60_000
 
     private var failureCount = 0
     private var hasBegun = false
@@ -31,6 +33,7 @@ struct TransferPatience {
         else { throw error }
         let wait = min(Self.waitMilliseconds << UInt32(failureCount), Self.waitMillisecondsMax)
         failureCount += 1
-        SystemProcessors.pause(milliseconds: wait)
+        let asked = UInt32(min(error.retryMilliseconds ?? 0, Self.askedMillisecondsMax))
+        SystemProcessors.pause(milliseconds: max(wait, asked))
     }
 }

@@ -83,6 +83,52 @@ import Testing
         }
     }
 
+    @Test func theAlertsOfATableShareOneStoredFile() throws {
+        let network = try TestNetwork()
+        try network.start()
+        let row = "en,Headline,Words,transport,2026-07-03,EC"
+        let header =
+            "info[0].language,info[0].headline,info[0].description,type,firstSeen,"
+            + "places[0].country"
+        let table = network.path("forms.csv")
+        try [header, row, row, ""].joined(separator: "\n")
+            .write(toFile: table, atomically: true, encoding: .utf8)
+        let file = try network.makeFile("map.geojson", byteCount: 100_000)
+        let published = try network.aviso(
+            "agencies/CO-PONAL",
+            "publish",
+            "--csv",
+            "--channel",
+            "trafficking-trends",
+            "--kind",
+            "new-behaviour",
+            "--to",
+            "MX:FGR",
+            "--attach",
+            file,
+            "--json",
+            table
+        )
+        #expect(published.objects.count == 2, "\(published.error)")
+        let names = try network.attachmentNames
+        #expect(names.count == 1)
+        #expect(published.objects.map { $0["attachments"] as? [String] } == [names, names])
+        for object in published.objects {
+            let index = try #require(object["index"] as? Int)
+            let target = network.path("map-\(index)")
+            let got = try network.aviso(
+                Self.reader,
+                "attachment",
+                "get",
+                "\(index)",
+                "--out",
+                target
+            )
+            #expect(got.objects.first?["type"] as? String == "application/geo+json")
+            #expect(FileManager.default.contentsEqual(atPath: file, andPath: target))
+        }
+    }
+
     @Test func aTerminalShowsHowFarItIs() throws {
         let network = try TestNetwork()
         try network.start()

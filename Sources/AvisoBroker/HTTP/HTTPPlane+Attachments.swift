@@ -89,6 +89,17 @@ extension HTTPPlane {
                     + "Upload-Complete is ?0 or ?1."
             )
         }
+        if piece.isLast == true, let total = piece.total,
+            total.subtractingReportingOverflow(piece.offset).partialValue
+                != UInt64(request.body.count)
+        {
+            throw .malformedUpload("Upload-Complete: ?1 goes with the last byte alone.")
+        }
+        let meter = shared.meters.meter(of: agency)
+        let byteCount = request.body.count
+        if let refusal = meter.publish(byteCount: byteCount, now: SystemClock.monotonic()) {
+            throw HTTPProblem(refusal)
+        }
         do throws(AttachmentError) {
             let status = try shared.attachments.append(
                 request.body[...],
@@ -111,7 +122,10 @@ extension HTTPPlane {
                 }
             }
         }
-        guard isTaken else { throw .busy }
+        guard isTaken else {
+            shared.attachments.leaveUnfinished(digest, owner: agency.description)
+            throw HTTPProblem(.isBusy)
+        }
         return nil
     }
 
@@ -183,7 +197,12 @@ extension HTTPPlane {
             shared.log.log(.error, "read-failed", error.message, ["digest": LogValue(name)])
             throw .unreadable
         }
-        guard let reader = found else { throw .unreadable }
+        guard let reader = found else {
+            let name = "\(digest)"
+            let text = "An attachment that an alert cites is not there: restore it from a copy."
+            shared.log.log(.error, "attachment-missing", text, ["digest": LogValue(name)])
+            throw .unreadable
+        }
         let entityTag = "\"\(digest)\""
         let isSame = request.fields["If-Range"].map { $0 == entityTag } ?? true
         let wanted = RequestedRange(
@@ -243,8 +262,8 @@ extension HTTPPlane {
         guard let entry = try? LogEntry(decoding: stored.bytes[...], using: LibCBOR()),
             case .alert(let body) = entry.body,
             let statement = try? AlertStatement(decoding: body.statement, using: LibCBOR()),
-            statement.issuer == station.agency || statement.header.to.contains(station.agency),
-            statement.header.attachments.contains(where: { $0.digest == digest })
+            statement.header.attachments.contains(where: { $0.digest == digest }),
+            mayRead(statement, station.agency)
         else { throw unknown }
         guard !stored.contentFlags.contains(.erased) else {
             throw HTTPProblem(
@@ -253,5 +272,13 @@ extension HTTPPlane {
                 detail: "The content of the alert was erased by order, and its attachments with it."
             )
         }
+    }
+
+    // As for a delivery, a recipient may have lost the channel since.
+    private func mayRead(_ statement: AlertStatement, _ agency: AgencyID) -> Bool {
+        guard statement.issuer != agency else { return true }
+        let member = shared.published.withLock { $0.directory[agency]?.member }
+        return statement.header.to.contains(agency)
+            && member?.subscribe.contains(statement.header.channel) == true
     }
 }

@@ -54,9 +54,10 @@ final class SequencerWorker {
         note = opened.note
     }
 
-    /// Tells the sequencer whom its answers go to.
+    /// Tells the sequencer whom its answers go to; the first thing that it does.
     func attach(_ shared: BrokerShared) {
         self.shared = shared
+        removeExpiredUploads()
     }
 
     /// Commits everything that waits.
@@ -191,14 +192,15 @@ final class SequencerWorker {
             case .refused(let refusal, _), .refusedUnrecorded(let refusal):
                 completion = .publish(.refused(refusal))
             }
-            // Orders are acknowledged when nothing is left of what they erase, each in its turn.
-            if case .redaction = submission.body, !erasing.isEmpty {
+            // Orders are acknowledged when nothing is left of what they erase, each in its turn
+            // (MQTT 5.0 4.6, [MQTT-4.6.0-2]).
+            if case .redaction = submission.body, !erasing.isEmpty || erasingCount > 0 {
                 held.append((source, completion))
             } else {
                 completions.append(completion, for: source)
             }
         }
-        if !erasing.isEmpty { erase(erasing, then: held) }
+        if !erasing.isEmpty || !held.isEmpty { erase(erasing, then: held) }
         shared?.metrics.count(outcomes)
         if batch != nil { publish(hasDirectoryChange: hasDirectoryChange) }
         answerHTTPS(completions)

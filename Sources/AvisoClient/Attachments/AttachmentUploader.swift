@@ -17,8 +17,8 @@ struct AttachmentUploader {
     ///
     /// - Throws: ``AvisoError``: refused with the broker's reason, or no answer for about 40 s.
     func upload(_ attachments: [OutgoingAttachment]) throws(AvisoError) {
+        var patience = TransferPatience()
         for attachment in attachments {
-            var patience = TransferPatience()
             var transfer = Transfer(attachment: attachment, progress: progress)
             var isDone = false
             while !isDone {
@@ -27,7 +27,9 @@ struct AttachmentUploader {
                     // The broker may have another port when it has started anew.
                     try transfer.run(LogServer(profile: profile))
                     isDone = true
+                    patience.gotOn()
                 } catch {
+                    if transfer.hasAnswer { patience.answered() }
                     if transfer.offset > before { patience.gotOn() }
                     try patience.wait(after: error)
                 }
@@ -37,10 +39,14 @@ struct AttachmentUploader {
 
     /// One file on its way.
     private struct Transfer {
+        private static let conflictCountMax = 16
+
         let attachment: OutgoingAttachment
         let progress: AttachmentProgress.Handler?
         private(set) var offset: UInt64 = 0
+        private(set) var hasAnswer = false
         private var start: UInt64?
+        private var conflictCount = 0
 
         private var path: String { "/attachments/\(attachment.sealed.reference.digest)" }
         private var total: UInt64 { attachment.sealed.reference.byteCount }
@@ -62,6 +68,7 @@ struct AttachmentUploader {
             default:
                 throw Self.error(status)
             }
+            hasAnswer = true
             if start == nil { start = offset }
             let pieceMax = Self.pieceByteCountMax(status)
             let file = try PrivateFile(reading: attachment.file)
@@ -75,7 +82,10 @@ struct AttachmentUploader {
                     if answer.status == 201 { return }
                 case 409:
                     // Another attempt of this station has got further, or the broker lost some.
-                    guard answer.fields["upload-offset"] != nil else { throw Self.error(answer) }
+                    conflictCount += 1
+                    guard let there = answer.fields["upload-offset"], there != "\(offset)",
+                        conflictCount < Self.conflictCountMax
+                    else { throw Self.error(answer) }
                     try take(answer)
                     if answer.fields["upload-complete"] == "?1" { return }
                 default:
@@ -121,9 +131,12 @@ struct AttachmentUploader {
 
         private static func error(_ answer: HTTPAnswer) -> AvisoError {
             let text = answer.summary.isEmpty ? "status \(answer.status)" : answer.summary
+            // 429 without a time is for somebody to mend.
+            let seconds = answer.fields["retry-after"].flatMap { UInt64($0) }
             return AvisoError(
-                answer.status == 503 ? .tryLater : .refused,
-                "attachment: " + text
+                answer.status == 503 || seconds != nil ? .tryLater : .refused,
+                "attachment: " + text,
+                retryMilliseconds: seconds.map { $0.multipliedReportingOverflow(by: 1000).0 }
             )
         }
     }

@@ -215,6 +215,11 @@ extension LogRecord {
         ]
     }
 
+    private static func digests(of statement: AlertStatement) -> String? {
+        let attachments = statement.header.attachments
+        return attachments.isEmpty ? nil : attachments.map { "\($0.digest)" }.joined(separator: " ")
+    }
+
     /// Reads an entry without checking more than its form.
     init(unchecked bytes: [UInt8], index: UInt64) throws(AvisoError) {
         self.init(try Self.decode(bytes, index: index), index: index, isVerified: false)
@@ -255,6 +260,7 @@ extension LogRecord {
                     ("kind", statement.header.kind.rawValue),
                     ("status", statement.header.status.rawValue),
                     ("tlp", statement.header.tlp.rawValue),
+                    ("attachments", Self.digests(of: statement)),
                 ]
             }
         case .session(let body):

@@ -43,18 +43,17 @@ enum PublishCommand: Command {
                     bar.show($0)
                 }
                 bar.clear()
-                tell(published, arguments, context)
+                tell(published, alert, arguments, context)
             }
             return
         }
+        // Before the connection is made, which would have nothing to do meanwhile.
+        for alert in sealed { try profile.uploadAttachments(of: alert) { bar.show($0) } }
+        bar.clear()
         var options = AvisoClient.Options()
         options.reconnects = false
         let client = try await AvisoClient.connect(profile: profile, options: options)
-        for alert in sealed {
-            let published = try await client.publish(alert) { bar.show($0) }
-            bar.clear()
-            tell(published, arguments, context)
-        }
+        for alert in sealed { tell(try await client.publish(alert), alert, arguments, context) }
         await client.close()
     }
 
@@ -75,13 +74,16 @@ enum PublishCommand: Command {
 
     private static func tell(
         _ published: PublishedAlert,
+        _ sealed: SealedAlert,
         _ arguments: ParsedArguments,
         _ context: CommandContext
     ) {
         if arguments.has("json") || !Output.isTerminal {
-            Output.line(json(published))
+            Output.line(json(published, sealed))
         } else {
             show(published, status: arguments["status"] ?? "actual", context.speech)
+            let count = sealed.attachmentDigests.count
+            if count > 0 { Output.line("  " + context.speech("publish.attached", "\(count)")) }
         }
     }
 
@@ -140,11 +142,15 @@ enum PublishCommand: Command {
         if let file = alert.file { Output.line(speech("publish.receipt", file)) }
     }
 
-    private static func json(_ alert: PublishedAlert) -> String {
+    private static func json(_ alert: PublishedAlert, _ sealed: SealedAlert) -> String {
         var json = JSONText()
         json.add("index", alert.index)
         json.add("alert", alert.alert)
         json.add("count", alert.counts)
+        if !sealed.attachmentDigests.isEmpty {
+            let digests = sealed.attachmentDigests.map(JSONText.quote).joined(separator: ",")
+            json.add("attachments", json: "[\(digests)]")
+        }
         json.add("receipt", Base64.encodeURL(alert.receipt))
         return json.text
     }

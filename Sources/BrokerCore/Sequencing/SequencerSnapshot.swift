@@ -17,9 +17,9 @@ import MerkleLog
 /// | 3 | count: 8, agency |
 /// | 4 | index: 8, bytes: 8, topic of a retained message |
 /// | 5 | a page of identifiers that could be replayed or cited; see ``DuplicatePage`` |
-/// | 8 | digest of an encrypted file: 32, then 8 for the index of each alert that cites it |
 /// | 6 | seed: 8, then the latest alerts: identifier 16, issued 8, index 8, statement digest 32 |
 /// | 7 | an alert with a deadline; see ``DeadlineRecord`` |
+/// | 8 | digest of an encrypted file: 32, then 8 for the index of each alert that cites it |
 package struct SequencerSnapshot: Sendable {
     /// The number of entries that it is the fold of.
     package let treeSize: UInt64

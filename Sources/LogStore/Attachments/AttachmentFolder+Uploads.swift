@@ -174,6 +174,11 @@ extension AttachmentFolder {
         }
     }
 
+    /// Lets go of a complete upload that nobody will finish now; its owner can ask for it again.
+    package func leaveUnfinished(_ digest: Digest, owner: String) {
+        state.withLock { $0.uploads[key(digest, owner)]?.isBusy = false }
+    }
+
     private func secure(_ name: AttachmentName) throws(LogError) -> Digest {
         let file = try OpenFile(existing: path(name), folder.operations)
         try file.sync()

@@ -95,6 +95,37 @@ import Testing
         }
     }
 
+    @Test func aStartFromASnapshotKnowsWhoCitesWhat() throws {
+        let network = try TestNetwork()
+        try network.openTestChannel()
+        try network.edit("broker/avisod.json5") { text in
+            let key = try #require(text.range(of: "key: \"log.key\",\n"))
+            text.insert(contentsOf: "    snapshotEntryCount: 40,\n", at: key.upperBound)
+        }
+        try network.start()
+        let file = try network.makeFile("photo.png", byteCount: 200_000)
+        let published = try network.publish(attaching: [file])
+        let index = try #require(published["index"] as? Int)
+        let digest = try #require(try network.attachmentNames.first)
+        let part = try network.stored(digest)[100_000..<100_064]
+        try network.fill(100)
+        let end = ContinuousClock.now + .seconds(20)
+        var isSaved = false
+        while !isSaved, ContinuousClock.now < end {
+            isSaved = try network.replay().contains { $0["type"] as? String == "snapshot" }
+        }
+        try #require(isSaved)
+        #expect(network.stop() == 0)
+        try network.start()
+        #expect(!network.startLines.contains("\"snapshot\":0"))
+        #expect(!network.startLines.contains("attachment-missing"))
+        let path = "/attachments/\(digest)?alert=\(index)"
+        #expect(try network.request(path, as: "agencies/MX-FGR").status == 200)
+        #expect(try redact(network, index).status == 0)
+        #expect(try network.attachmentNames == [])
+        #expect(try !network.brokerHolds(part))
+    }
+
     @Test func aCheckNamesWhatIsDamagedAndACopyHasAll() throws {
         let network = try TestNetwork()
         try network.start()
@@ -112,6 +143,15 @@ import Testing
         #expect(copied.status == 0, "\(copied.error)")
         #expect(copied.objects.first?["attachments"] as? Int == 2)
         #expect(try check(network, "copy").status == 0)
+        let imported = try network.aviso(
+            "auditor",
+            "log",
+            "import",
+            network.path("copy"),
+            network.path("continued")
+        )
+        #expect(imported.status == 0, "\(imported.error)")
+        #expect(try check(network, "continued").objects.first?["attachments"] as? Int == 2)
 
         let names = try network.attachmentNames
         let damaged = network.path("broker/log/attachments/\(names[0])")
@@ -155,5 +195,20 @@ import Testing
             names = try network.attachmentNames
         }
         #expect(names == kept)
+        // At a start too: what was uploaded too long ago, and never cited.
+        try network.edit("broker/avisod.json5") { text in
+            text = text.replacing("uploadSecondsMax: 2,", with: "uploadSecondsMax: 3600,")
+        }
+        network.stop()
+        let old = network.path("broker/log/attachments/\(digest)")
+        let new = network.path("broker/log/attachments/\(digest).100.MX:FGR.part")
+        for path in [old, new] { try piece.write(to: URL(fileURLWithPath: path)) }
+        let hours: [FileAttributeKey: Any] = [.modificationDate: Date(timeIntervalSinceNow: -4000)]
+        try FileManager.default.setAttributes(hours, ofItemAtPath: old)
+        try network.start()
+        while try network.attachmentNames.contains(digest), ContinuousClock.now < end {
+            usleep(50_000)
+        }
+        #expect(try network.attachmentNames == (kept + ["\(digest).100.MX:FGR.part"]).sorted())
     }
 }

@@ -62,10 +62,7 @@ import Testing
     }
 
     @Test func whatIsWrongIsRefusedAndTellsWhatToMend() throws {
-        let network = try TestNetwork(limits: [
-            "attachmentByteCountMax": 5000, "uploadsPerAgencyMax": 2,
-            "uploadedBytesPerAgencyMax": 7000,
-        ])
+        let network = try TestNetwork(limits: ["attachmentByteCountMax": 5000])
         try network.start()
         let other = String(repeating: "ab", count: 32)
         let piece = bytes.prefix(10)
@@ -96,6 +93,18 @@ import Testing
                 try network.patch(digest, piece, at: 0, total: 10, as: "operator"), 403,
                 "agencies that may publish"
             ),
+            (
+                try network.patch(
+                    digest,
+                    piece,
+                    at: 0,
+                    total: 20,
+                    "-H",
+                    "Content-Type: application/partial-upload",
+                    "-H",
+                    "Upload-Complete: ?1"
+                ), 400, "goes with the last byte"
+            ),
             // The bytes of another file.
             (try network.patch(other, piece, at: 0, total: 10), 422, "another SHA-256"),
         ] {
@@ -106,7 +115,18 @@ import Testing
         let put = try network.request("/attachments/\(digest)", as: Self.author, "-X", "PUT")
         #expect(put.status == 405)
         #expect(put.header.contains("Allow: GET, HEAD, PATCH, DELETE\r\n"))
-        // Each agency has its share, and nobody else's counts against it.
+        let figures = try network.metrics()
+        #expect(figures["aviso_limit_reached_total{limit=\"attachmentByteCountMax\"}"] == 1)
+    }
+
+    @Test func eachAgencyHasItsShareAndNobodyElsesCountsAgainstIt() throws {
+        let network = try TestNetwork(limits: [
+            "attachmentByteCountMax": 5000, "uploadsPerAgencyMax": 2,
+            "uploadedBytesPerAgencyMax": 7000,
+        ])
+        try network.start()
+        let other = String(repeating: "ab", count: 32)
+        let piece = bytes.prefix(10)
         #expect(try network.patch(digest, piece, at: 0, total: 3000).status == 204)
         let bytesMax = try network.patch(other, piece, at: 0, total: 4001)
         #expect(bytesMax.status == 429)
@@ -127,7 +147,6 @@ import Testing
         #expect(figures["aviso_uploads"] == 3)
         #expect(figures["aviso_limit_reached_total{limit=\"uploadsPerAgencyMax\"}"] == 1)
         #expect(figures["aviso_limit_reached_total{limit=\"uploadedBytesPerAgencyMax\"}"] == 1)
-        #expect(figures["aviso_limit_reached_total{limit=\"attachmentByteCountMax\"}"] == 1)
     }
 
     @Test func anAlertIsAcceptedOnlyWithItsAttachments() throws {
@@ -147,6 +166,53 @@ import Testing
         let uploaded = try network.patch(reference.digest, reference.encrypted, at: 0, total: total)
         #expect(uploaded.status == 201)
         #expect(try network.register(payload, as: Self.author).status == 201)
+    }
+
+    @Test func aDiskWithoutRoomHarmsNobody() throws {
+        let network = try TestNetwork(limits: ["uploadFreeByteCountMin": 1 << 50])
+        try network.start()
+        let none = try network.patch(digest, bytes, at: 0, total: 3000)
+        #expect(none.status == 507)
+        #expect(none.text.contains("no room"))
+        #expect(try network.attachmentNames == [])
+        let forger = Forger(network: network)
+        #expect(try network.register(try forger.seal(), as: Self.author).status == 201)
+        #expect(network.stop() == 0)
+        // A file that cannot grow is the same in the middle of an upload.
+        try network.edit("broker/avisod.json5") { text in
+            text = text.replacing("uploadFreeByteCountMin: \(1 << 50)", with: "burstSeconds: 10")
+        }
+        try network.start(fileByteCountMax: 2 << 20)
+        let file = Data(Randomness.bytes(3 << 20))
+        let name = "\(SHA256().digest(Array(file)[...]))"
+        let piece = 1 << 20
+        for (number, status) in [204, 204, 507].enumerated() {
+            let part = file[number * piece..<(number + 1) * piece]
+            let sent = try network.patch(name, part, at: number * piece, total: file.count)
+            #expect(sent.status == status, "\(sent.text)")
+        }
+        #expect(try network.register(try forger.seal(), as: Self.author).status == 201)
+        // With room again it goes on where it was.
+        #expect(network.stop() == 0)
+        try network.start()
+        let rest = try network.patch(name, file[(2 * piece)...], at: 2 * piece, total: file.count)
+        #expect(rest.status == 201)
+    }
+
+    @Test func whoHasLostTheChannelReadsNoMore() throws {
+        let network = try TestNetwork()
+        try network.start()
+        let file = try network.makeFile("photo.png", byteCount: 1000)
+        let index = try #require(try network.publish(attaching: [file])["index"] as? Int)
+        let name = try #require(try network.attachmentNames.first)
+        let path = "/attachments/\(name)?alert=\(index)"
+        #expect(try network.request(path, as: Self.reader).status == 200)
+        #expect(network.stop() == 0)
+        try network.permit("MX:FGR", "subscribe", ["intelligence"])
+        try network.start()
+        #expect(try network.request(path, as: Self.reader).status == 404)
+        #expect(try network.request(path, as: Self.author).status == 200)
+        #expect(try network.request(path, as: "agencies/US-DEA").status == 200)
     }
 
     @Test func onlyTheAlertsPartiesReadAndInAnyRange() throws {

@@ -83,6 +83,91 @@ import Testing
         }
     }
 
+    @Test func theAlertsOfATableShareOneStoredFile() throws {
+        let network = try TestNetwork()
+        try network.start()
+        let row = "en,Headline,Words,transport,2026-07-03,EC"
+        let header =
+            "info[0].language,info[0].headline,info[0].description,type,firstSeen,"
+            + "places[0].country"
+        let table = network.path("forms.csv")
+        try [header, row, row, ""].joined(separator: "\n")
+            .write(toFile: table, atomically: true, encoding: .utf8)
+        let file = try network.makeFile("map.geojson", byteCount: 100_000)
+        let published = try network.aviso(
+            "agencies/CO-PONAL",
+            "publish",
+            "--csv",
+            "--channel",
+            "trafficking-trends",
+            "--kind",
+            "new-behaviour",
+            "--to",
+            "MX:FGR",
+            "--attach",
+            file,
+            "--json",
+            table
+        )
+        #expect(published.objects.count == 2, "\(published.error)")
+        let names = try network.attachmentNames
+        #expect(names.count == 1)
+        #expect(published.objects.map { $0["attachments"] as? [String] } == [names, names])
+        for object in published.objects {
+            let index = try #require(object["index"] as? Int)
+            let target = network.path("map-\(index)")
+            let got = try network.aviso(
+                Self.reader,
+                "attachment",
+                "get",
+                "\(index)",
+                "--out",
+                target
+            )
+            #expect(got.objects.first?["type"] as? String == "application/geo+json")
+            #expect(FileManager.default.contentsEqual(atPath: file, andPath: target))
+        }
+    }
+
+    @Test func aTerminalShowsHowFarItIs() throws {
+        let network = try TestNetwork()
+        try network.start()
+        let file = try network.makeFile("video.mp4", byteCount: 3 << 20)
+        let program = TestNetwork.program("aviso").path
+        let profiles = (network.path("agencies/CO-PONAL"), network.path(Self.reader))
+        let sample = TestNetwork.sample("diversion-incident")
+        let sent = try TestNetwork.run(
+            "/usr/bin/script",
+            [
+                "-qec",
+                "\(program) --profile \(profiles.0) --lang es publish --channel chemical-diversion "
+                    + "--kind diversion-incident --to MX:FGR --attach \(file) \(sample)",
+                "/dev/null",
+            ]
+        )
+        #expect(sent.status == 0, "\(sent.output)")
+        #expect(sent.output.contains("[#######-----------------] video.mp4: 1024 de 3072 KiB"))
+        #expect(sent.output.contains("[########################] video.mp4: 3072 de 3072 KiB"))
+        #expect(sent.output.contains("adjuntos guardados con ella: 1"))
+        let index = try #require(
+            try network.replay().first { $0["attachments"] != nil }?["index"] as? Int
+        )
+        let target = network.path("copy.mp4")
+        let got = try TestNetwork.run(
+            "/usr/bin/script",
+            [
+                "-qec",
+                "\(program) --profile \(profiles.1) --lang fr attachment get \(index) "
+                    + "--out \(target)",
+                "/dev/null",
+            ]
+        )
+        #expect(got.output.contains("[########################] video.mp4 : 3072 sur 3072 Kio"))
+        #expect(got.output.contains("vérifiée et enregistrée dans"))
+        #expect(FileManager.default.contentsEqual(atPath: file, andPath: target))
+        #expect(!FileManager.default.fileExists(atPath: network.path("typescript")))
+    }
+
     @Test func whatCannotBeIsSaid() throws {
         let network = try TestNetwork()
         try network.start()

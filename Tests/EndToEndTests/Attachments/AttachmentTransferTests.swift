@@ -57,6 +57,24 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: outbox).isEmpty)
     }
 
+    @Test func anUploadGoesAtTheRateThatTheAgencyMayHave() async throws {
+        let network = try TestNetwork(limits: [
+            "publishedBytesPerSecond": 1 << 20, "burstSeconds": 1,
+        ])
+        try network.start()
+        let file = try network.makeFile("video.mp4", byteCount: 3 << 20)
+        let profile = try AvisoProfile(path: network.path("agencies/CO-PONAL"))
+        let start = ContinuousClock.now
+        let client = try await AvisoClient.connect(profile: profile)
+        let published = try await client.publish(try draft([file]))
+        await client.close()
+        // Two of the three pieces had to wait for theirs.
+        #expect(ContinuousClock.now - start > .seconds(1))
+        let limited = try network.metrics()["aviso_agency_limited_total{agency=\"CO:PONAL\"}"]
+        #expect((limited ?? 0) > 0)
+        #expect(try await received(network, published.index).attachments.count == 1)
+    }
+
     @Test func anAttemptGoesOnWithWhatAnEarlierOneHasUploaded() throws {
         let network = try TestNetwork()
         try network.start()

@@ -47,6 +47,13 @@ extension HTTPPlane {
                 )
             }
         }
-        guard isTaken else { throw .busy }
+        guard isTaken else {
+            throw HTTPProblem(
+                status: 503,
+                title: "Busy",
+                detail: "The broker has too much to do at this moment; ask again.",
+                fields: [HTTPField("Retry-After", "1")]
+            )
+        }
     }
 }

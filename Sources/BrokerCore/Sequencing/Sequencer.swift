@@ -313,7 +313,9 @@ package struct Sequencer: Sendable {
             )
             recent.prune(now: entry.time)
             cited.insert(CitedAlert(alert), as: alert.alert)
-            deadlines.take(DeadlineBook.Alert(alert), index: nextIndex, time: entry.time)
+            if alert.header.concernsDeadlines {
+                deadlines.take(DeadlineBook.Alert(alert), index: nextIndex, time: entry.time)
+            }
         }
         project(body)
         advance(to: entry.time)
@@ -376,6 +378,7 @@ package struct Sequencer: Sendable {
             statementDigest: hasher.digest(body.statement)
         )
         cited.insert(CitedAlert(statement, hasher: hasher), as: statement.alert)
+        guard statement.header.concernsDeadlines else { return }
         deadlines.take(DeadlineBook.Alert(statement), index: index, time: time)
     }
 

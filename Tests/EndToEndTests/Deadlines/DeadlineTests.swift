@@ -157,9 +157,12 @@ import Testing
         let more = try network.incident("publish", "--reply-by", "5wd")
         #expect(more.status == 1)
         #expect(more.error.contains("as many as it may have open"), "\(more.error)")
+        let posted = try network.incident("publish", "--https", "--reply-by", "5wd@CO")
+        #expect(posted.status == 1)
+        #expect(posted.error.contains("as many as it may have open"), "\(posted.error)")
         let figures = try network.metrics()
         #expect(
-            figures["aviso_limit_reached_total{limit=\"openDeadlinesPerAgencyMax\"}"] == 1
+            figures["aviso_limit_reached_total{limit=\"openDeadlinesPerAgencyMax\"}"] == 2
         )
     }
 }

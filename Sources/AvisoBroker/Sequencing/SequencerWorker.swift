@@ -232,7 +232,7 @@ final class SequencerWorker {
         }
     }
 
-    private func fail(_ submissions: [Submission]) {
+    func fail(_ submissions: [Submission]) {
         shared?.published.withLock { $0.hasLogFailed = true }
         var completions = Completions(shardCount: shardCount)
         for submission in submissions {

@@ -1,6 +1,8 @@
 import AvisoClient
+import CBOR
 import Foundation
 import Glibc
+import MerkleLog
 import Testing
 
 /// Deadlines that pass while nobody looks, and those whom their notices reach.
@@ -50,6 +52,51 @@ import Testing
         )
         #expect(try network.audit().status == 0)
         #expect(network.stop() == 0)
+    }
+
+    @Test func anOperatorThatTellsFalseSilenceOrNoneIsFound() throws {
+        let network = try TestNetwork()
+        try network.start()
+        let due = TestNetwork.due(in: 3)
+        _ = try ask(network, due: due)
+        TestNetwork.wait(until: due)
+        try network.publishAlert()
+        #expect(try passed(network).count == 1)
+        #expect(network.stop() == 0)
+        let forger = LogForger(network: network)
+        var place = 0
+        try forger.rewrite { entries in
+            place = try #require(
+                try entries.firstIndex { stored in
+                    guard case .deadline(let body) = try stored.entry().body else { return false }
+                    return body.event == .passed
+                }
+            )
+            let entry = try entries[place].entry()
+            guard case .deadline(let body) = entry.body else { return }
+            let other = DeadlineBody(
+                event: .passed,
+                subject: body.subject,
+                alert: body.alert,
+                index: body.index,
+                author: body.author,
+                channel: body.channel,
+                status: body.status,
+                due: body.due,
+                agencies: ["US:DEA"]
+            )
+            entries[place].bytes = LogEntry(time: entry.time, body: .deadline(other))
+                .encode(using: LibCBOR())
+        }
+        let blamed = try network.audit("--log", network.path("broker/log"), "--from-start")
+        #expect(blamed.status == 1)
+        #expect(blamed.kind == "deadline", "\(blamed.output)\(blamed.error)")
+        #expect(blamed.index == place)
+        try forger.rewrite { $0.remove(at: place) }
+        let hushed = try network.audit("--log", network.path("broker/log"), "--from-start")
+        #expect(hushed.status == 1)
+        #expect(hushed.kind == "deadline", "\(hushed.output)\(hushed.error)")
+        #expect(hushed.index == place)
     }
 
     @Test func anExerciseStaysAnExerciseInEveryNotice() throws {

@@ -54,6 +54,36 @@ import Testing
         #expect(network.stop() == 0)
     }
 
+    @Test func aStartFromASnapshotKnowsWhatIsDue() throws {
+        let network = try TestNetwork()
+        try network.openTestChannel()
+        try network.edit("broker/avisod.json5") { text in
+            let key = try #require(text.range(of: "key: \"log.key\",\n"))
+            text.insert(contentsOf: "    snapshotEntryCount: 40,\n", at: key.upperBound)
+        }
+        try network.start()
+        let due = TestNetwork.due(in: 15)
+        let (alert, index) = try ask(network, due: due)
+        try network.fill(60)
+        // The entry by which a start believes the snapshot comes soon, not at once.
+        for _ in 0..<100 where try !network.replay().contains(where: { $0.isSnapshot }) {
+            try network.fill(1)
+        }
+        network.stop(SIGKILL)
+        try network.start()
+        let line = try #require(
+            network.startLines.split(separator: "\n").first { $0.contains("log-opened") }
+        )
+        let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
+        let size = (object as? [String: Any])?["snapshot"] as? Int ?? 0
+        #expect(size > index)
+        // Nobody sends anything: the broker wakes by itself.
+        let notices = try network.notices("MX-FGR", count: 2)
+        #expect(notices.map(\.event) == ["reminder", "passed"])
+        #expect(notices.map { $0["alert"] as? String } == [alert, alert])
+        #expect(try network.audit().status == 0)
+    }
+
     @Test func anOperatorThatTellsFalseSilenceOrNoneIsFound() throws {
         let network = try TestNetwork()
         try network.start()

@@ -26,6 +26,12 @@ extension AuditMachine {
         )
     }
 
+    /// What an alert sets, and what it meets.
+    mutating func takeDeadlines(of statement: AlertStatement, at time: WallTime, _ index: UInt64) {
+        guard statement.header.concernsDeadlines else { return }
+        state.deadlines.take(DeadlineBook.Alert(statement), index: index, time: time)
+    }
+
     /// A notice names exactly those who have not spoken, or who spoke late, and comes in its time.
     mutating func take(
         _ notice: DeadlineBody,

@@ -134,11 +134,7 @@ package struct AuditMachine: Sendable {
         case .alert:
             if let alert = content.alert {
                 step.checks.append(try check(alert, index))
-                state.deadlines.take(
-                    DeadlineBook.Alert(alert.statement),
-                    index: index,
-                    time: entry.time
-                )
+                takeDeadlines(of: alert.statement, at: entry.time, index)
                 for count in alert.body.counts { uncommitted[count.agency] = count.count }
                 alertCount += 1
             }

@@ -20,10 +20,7 @@ extension HTTPPlane {
         let isTaken: Bool
         if request.path == Self.deadlinesPath {
             isTaken = shared.onSequencer { worker in
-                let bytes = worker.deadlineReports(for: station, countMax: Self.reportCountMax)
-                reply.send(
-                    HTTPResponse(status: 200, type: "application/cbor", .never, .bytes(bytes))
-                )
+                reply.send(Self.list(of: worker, station))
             }
         } else {
             let identifier = request.path.dropFirst(Self.deadlinesPath.count + 1)
@@ -33,20 +30,35 @@ extension HTTPPlane {
             )
             guard let index = UInt64(identifier), String(index) == identifier else { throw unknown }
             isTaken = shared.onSequencer { worker in
-                guard let bytes = worker.deadlineStatement(of: index, for: station) else {
-                    reply.send(unknown.text)
-                    return
-                }
-                reply.send(
-                    HTTPResponse(
-                        status: 200,
-                        type: DeadlineStatement.contentType,
-                        .never,
-                        .bytes(bytes)
-                    )
-                )
+                reply.send(Self.statement(of: worker, index, station) ?? unknown.text)
             }
         }
-        guard isTaken else { throw .busy }
+        guard isTaken else {
+            throw HTTPProblem(
+                status: 503,
+                title: "Busy",
+                detail: "The broker has too much to do at this moment; ask again.",
+                fields: [HTTPField("Retry-After", "1")]
+            )
+        }
+    }
+    private static func list(
+        of worker: SequencerWorker,
+        _ station: StationIdentity
+    ) -> HTTPResponse {
+        guard worker.canTestify else { return HTTPProblem(Refusal.logUnwritable).text }
+        let bytes = worker.deadlineReports(for: station, countMax: reportCountMax)
+        return HTTPResponse(status: 200, type: "application/cbor", .never, .bytes(bytes))
+    }
+
+    private static func statement(
+        of worker: SequencerWorker,
+        _ index: UInt64,
+        _ station: StationIdentity
+    ) -> HTTPResponse? {
+        guard worker.canTestify else { return HTTPProblem(Refusal.logUnwritable).text }
+        return worker.deadlineStatement(of: index, for: station).map { bytes in
+            HTTPResponse(status: 200, type: DeadlineStatement.contentType, .never, .bytes(bytes))
+        }
     }
 }

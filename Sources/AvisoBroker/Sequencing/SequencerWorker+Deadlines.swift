@@ -31,6 +31,7 @@ extension SequencerWorker {
                 release([], [], entries, try append(entries), [])
             } catch {
                 shared?.log.log(.error, "log-failed", "\(error.message)", [:])
+                fail([])
             }
         }
     }
@@ -50,6 +51,9 @@ extension SequencerWorker {
             self?.drain()
         }
     }
+
+    /// Whether what is known stands in the log: after a failure it may not.
+    var canTestify: Bool { !writer.hasFailed }
 
     /// How the deadlines of an alert stand at this moment, in the log's words.
     ///

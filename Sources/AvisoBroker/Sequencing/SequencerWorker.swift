@@ -248,7 +248,7 @@ final class SequencerWorker {
         }
     }
 
-    private func fail(_ submissions: [Submission]) {
+    func fail(_ submissions: [Submission]) {
         shared?.published.withLock { $0.hasLogFailed = true }
         answer(
             submissions.compactMap(\.source).map { ($0, .publish(.refused(.logUnwritable))) }

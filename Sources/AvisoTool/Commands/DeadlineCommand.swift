@@ -9,12 +9,14 @@ enum DeadlineCommand: Command {
             The statement is signed with the log's key and says, for the log of size n: whose answer
             or acknowledgement stood in it, at which index, whether it came late, and whose did not.
             It is verified, and written to --out; with --verify a file is verified offline, with
-            nothing but the keys of the profile. The broker gives it to author, recipients, auditors
-            and operators, over HTTPS.
+            nothing but the keys of the profile, and with --replay an auditor holds it against the
+            log's entries too. The broker gives it to author, recipients, auditors and operators,
+            over HTTPS.
             """,
         options: [
             .value("out", "FILE", "where the statement is written to"),
             .value("verify", "FILE", "a statement that is verified offline, without ALERT"),
+            .flag("replay", "with --verify: read the entries up to its size, and compare"),
             CommonOption.json,
         ],
         operands: [
@@ -34,7 +36,11 @@ enum DeadlineCommand: Command {
                 throw UsageError(message: "--verify goes without ALERT and --out")
             }
             bytes = try Files.read(file)
+            if arguments.has("replay") { try await replay(bytes, profile) }
         } else {
+            guard !arguments.has("replay") else {
+                throw UsageError(message: "--replay goes with --verify")
+            }
             guard let operand = arguments.operands.first, let name = LogEntryName(operand) else {
                 throw UsageError(message: "ALERT must be an index or urn:uuid:...")
             }
@@ -47,6 +53,15 @@ enum DeadlineCommand: Command {
             try Files.write(bytes, to: file, path)
         }
         DeadlineText.write(standing, isSigned: true, arguments, context)
+    }
+
+    private static func replay(_ bytes: [UInt8], _ profile: AvisoProfile) async throws {
+        guard !profile.isAgency else {
+            throw UsageError(message: "the log's entries are for auditors and operators")
+        }
+        let client = try await AvisoClient.connect(profile: profile)
+        _ = try await client.checkAgainstLog(deadlineStatement: bytes)
+        await client.close()
     }
 }
 

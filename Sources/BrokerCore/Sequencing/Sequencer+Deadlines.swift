@@ -38,6 +38,7 @@ extension Sequencer {
 
     /// Checks that the deadlines of an alert are still to come, and that its author may have them.
     func checkDeadlines(of alert: VerifiedAlert, now: WallTime) throws(Refusal) {
+        guard alert.header.replyBy != nil || alert.header.acknowledgeBy != nil else { return }
         let now = max(now, lastTime)
         for (name, due) in alert.header.deadlines where due <= now {
             throw Refusal(
@@ -48,7 +49,6 @@ extension Sequencer {
             )
         }
         let asked = DeadlineBook.Alert(alert)
-        guard asked.askedCount > 0 else { return }
         let open = deadlines.openCount(of: asked.author)
         guard open + asked.askedCount <= limits.openDeadlinesPerAgencyMax else {
             throw Refusal(

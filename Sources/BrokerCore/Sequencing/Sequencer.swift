@@ -322,7 +322,9 @@ package struct Sequencer: Sendable {
             )
             recent.prune(now: entry.time)
             cited.insert(CitedAlert(alert), as: alert.alert)
-            deadlines.take(DeadlineBook.Alert(alert), index: nextIndex, time: entry.time)
+            if alert.header.concernsDeadlines {
+                deadlines.take(DeadlineBook.Alert(alert), index: nextIndex, time: entry.time)
+            }
             attachments.cite(alert.header.attachments, by: nextIndex)
         }
         project(body)
@@ -386,6 +388,7 @@ package struct Sequencer: Sendable {
             statementDigest: hasher.digest(body.statement)
         )
         cited.insert(CitedAlert(statement, hasher: hasher), as: statement.alert)
+        guard statement.header.concernsDeadlines else { return }
         deadlines.take(DeadlineBook.Alert(statement), index: index, time: time)
         attachments.cite(statement.header.attachments, by: index)
     }

@@ -127,6 +127,46 @@ import Testing
         #expect(said.first?.agencies == ["MX:FGR", "PE:DEVIDA"])
     }
 
+    @Test(arguments: [
+        (MessageType.cancel, Deadline.State.cancelled), (.update, .replaced), (.alert, .open),
+    ])
+    func theAuthorEndsWhatItHasAsked(message: MessageType, state: Deadline.State) throws {
+        var (sequencer, entries) = begun()
+        take(try ask(request, dueIn: 100), at: now, &sequencer, &entries)
+        let index = sequencer.nextIndex - 1
+        let next = try sample.seal(
+            to: ["MX:FGR", "PE:DEVIDA"],
+            message: message,
+            references: [AlertReference(alert: request)],
+            replyBy: message == .cancel ? nil : later(200)
+        )
+        take(try submission(next), at: later(1), &sequencer, &entries)
+        #expect(sequencer.deadlines[index]?.reply?.state == state)
+        let open = sequencer.deadlines.openCount(of: "CO:PONAL")
+        #expect(open == (state == .open ? 4 : state == .replaced ? 2 : 0))
+    }
+
+    @Test func whoAcknowledgesHasTakenNote() throws {
+        var (sequencer, entries) = begun()
+        let payload = try sample.seal(
+            to: ["MX:FGR", "PE:DEVIDA"],
+            alert: request,
+            acknowledgeBy: later(100)
+        )
+        take(try submission(payload), at: now, &sequencer, &entries)
+        let note = try sample.seal(
+            from: "MX:FGR",
+            to: ["CO:PONAL"],
+            message: .acknowledgement,
+            references: [AlertReference(alert: request)]
+        )
+        take(try submission(note, "MX:FGR"), at: later(1), &sequencer, &entries)
+        let due = sequencer.sequenceDeadline(now: later(100))
+        let notice = try #require(due?.deadline?.body)
+        #expect(notice.subject == .acknowledgement)
+        #expect(notice.agencies == ["PE:DEVIDA"])
+    }
+
     @Test func exercisesStayExercises() throws {
         var (sequencer, entries) = begun()
         take(try ask(request, dueIn: 1, status: .exercise), at: now, &sequencer, &entries)

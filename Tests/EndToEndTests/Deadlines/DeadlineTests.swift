@@ -1,6 +1,8 @@
 import AvisoClient
+import CBOR
 import Foundation
 import Glibc
+import MerkleLog
 import Testing
 
 /// Deadlines that pass while nobody looks, and those whom their notices reach.
@@ -50,6 +52,81 @@ import Testing
         )
         #expect(try network.audit().status == 0)
         #expect(network.stop() == 0)
+    }
+
+    @Test func aStartFromASnapshotKnowsWhatIsDue() throws {
+        let network = try TestNetwork()
+        try network.openTestChannel()
+        try network.edit("broker/avisod.json5") { text in
+            let key = try #require(text.range(of: "key: \"log.key\",\n"))
+            text.insert(contentsOf: "    snapshotEntryCount: 40,\n", at: key.upperBound)
+        }
+        try network.start()
+        let due = TestNetwork.due(in: 15)
+        let (alert, index) = try ask(network, due: due)
+        try network.fill(60)
+        // The entry by which a start believes the snapshot comes soon, not at once.
+        for _ in 0..<100 where try !network.replay().contains(where: { $0.isSnapshot }) {
+            try network.fill(1)
+        }
+        network.stop(SIGKILL)
+        try network.start()
+        let line = try #require(
+            network.startLines.split(separator: "\n").first { $0.contains("log-opened") }
+        )
+        let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
+        let size = (object as? [String: Any])?["snapshot"] as? Int ?? 0
+        #expect(size > index)
+        // Nobody sends anything: the broker wakes by itself.
+        let notices = try network.notices("MX-FGR", count: 2)
+        #expect(notices.map(\.event) == ["reminder", "passed"])
+        #expect(notices.map { $0["alert"] as? String } == [alert, alert])
+        #expect(try network.audit().status == 0)
+    }
+
+    @Test func anOperatorThatTellsFalseSilenceOrNoneIsFound() throws {
+        let network = try TestNetwork()
+        try network.start()
+        let due = TestNetwork.due(in: 3)
+        _ = try ask(network, due: due)
+        TestNetwork.wait(until: due)
+        try network.publishAlert()
+        #expect(try passed(network).count == 1)
+        #expect(network.stop() == 0)
+        let forger = LogForger(network: network)
+        var place = 0
+        try forger.rewrite { entries in
+            place = try #require(
+                try entries.firstIndex { stored in
+                    guard case .deadline(let body) = try stored.entry().body else { return false }
+                    return body.event == .passed
+                }
+            )
+            let entry = try entries[place].entry()
+            guard case .deadline(let body) = entry.body else { return }
+            let other = DeadlineBody(
+                event: .passed,
+                subject: body.subject,
+                alert: body.alert,
+                index: body.index,
+                author: body.author,
+                channel: body.channel,
+                status: body.status,
+                due: body.due,
+                agencies: ["US:DEA"]
+            )
+            entries[place].bytes = LogEntry(time: entry.time, body: .deadline(other))
+                .encode(using: LibCBOR())
+        }
+        let blamed = try network.audit("--log", network.path("broker/log"), "--from-start")
+        #expect(blamed.status == 1)
+        #expect(blamed.kind == "deadline", "\(blamed.output)\(blamed.error)")
+        #expect(blamed.index == place)
+        try forger.rewrite { $0.remove(at: place) }
+        let hushed = try network.audit("--log", network.path("broker/log"), "--from-start")
+        #expect(hushed.status == 1)
+        #expect(hushed.kind == "deadline", "\(hushed.output)\(hushed.error)")
+        #expect(hushed.index == place)
     }
 
     @Test func anExerciseStaysAnExerciseInEveryNotice() throws {
@@ -157,9 +234,12 @@ import Testing
         let more = try network.incident("publish", "--reply-by", "5wd")
         #expect(more.status == 1)
         #expect(more.error.contains("as many as it may have open"), "\(more.error)")
+        let posted = try network.incident("publish", "--https", "--reply-by", "5wd@CO")
+        #expect(posted.status == 1)
+        #expect(posted.error.contains("as many as it may have open"), "\(posted.error)")
         let figures = try network.metrics()
         #expect(
-            figures["aviso_limit_reached_total{limit=\"openDeadlinesPerAgencyMax\"}"] == 1
+            figures["aviso_limit_reached_total{limit=\"openDeadlinesPerAgencyMax\"}"] == 2
         )
     }
 }

@@ -1,4 +1,8 @@
+import CBOR
+import COSE
+import Crypto
 import Foundation
+import MerkleLog
 import Testing
 
 /// The story of a pre-export notification that runs past its deadline: one importing state answers,
@@ -114,11 +118,53 @@ import Testing
             let answer = try network.request("/deadlines/\(index)", as: path)
             #expect(answer.status == status, "\(path)")
         }
+        let head = try network.request("/deadlines/\(index)", as: "auditor", "-I")
+        #expect(head.status == 200)
+        #expect(head.header.contains("application/aviso-deadline+cose"))
+        #expect(try network.request("/deadlines", as: "auditor", "-d", "x").status == 405)
         #expect(try network.request("/deadlines/0", as: "auditor").status == 404)
         #expect(try network.request("/deadlines/x", as: "auditor").status == 404)
         let list = try network.aviso("agencies/MX-FGR", "deadlines", "--json")
         #expect(list.objects.map { $0["alert"] as? String } == [alert], "\(list.error)")
         #expect(try network.aviso("agencies/PE-DEVIDA", "deadlines", "--json").objects.isEmpty)
+    }
+
+    /// The statement of silence stays true of its size; one that is false is found, whoever signs.
+    private func checkAgainstTheLog(_ network: TestNetwork) throws {
+        func replay(_ file: String) throws -> TestNetwork.Outcome {
+            try network.aviso(
+                "auditor",
+                "deadline",
+                "--verify",
+                network.path(file),
+                "--replay",
+                "--json"
+            )
+        }
+        let kept = try replay("silence.cose")
+        #expect(kept.status == 0, "\(kept.error)")
+        let bytes = [UInt8](
+            try Data(contentsOf: URL(fileURLWithPath: network.path("silence.cose")))
+        )
+        let payload = try #require(try COSESign1(decoding: bytes[...], using: LibCBOR()).payload)
+        var map = try #require(try LibCBOR().decode(payload, limits: CBORLimits()).mapValue)
+        // The operator, with its own key, says that nobody was asked in earnest.
+        map.pairs.removeAll { $0.key == .text("status") }
+        map.append(.text("status"), .text("test"))
+        let key = try PEMKeyFile.readSigningKey(network.path("broker/log.key"))
+        let forged = DeadlineStatement.sign(
+            try DeadlineReport(cbor: .map(map)),
+            key: key,
+            keyID: COSEKeyThumbprint.of(key.publicKey, coding: LibCBOR(), hasher: SHA256()),
+            using: LibCBOR()
+        )
+        let file = URL(fileURLWithPath: network.path("forged.cose"))
+        try Data(forged).write(to: file)
+        let signed = try network.aviso("auditor", "deadline", "--verify", file.path, "--json")
+        #expect(signed.status == 0, "\(signed.error)")
+        let found = try replay("forged.cose")
+        #expect(found.status == 1)
+        #expect(found.error.contains("say something else"), "\(found.error)")
     }
 
     private func answerLate(_ network: TestNetwork, _ alert: String) throws {
@@ -136,6 +182,7 @@ import Testing
             #expect(notice.agencies == ["MX:FGR"])
             #expect(notice["answer"] as? Int == late.index)
         }
+        try checkAgainstTheLog(network)
         let received = try network.aviso(
             "agencies/CO-PONAL",
             "subscribe",

@@ -91,5 +91,6 @@ extension TestNetwork {
 /// What a notice says.
 extension [String: Any] {
     var event: String? { self["event"] as? String }
+    var isSnapshot: Bool { self["type"] as? String == "snapshot" }
     var agencies: [String] { self["agencies"] as? [String] ?? [] }
 }

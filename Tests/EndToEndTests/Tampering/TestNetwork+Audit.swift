@@ -8,7 +8,14 @@ extension TestNetwork {
     /// - Returns: its identifier.
     @discardableResult
     func publishAlert(to recipients: String = "MX:FGR") throws -> String {
-        let outcome = try aviso(
+        let outcome = try tryToPublish(to: recipients)
+        try #require(outcome.status == 0, "\(outcome.error)")
+        return try #require(outcome.objects.first?["alert"] as? String)
+    }
+
+    /// Publishes an alert, which may be refused.
+    func tryToPublish(to recipients: String = "MX:FGR") throws -> Outcome {
+        try aviso(
             "agencies/CO-PONAL",
             "publish",
             "--channel",
@@ -20,8 +27,6 @@ extension TestNetwork {
             "--json",
             Self.sample("diversion-incident")
         )
-        try #require(outcome.status == 0, "\(outcome.error)")
-        return try #require(outcome.objects.first?["alert"] as? String)
     }
 
     /// Lets MX:FGR take alerts, and acknowledge them.

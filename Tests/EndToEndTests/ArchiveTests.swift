@@ -207,10 +207,7 @@ import Testing
         try #require(try export(network, to: "broker/continued").status == 0)
         network.stop()
         _ = try takeOver(network)
-        let refused = try TestNetwork.run(
-            TestNetwork.program("avisod").path,
-            ["--config", network.path("broker/avisod.json5")]
-        )
+        let refused = try network.tryToStart()
         #expect(refused.status == 1)
         #expect(refused.error.contains("is not signed by the configured key and origin"))
     }

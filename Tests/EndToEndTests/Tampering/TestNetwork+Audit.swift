@@ -3,6 +3,20 @@ import Testing
 
 /// Audits of a network, as an auditor makes them.
 extension TestNetwork {
+    /// Three alerts, and a broker that was stopped.
+    static func stoppedWithAlerts() throws -> TestNetwork {
+        let network = try TestNetwork()
+        try network.start()
+        for _ in 0..<3 { try network.publishAlert() }
+        #expect(network.stop() == 0)
+        return network
+    }
+
+    /// Starts avisod where it is to refuse, and gives what it said.
+    func tryToStart() throws -> Outcome {
+        try Self.run(Self.program("avisod").path, ["--config", path("broker/avisod.json5")])
+    }
+
     /// Publishes an alert to MX:FGR.
     ///
     /// - Returns: its identifier.

@@ -25,7 +25,11 @@ public struct AvisoProfile: Sendable {
     let context: TLSContext
     let signingKey: Ed25519SigningKey
     let encryptionKey: X25519PrivateKey
+    /// The agency's encryption keys of before.
+    let formerEncryptionKeys: [X25519PrivateKey]
     let members: [AgencyID: DirectoryMember]
+    /// The keys that members signed with before.
+    let formerSigningKeys: [AgencyID: [Ed25519PublicKey]]
     let logKey: NoteVerifierKey
     let formerLogKeys: [NoteVerifierKey]
     /// Who must have cosigned the log's checkpoints; nil if no witness is trusted.
@@ -61,9 +65,14 @@ public struct AvisoProfile: Sendable {
             )
             signingKey = try PEMKeyFile.readSigningKey(profile.signingKey)
             encryptionKey = try PEMKeyFile.readEncryptionKey(profile.encryptionKey)
+            formerEncryptionKeys = try profile.formerEncryptionKeys.map { path in
+                try PEMKeyFile.readEncryptionKey(path)
+            }
+            let listing = try DirectoryFile.readListing(profile.directory)
             var members: [AgencyID: DirectoryMember] = [:]
-            for member in try DirectoryFile.read(profile.directory) { members[member.id] = member }
+            for member in listing.members { members[member.id] = member }
             self.members = members
+            formerSigningKeys = listing.formerSigningKeys
             guard let key = NoteVerifierKey(profile.log.verifierKey, using: SHA256()) else {
                 throw AvisoError(.invalidInput, "\(profile.file): log.vkey is no verifier key")
             }

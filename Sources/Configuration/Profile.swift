@@ -52,6 +52,8 @@ package struct Profile: Hashable, Sendable {
     package let signingKey: String
     /// The agency's X25519 encryption key, PEM.
     package let encryptionKey: String
+    /// The agency's encryption keys of before, for alerts of then.
+    package let formerEncryptionKeys: [String]
     /// The file with the members.
     package let directory: String
     /// The log that the station trusts.
@@ -91,6 +93,7 @@ package struct Profile: Hashable, Sendable {
         self.tls = document.tls.resolved(in: folder)
         self.signingKey = folder.path(document.signingKey)
         self.encryptionKey = folder.path(document.encryptionKey)
+        self.formerEncryptionKeys = document.formerEncryptionKeys.map { folder.path($0) }
         self.directory = folder.path(document.directory)
         self.log = Log(
             origin: document.log.origin,
@@ -186,14 +189,15 @@ private struct ProfileDocument: Decodable {
     let tls: TLSFiles
     let signingKey: String
     let encryptionKey: String
+    let formerEncryptionKeys: [String]
     let directory: String
     let log: Log
     let receipts: String
     let reference: Reference?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case identity, broker, https, tls, signingKey, encryptionKey, directory, log, receipts
-        case reference
+        case identity, broker, https, tls, signingKey, encryptionKey, formerEncryptionKeys
+        case directory, log, receipts, reference
     }
 
     init(from decoder: any Decoder) throws {
@@ -207,6 +211,8 @@ private struct ProfileDocument: Decodable {
         tls = try container.decode(TLSFiles.self, forKey: .tls)
         signingKey = try container.decode(String.self, forKey: .signingKey)
         encryptionKey = try container.decode(String.self, forKey: .encryptionKey)
+        formerEncryptionKeys =
+            try container.decodeIfPresent([String].self, forKey: .formerEncryptionKeys) ?? []
         directory = try container.decode(String.self, forKey: .directory)
         log = try container.decode(Log.self, forKey: .log)
         receipts = try container.decodeIfPresent(String.self, forKey: .receipts) ?? "receipts"

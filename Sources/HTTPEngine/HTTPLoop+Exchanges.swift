@@ -29,6 +29,12 @@ extension HTTPLoop {
             return
         }
         let parsed = unsafe HTTPExchange.read(request, certificate)
+        guard !parsed.fields.isAmbiguous else {
+            // What follows on the connection may be taken for anything.
+            let text = "The request says in two ways how long it is.\n"
+            unsafe HTTPExchange.refuse(400, text, [HTTPField("Connection", "close")], request)
+            return
+        }
         lastExchange += 1
         let exchange = lastExchange
         exchanges[exchange] = unsafe HTTPExchange(

@@ -34,6 +34,17 @@ import Testing
         )
     }
 
+    private func continueFromArchive(_ network: TestNetwork) throws {
+        let imported = try network.aviso(
+            "operator",
+            "log",
+            "import",
+            network.path("archive"),
+            network.path("broker/continued")
+        )
+        try #require(imported.status == 0, "\(imported.error)")
+    }
+
     /// Gives the broker another key and the imported folder; returns the key's verifier key.
     private func takeOver(_ network: TestNetwork) throws -> String {
         let made = try TestNetwork.run(
@@ -102,14 +113,7 @@ import Testing
         network.stop(SIGKILL)
         try FileManager.default.removeItem(atPath: network.path("broker/log"))
         try FileManager.default.removeItem(atPath: network.path("broker/log.key"))
-        let imported = try network.aviso(
-            "operator",
-            "log",
-            "import",
-            network.path("archive"),
-            network.path("broker/continued")
-        )
-        try #require(imported.status == 0, "\(imported.error)")
+        try continueFromArchive(network)
         let key = try takeOver(network)
         for profile in ["auditor", "operator", "agencies/CO-PONAL", "agencies/MX-FGR"] {
             try trust(key, on: network, profile)
@@ -160,14 +164,7 @@ import Testing
         #expect(try network.audit().status == 0)
         try #require(try export(network, to: "archive").status == 0)
         #expect(network.stop() == 0)
-        let imported = try network.aviso(
-            "operator",
-            "log",
-            "import",
-            network.path("archive"),
-            network.path("broker/continued")
-        )
-        try #require(imported.status == 0, "\(imported.error)")
+        try continueFromArchive(network)
         let former = try network.verifierKey
         let key = try takeOver(network)
         for profile in ["auditor", "operator", "agencies/CO-PONAL", "agencies/MX-FGR"] {
@@ -210,10 +207,7 @@ import Testing
         try #require(try export(network, to: "broker/continued").status == 0)
         network.stop()
         _ = try takeOver(network)
-        let refused = try TestNetwork.run(
-            TestNetwork.program("avisod").path,
-            ["--config", network.path("broker/avisod.json5")]
-        )
+        let refused = try network.tryToStart()
         #expect(refused.status == 1)
         #expect(refused.error.contains("is not signed by the configured key and origin"))
     }

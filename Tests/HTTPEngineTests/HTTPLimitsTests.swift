@@ -62,6 +62,30 @@ import Testing
         #expect(try scene.request(long + "\r\n\r\n").status == 400)
     }
 
+    @Test(
+        arguments: [
+            "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+            "Content-Length: 1, 2\r\n\r\nab",
+            "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        ]
+    )
+    func whatCouldBeTwoRequestsIsNone(rest: String) throws {
+        let called = Mutex(0)
+        let scene = try HTTPScene { _ in
+        } handler: { _, _ in
+            called.withLock { $0 += 1 }
+            return .plain("served")
+        }
+        let client = try scene.connect()
+        try client.send("POST / HTTP/1.1\r\nHost: localhost\r\n" + rest + Self.get)
+        #expect(try client.readAnswer().status == 400)
+        #expect(try client.readToEnd().isEmpty)
+        #expect(called.withLock { $0 } == 0)
+        // The same length twice is one length.
+        let twice = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n"
+        #expect(try scene.request(twice + "Content-Length: 1\r\n\r\na").text == "served")
+    }
+
     @Test func moreConnectionsThanAllowedWait() throws {
         let scene = try HTTPScene { $0.connectionsMax = 2 }
         var first: TLSClient? = try scene.connect()

@@ -18,6 +18,7 @@ final class HTTPPlane: Sendable {
 
     private static let tallyPrefix = "/tally/"
     private let hasPlainListener: Bool
+    let shown = Mutex(ServedCheckpoint())
     /// The keys that signed the log before, latest first.
     let formerKeys: [Ed25519PublicKey]
     /// Bytes that the body of a request may have.

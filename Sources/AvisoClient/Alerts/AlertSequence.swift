@@ -81,11 +81,8 @@ extension AvisoProfile {
         index: UInt64,
         count: UInt64
     ) throws(AvisoError) -> ReceivedAlert {
-        let opener = AlertOpener(coding: LibCBOR(), hasher: SHA256(), verifier: Cryptography())
         do throws(AlertError) {
-            let opened = try opener.open(payload[...], key: encryptionKey) {
-                members[$0]?.signingKey
-            }
+            let opened = try opened(payload)
             let statement = opened.statement
             guard AlertTopic(kind: statement.header.kind).name == topic else {
                 throw AlertError.innerMismatch("topic")

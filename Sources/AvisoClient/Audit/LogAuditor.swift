@@ -54,7 +54,7 @@ struct LogAuditor {
     mutating func run(
         _ progress: (AuditProgress) -> Void
     ) async throws(AvisoError) -> AuditReport {
-        let note = try source.latestNote()
+        let note = try await latestNote()
         guard let latest = profile.checkpoint(ofNote: note) else {
             let text = SignedNote(note)?.text.split(separator: "\n").first.map { String($0) }
             let violation = AuditViolation(
@@ -85,6 +85,20 @@ struct LogAuditor {
         }
         if violation == nil, !options.isTreeOnly { try file.write(machine.state) }
         return report(latest, violation)
+    }
+
+    // After a start the broker has no cosignatures yet: they are a moment away, or missing.
+    private func latestNote() async throws(AvisoError) -> [UInt8] {
+        guard source.isLive else { return try source.latestNote() }
+        let end = SystemClock.monotonic().adding(seconds: AvisoProfile.cosigningSecondsMax)
+        while true {
+            let note = try source.latestNote()
+            let isCosigned = (try? profile.shownCheckpoint(note)) != nil
+            guard !isCosigned, profile.witnesses != nil, SystemClock.monotonic() < end else {
+                return note
+            }
+            try? await Task.sleep(for: .milliseconds(200))
+        }
     }
 
     private func checkCosigners(

@@ -41,12 +41,12 @@ extension AvisoClient {
         trustsNumbers: Bool = false
     ) async throws -> CompletenessReport {
         let server = try LogServer(profile: profile)
-        var tally = try profile.tally(server)
+        var tally = try await profile.cosignedTally(server)
         let newest = kept.lazy.map(\.index).max() ?? 0
         let end = SystemClock.monotonic().adding(seconds: waitSeconds)
         while tally.checkpoint.size <= newest, SystemClock.monotonic() < end {
             try await Task.sleep(for: .milliseconds(200))
-            tally = try profile.tally(server)
+            tally = try await profile.cosignedTally(server)
         }
         let numbers = try proved(kept, [], profile, tally, trustsNumbers ? nil : server)
         return report(profile, tally, numbers, wereEarlier: true)
@@ -71,7 +71,7 @@ extension AvisoClient {
         options.reconnects = false
         let client = try await connect(profile: profile, options: options)
         let server = try LogServer(profile: profile)
-        let tally = try profile.tally(server)
+        let tally = try await profile.cosignedTally(server)
         let (alerts, problems) = try await client.alerts(tally, silenceSeconds)
         await client.close()
         let numbers = try proved(
@@ -183,6 +183,20 @@ extension AvisoProfile {
     /// How many alerts were addressed to the profile's agency: fetched and verified.
     func tally(_ server: LogServer) throws(AvisoError) -> ProvedTally {
         try tally(try server.get("/tally/\(member)"))
+    }
+
+    /// The same; where witnesses are to cosign it, it may be a moment until they have.
+    func cosignedTally(_ server: LogServer) async throws(AvisoError) -> ProvedTally {
+        let end = SystemClock.monotonic().adding(seconds: Self.cosigningSecondsMax)
+        while true {
+            do throws(AvisoError) {
+                return try tally(server)
+            } catch {
+                guard error.code == .notVerified, witnesses != nil, SystemClock.monotonic() < end
+                else { throw error }
+            }
+            try? await Task.sleep(for: .milliseconds(200))
+        }
     }
 
     /// Verifies an answer of the tally.

@@ -123,11 +123,7 @@ extension AvisoProfile {
         }
         do throws(AlertError) {
             let statement = try AlertStatement(decoding: body.statement, using: LibCBOR())
-            guard let key = members[statement.issuer]?.signingKey else {
-                throw AlertError.signatureInvalid
-            }
-            try AlertOpener(coding: LibCBOR(), hasher: SHA256(), verifier: Cryptography())
-                .verify(statement, authorKey: key)
+            try verifyAuthor(statement)
         } catch {
             throw AvisoError(.notVerified, "entry \(index): \(error.message)")
         }

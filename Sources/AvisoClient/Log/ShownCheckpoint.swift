@@ -23,6 +23,9 @@ struct ShownCheckpoint {
 }
 
 extension AvisoProfile {
+    /// How long a reader waits for cosignatures that are on their way.
+    static let cosigningSecondsMax: UInt64 = 5
+
     /// The checkpoint of a note that the log's key has signed.
     func verifiedCheckpoint(_ bytes: [UInt8]) throws(AvisoError) -> Checkpoint {
         guard let checkpoint = checkpoint(ofNote: bytes) else {

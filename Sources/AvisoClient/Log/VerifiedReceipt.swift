@@ -40,12 +40,11 @@ extension AvisoProfile {
         guard let receipt = receipt ?? TransparentStatement.receipt(in: statement.sign1) else {
             throw AvisoError(.invalidInput, "there is no receipt in the file, and none was given")
         }
-        let opener = AlertOpener(coding: LibCBOR(), hasher: SHA256(), verifier: Cryptography())
-        guard let authorKey = members[statement.issuer]?.signingKey else {
+        guard !signingKeys(of: statement.issuer).isEmpty else {
             throw AvisoError(.notVerified, "\(statement.issuer) is not in the directory")
         }
         do {
-            try opener.verify(statement, authorKey: authorKey)
+            try verifyAuthor(statement)
             let proof = try Receipt(decoding: receipt[...], using: LibCBOR())
             try verify(proof, of: statement)
             return VerifiedReceipt(

@@ -46,15 +46,16 @@ extension AvisoProfile {
         let statement: RedactionStatement
         do throws(AlertError) {
             statement = try RedactionStatement(decoding: bytes[...], using: LibCBOR())
-            let member = members[statement.draft.issuer]
-            guard statement.draft.act == .order, member?.role == .operatorStation,
-                let key = member?.signingKey,
+            let issuer = statement.draft.issuer
+            let isSigned = signingKeys(of: issuer).contains { key in
                 statement.isSigned(
                     by: key,
                     coding: LibCBOR(),
                     hasher: SHA256(),
                     verifier: Cryptography()
                 )
+            }
+            guard statement.draft.act == .order, members[issuer]?.role == .operatorStation, isSigned
             else { throw AlertError.signatureInvalid }
         } catch {
             throw AvisoError(.notVerified, "order at index \(index): \(error.message)")

@@ -79,14 +79,7 @@ import Testing
             network,
             answering: answer.replacing(line, with: String(letters))
         )
-        try network.edit("\(Self.reader)/profile.json5") { text in
-            let key = try #require(text.range(of: "https: {"))
-            let end = try #require(text.range(of: "}", range: key.upperBound..<text.endIndex))
-            text.replaceSubrange(
-                key.lowerBound..<end.upperBound,
-                with: "https: { host: \"localhost\", port: \(broker.port) }"
-            )
-        }
+        try network.mislead(Self.reader, to: broker)
         try network.start()
         let complete = try network.aviso(Self.reader, "prove-complete", "--json")
         #expect(complete.status == 1)

@@ -65,10 +65,7 @@ import Testing
         // Its signatures are those of the log: a folder check finds nothing.
         #expect(try network.check().status == 0)
         // An honest avisod does not go on with it.
-        let refused = try TestNetwork.run(
-            TestNetwork.program("avisod").path,
-            ["--config", network.path("broker/avisod.json5")]
-        )
+        let refused = try network.tryToStart()
         #expect(refused.status == 1)
         #expect(refused.error.contains("the count of MX:FGR is 2, and 3 was due"))
     }

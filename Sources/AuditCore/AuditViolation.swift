@@ -32,6 +32,9 @@ package struct AuditViolation: Error, Hashable, Sendable {
         case count
         /// An erasure that nobody may order or confirm, or of an alert that is not there.
         case redaction
+        /// A statement on a group that does not follow the one before it, or an alert that does not
+        /// go to the members of the groups that it names.
+        case group
         /// The same alert stands twice.
         case duplicate
         /// The entry does not give the hash that the tree has at its place.

@@ -66,7 +66,8 @@ struct AuditSample {
         to recipients: [String] = ["MX:FGR"],
         signer: String? = nil,
         id: Base.UUID? = nil,
-        expires: WallTime? = nil
+        expires: WallTime? = nil,
+        groups: [String] = []
     ) throws -> AlertEntryBody {
         let sealer = AlertSealer(
             coding: LibCBOR(),
@@ -79,7 +80,8 @@ struct AuditSample {
                 header: AlertHeader(
                     kind: .diversionIncident,
                     to: recipients.map { try #require(AgencyID($0)) },
-                    tlp: .amber
+                    tlp: .amber,
+                    groups: groups
                 ),
                 issuer: try #require(AgencyID(author)),
                 alert: id ?? UUID(version7At: Self.start, random: (1, .random(in: 0...(.max)))),
@@ -100,6 +102,43 @@ struct AuditSample {
             statement: statement.canonicalBytes[...],
             accepted: Self.start.adding(milliseconds: 1000),
             counts: recipients.map { .init(agency: $0, count: counts[$0] ?? 0) }
+        )
+    }
+
+    /// Makes a statement on a closed group, or what dissolves it.
+    func group(
+        by owner: String = "CO:PONAL",
+        version: UInt64 = 1,
+        replacing current: AlertEntryBody? = nil,
+        _ members: [String]?,
+        until: WallTime? = nil,
+        signer: String? = nil
+    ) throws -> AlertEntryBody {
+        let statement = GroupStatement.sign(
+            GroupStatement.Draft(
+                issuer: try #require(AgencyID(owner)),
+                identifier: UUID(version7At: Self.start, random: (2, version)),
+                issuedAt: Self.start,
+                group: "andean",
+                version: version,
+                basis: SHA256().digest(current?.statement ?? []),
+                definition: try members.map { members in
+                    GroupStatement.Definition(
+                        form: .closed,
+                        members: try members.map { try #require(AgencyID($0)) },
+                        until: until,
+                        title: nil
+                    )
+                }
+            ),
+            key: try #require(signingKeys[signer ?? owner]),
+            coding: LibCBOR(),
+            hasher: SHA256()
+        )
+        return AlertEntryBody(
+            statement: statement[...],
+            accepted: Self.start.adding(milliseconds: 1000),
+            counts: []
         )
     }
 

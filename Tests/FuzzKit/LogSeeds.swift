@@ -41,7 +41,7 @@ enum LogSeeds {
         )
         let bodies: [EntryBody] = [
             .session(session), .alert(alert), .delivery(delivery), .directory(directory),
-            .redaction(alert),
+            .redaction(alert), .group(alert),
         ]
         return bodies.map { LogEntry(time: time, body: $0).encode(using: AlertSeeds.coding) }
     }()

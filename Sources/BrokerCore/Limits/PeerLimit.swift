@@ -24,6 +24,10 @@ package enum PeerLimit: String, CaseIterable, Hashable, Sendable {
     case publishedBytesPerSecond
     /// Bytes of a packet (MQTT 5.0 3.2.2.3.6).
     case packetByteCountMax
+    /// Groups of the network.
+    case groupsMax
+    /// Groups that one agency owns.
+    case groupsPerAgencyMax
     /// Retained messages of the opaque channels.
     case retainedCountMax
 }

@@ -19,6 +19,8 @@ package struct Sequencer: Sendable {
     package private(set) var directory = Directory()
     /// The durable sessions, as the log has them.
     package private(set) var sessions = SessionProjection()
+    /// The groups, as the log has them.
+    package private(set) var groups = GroupDirectory()
     /// The retained messages of the opaque channels.
     package private(set) var retained = RetainedProjection()
 
@@ -27,7 +29,7 @@ package struct Sequencer: Sendable {
     private(set) var recent: DuplicateWindow
     private(set) var cited = CitedAlerts()
     private var refusals: RefusalMeters
-    private let limits: BrokerLimits
+    let limits: BrokerLimits
     let coding: any CBORCoding
     let hasher: any Hashing
 
@@ -76,6 +78,7 @@ package struct Sequencer: Sendable {
         self.init(limits: limits, coding: coding, hasher: hasher)
         for body in state.bodies { project(body) }
         for (topic, place) in state.retained { retained.set(ExactText(topic), place) }
+        for (index, body) in state.groups { project(body, index: index) }
         counts = state.counts
         recent = DuplicateWindow(
             ageMaxMilliseconds: Self.windowMilliseconds(limits),
@@ -130,7 +133,28 @@ package struct Sequencer: Sendable {
             return .sequenced(append(.policy(body), now: now))
         case .redaction(let redaction):
             return .sequenced(append(redaction, now: now))
+        case .group(let statement):
+            return sequence(statement, now: now)
         }
+    }
+
+    private mutating func sequence(
+        _ group: VerifiedGroupStatement,
+        now: WallTime
+    ) -> SequencingOutcome {
+        do throws(Refusal) {
+            if let index = try placeInForce(of: group, now: now) { return .repeated(index: index) }
+        } catch {
+            return refuse(error, station: group.station, address: nil, now: now)
+        }
+        let body = AlertEntryBody(
+            statement: group.statement.canonicalBytes[...],
+            accepted: group.acceptedAt,
+            counts: []
+        )
+        var entry = append(.group(body), now: now)
+        entry.group = group
+        return .sequenced(entry)
     }
 
     private mutating func append(
@@ -185,6 +209,7 @@ package struct Sequencer: Sendable {
             return refuse(refusal, station: alert.station, address: nil, now: now)
         }
         do throws(Refusal) {
+            try checkGroups(of: alert, now: now)
             try checkCitations(of: alert)
         } catch {
             return refuse(error, station: alert.station, address: nil, now: now)
@@ -332,7 +357,11 @@ package struct Sequencer: Sendable {
                 "the entry's time lies before that of the entry before it"
             )
         }
-        if case .alert(let body) = entry.body { try foldAlert(body, index: index) }
+        switch entry.body {
+        case .alert(let body): try foldAlert(body, index: index)
+        case .group(let body): try checkGroup(body, at: entry.time, index: index)
+        default: break
+        }
         project(entry.body)
         advance(to: entry.time)
         recent.prune(now: entry.time)
@@ -368,7 +397,7 @@ package struct Sequencer: Sendable {
     }
 
     // What an entry changes in the projections, the same way forward and back.
-    private mutating func project(_ body: EntryBody) {
+    private mutating func project(_ body: EntryBody, index: UInt64? = nil) {
         switch body {
         case .directory(let change):
             directory.apply(change, coding: coding, hasher: hasher)
@@ -378,6 +407,10 @@ package struct Sequencer: Sendable {
             sessions.apply(report)
         case .opaque(let message):
             retained.apply(message, index: nextIndex)
+        case .group(let body):
+            guard let statement = groupStatement(of: body) else { break }
+            let digest = hasher.digest(statement.canonicalBytes[...])
+            groups.apply(statement, index: index ?? nextIndex, digest: digest)
         case .genesis, .alert, .refusal, .snapshot, .policy, .redaction, .other:
             break
         }

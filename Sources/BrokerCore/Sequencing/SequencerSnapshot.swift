@@ -18,12 +18,14 @@ import MerkleLog
 /// | 4 | index: 8, bytes: 8, topic of a retained message |
 /// | 5 | a page of identifiers that could be replayed or cited; see ``DuplicatePage`` |
 /// | 6 | seed: 8, then the latest alerts: identifier 16, issued 8, index 8, statement digest 32 |
+/// | 9 | index: 8, an entry of the log's format: the statement in force about a group |
 package struct SequencerSnapshot: Sendable {
     /// The number of entries that it is the fold of.
     package let treeSize: UInt64
     private let lastTime: WallTime
     private let directory: Directory
     private let sessions: SessionProjection
+    private let groups: GroupDirectory
     private let retained: RetainedProjection
     private let counts: [AgencyID: UInt64]
     private let recent: DuplicateWindow
@@ -34,6 +36,7 @@ package struct SequencerSnapshot: Sendable {
         lastTime = sequencer.lastTime
         directory = sequencer.directory
         sessions = sequencer.sessions
+        groups = sequencer.groups
         retained = sequencer.retained
         counts = sequencer.counts
         recent = sequencer.recent
@@ -66,6 +69,19 @@ package struct SequencerSnapshot: Sendable {
                 bytes.append(contentsOf: topic.text.utf8)
             }
         }
+        for group in groups.all {
+            // Neither time nor acceptance of the entry are needed again: the log has them.
+            let body = AlertEntryBody(
+                statement: group.statement[...],
+                accepted: lastTime,
+                counts: []
+            )
+            let entry = LogEntry(time: lastTime, body: .group(body)).encode(using: coding)
+            items.write(.group) { bytes in
+                bytes.append(bigEndian: group.index)
+                bytes.append(contentsOf: entry)
+            }
+        }
         for page in pages {
             items.write(.page) { page.append(to: &$0) }
         }
@@ -85,6 +101,7 @@ enum StateItemKind: UInt8 {
     case retained = 4
     case page = 5
     case latest = 6
+    case group = 9
 }
 
 private struct ItemWriter {

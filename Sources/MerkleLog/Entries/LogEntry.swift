@@ -21,6 +21,8 @@ package enum EntryType: String, CaseIterable, Hashable, Sendable {
     case opaque
     /// The erasure of a content.
     case redaction
+    /// The definition of a group, its change or its end.
+    case group
     /// A mark that the state was saved beside the log.
     case snapshot
 }
@@ -48,6 +50,8 @@ package enum EntryBody: Hashable, Sendable {
     /// A statement on the erasure of an alert's content; its counts are those of the alert, for the
     /// agencies that are told or that confirm.
     case redaction(AlertEntryBody)
+    /// A statement that defines, changes or dissolves a group; it has no counts.
+    case group(AlertEntryBody)
     /// A type that this version keeps and hashes, and gives no meaning to.
     case other(EntryType, CBORValue)
 
@@ -64,7 +68,29 @@ package enum EntryBody: Hashable, Sendable {
         case .snapshot: .snapshot
         case .policy: .policy
         case .redaction: .redaction
+        case .group: .group
         case .other(let type, _): type
+        }
+    }
+}
+
+/// The statements that get a receipt when they become entries.
+package enum ReceiptedType: Hashable, Sendable {
+    /// An alert.
+    case alert
+    /// A statement on the erasure of a content.
+    case redaction
+    /// A statement on a group.
+    case group
+}
+
+extension EntryBody {
+    /// The body that records a signed statement.
+    init(_ type: ReceiptedType, _ body: AlertEntryBody) {
+        switch type {
+        case .alert: self = .alert(body)
+        case .redaction: self = .redaction(body)
+        case .group: self = .group(body)
         }
     }
 }
@@ -140,6 +166,7 @@ extension EntryBody {
         case .snapshot: self = .snapshot(try SnapshotBody(fields))
         case .policy: self = .policy(try PolicyBody(fields))
         case .redaction: self = .redaction(try AlertEntryBody(fields))
+        case .group: self = .group(try AlertEntryBody(fields))
         }
     }
 
@@ -155,6 +182,7 @@ extension EntryBody {
         case .snapshot(let body): body.cbor
         case .policy(let body): body.cbor
         case .redaction(let body): body.cbor
+        case .group(let body): body.cbor
         case .other(_, let body): body
         }
     }

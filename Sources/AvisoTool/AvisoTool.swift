@@ -5,7 +5,8 @@ import Glibc
 @main struct AvisoTool {
     private static let commands: [any Command.Type] = [
         PublishCommand.self, SubscribeCommand.self, AuditCommand.self, ReplayCommand.self,
-        FormCommand.self, ReceiptCommand.self, ProveCommand.self, VerifyReceiptCommand.self,
+        FormCommand.self, GroupCommand.self, ReceiptCommand.self, ProveCommand.self,
+        VerifyReceiptCommand.self,
         SealCommand.self, KeygenCommand.self,
         StatusCommand.self, LogCommand.self, RedactCommand.self, RedactionsCommand.self,
         ProveCompleteCommand.self, WitnessCommand.self,

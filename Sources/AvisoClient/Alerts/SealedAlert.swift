@@ -18,9 +18,17 @@ public struct SealedAlert: Hashable, Sendable {
 extension AvisoProfile {
     /// Checks a draft, encrypts its form to the recipients and signs it.
     ///
-    /// - Throws: ``AvisoError`` with ``AvisoError/Code/invalidInput`` naming field, value and rule.
+    /// Where the draft names groups, their members are recipients too; the groups are read over
+    /// HTTPS, which blocks the calling thread for 60 s at most.
+    ///
+    /// - Throws: ``AvisoError``: ``AvisoError/Code/invalidInput`` naming field, value and rule, or
+    ///   as ``group(_:)``.
     public func seal(_ draft: AlertDraft) throws(AvisoError) -> SealedAlert {
-        let header = try checkedHeader(of: draft)
+        try seal(draft, to: try groups(named: draft.groups))
+    }
+
+    /// Encrypts a form to the recipients of its header, and signs it.
+    func seal(_ header: AlertHeader, of draft: AlertDraft) throws(AvisoError) -> SealedAlert {
         var keys: [X25519PublicKey] = []
         for agency in header.to {
             guard let key = members[agency]?.encryptionKey else {

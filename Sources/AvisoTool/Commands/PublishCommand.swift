@@ -14,9 +14,12 @@ enum PublishCommand: Command {
             paths, such as goods[0].net.value; all rows are checked before the first is published.
             The broker looks up what --reference cites: only recipients acknowledge and answer, only
             the author updates and cancels, and a cancel names all recipients in --to.
+            With --group the members of the moment are recipients too; if the membership changes
+            before the broker has the alert, it is sealed anew, once.
             """,
         options: [
-            CommonOption.channel, CommonOption.kind, CommonOption.to, CommonOption.tlp,
+            CommonOption.channel, CommonOption.kind, CommonOption.to, CommonOption.group,
+            CommonOption.tlp,
             .flag("csv", "the file is a table, one form in each row"),
             .flag("https", "publish over HTTPS, where MQTT is not to be had"), CommonOption.json,
         ] + CommonOption.labels,
@@ -25,10 +28,15 @@ enum PublishCommand: Command {
 
     static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
         let profile = try context.profile()
-        let sealed = try drafts(arguments, context, profile).map { try profile.seal($0) }
+        let mailing = try Mailing(profile: profile, names: CommonOption.groups(arguments))
+        let sealed = try drafts(arguments, context, mailing).map { draft in
+            (draft, try mailing.seal(draft))
+        }
         guard !arguments.has("https") else {
-            for alert in sealed {
-                let published = try AvisoClient.publishOverHTTPS(alert, profile: profile)
+            for (draft, alert) in sealed {
+                let published = try await mailing.publish(draft, alert) { alert in
+                    try AvisoClient.publishOverHTTPS(alert, profile: profile)
+                }
                 tell(published, arguments, context)
             }
             return
@@ -36,7 +44,10 @@ enum PublishCommand: Command {
         var options = AvisoClient.Options()
         options.reconnects = false
         let client = try await AvisoClient.connect(profile: profile, options: options)
-        for alert in sealed { tell(try await client.publish(alert), arguments, context) }
+        for (draft, alert) in sealed {
+            let published = try await mailing.publish(draft, alert) { try await client.publish($0) }
+            tell(published, arguments, context)
+        }
         await client.close()
     }
 
@@ -55,7 +66,7 @@ enum PublishCommand: Command {
     private static func drafts(
         _ arguments: ParsedArguments,
         _ context: CommandContext,
-        _ profile: AvisoProfile
+        _ mailing: Mailing
     ) throws -> [AlertDraft] {
         let path = arguments.operands[0]
         guard arguments.has("csv") else {
@@ -83,7 +94,7 @@ enum PublishCommand: Command {
             let form = Array(row.form.text.utf8)
             let draft = try CommonOption.draft(arguments, context, form: form)
             do throws(AvisoError) {
-                try profile.check(draft)
+                try mailing.check(draft)
                 drafts.append(draft)
             } catch {
                 for line in error.message.split(separator: "\n").prefix(10) {

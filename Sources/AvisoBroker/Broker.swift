@@ -412,6 +412,7 @@ package final class Broker: Sendable {
         let note: [UInt8]
         let tally: TallyTree
         let formerKeys: [Ed25519PublicKey]
+        let groups: GroupDirectory
         let snapshots: SnapshotFolder<SHA256>
         let snapshotSize: UInt64
         let snapshotProblems: [String]
@@ -423,7 +424,7 @@ package final class Broker: Sendable {
             for change in directory.changes(to: members) {
                 current.apply(change, coding: LibCBOR(), hasher: SHA256())
             }
-            return PublishedState(note: note, tally: tally, directory: current)
+            return PublishedState(note: note, tally: tally, directory: current, groups: groups)
         }
 
         init(_ log: OpenedLog) {
@@ -440,6 +441,7 @@ package final class Broker: Sendable {
                 (try? reader.entry(at: index)).flatMap { CommittedEntry($0) }
             }
             directory = log.sequencer.directory
+            groups = log.sequencer.groups
             treeSize = log.writer.frontier.treeSize
             note = log.note
             tally = log.tally

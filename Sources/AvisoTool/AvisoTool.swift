@@ -5,8 +5,8 @@ import Glibc
 @main struct AvisoTool {
     private static let commands: [any Command.Type] = [
         PublishCommand.self, SubscribeCommand.self, AuditCommand.self, ReplayCommand.self,
-        AttachmentCommand.self, FormCommand.self, ReceiptCommand.self, ProveCommand.self,
-        VerifyReceiptCommand.self, SealCommand.self, KeygenCommand.self,
+        AttachmentCommand.self, FormCommand.self, GroupCommand.self, ReceiptCommand.self,
+        ProveCommand.self, VerifyReceiptCommand.self, SealCommand.self, KeygenCommand.self,
         DeadlineCommand.self, DeadlinesCommand.self,
         StatusCommand.self, LogCommand.self, RedactCommand.self, RedactionsCommand.self,
         ProveCompleteCommand.self, WitnessCommand.self,

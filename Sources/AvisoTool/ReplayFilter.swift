@@ -42,7 +42,9 @@ struct ReplayFilter {
         if let kind, record["kind"] != kind { return false }
         guard let agency else { return true }
         let names = [record["from"], record["member"], record["by"]].compactMap { $0 }
+        let members = record["members"]?.split(separator: " ") ?? []
         return names.contains(agency) || record.counts[agency] != nil
+            || members.contains { $0 == agency }
             || record["station"]?.contains(":\(agency):") == true
             || record["agencies"]?.split(separator: " ").contains(agency[...]) == true
     }

@@ -10,8 +10,8 @@ package struct FuzzTarget: Sendable {
     /// Every target.
     package static let all: [FuzzTarget] = [
         .packets, .packetsOfVersion311, .connection, .client, .topicFilters,
-        .cbor, .alerts, .attachments, .redactions, .messages, .entries, .receipts, .deadlines,
-        .notes,
+        .cbor, .alerts, .attachments, .redactions, .groups, .messages, .entries, .receipts,
+        .deadlines, .notes,
         .json, .configuration,
     ]
 

@@ -371,29 +371,51 @@ final class BrokerConnection {
         guard let station, mayPublish(publish, token: token) else { return }
         let body: Submission.Body
         do throws(Refusal) {
-            guard topicName != RedactionStatement.topicName else {
-                let redaction = try shared.redactionChecker.check(
-                    publish.payload,
-                    station: station,
-                    directory: shard.directory,
-                    now: SystemClock.wall()
-                )
-                submit(.redaction(redaction), token: token)
-                return
-            }
-            var alert = try shared.checker.check(
-                topicName: topicName,
-                payload: publish.payload,
-                station: station,
-                directory: shard.directory,
-                now: SystemClock.wall()
-            )
-            alert.qos = publish.qos
-            body = .alert(alert)
+            body = try check(publish, topicName: topicName, station)
         } catch {
             body = .refusal(error, station: station, address: address)
         }
         submit(body, token: token)
+    }
+
+    private func check(
+        _ publish: PublishPacket,
+        topicName: String,
+        _ station: StationIdentity
+    ) throws(Refusal) -> Submission.Body {
+        let (directory, now) = (shard.directory, SystemClock.wall())
+        switch StatementTopic(rawValue: topicName) {
+        case .redactions:
+            let statement: RedactionStatement = try shared.statementChecker.check(
+                publish.payload,
+                station: station,
+                directory: directory,
+                now: now
+            )
+            return .redaction(
+                VerifiedRedaction(statement: statement, station: station, acceptedAt: now)
+            )
+        case .groups:
+            let statement: GroupStatement = try shared.statementChecker.check(
+                publish.payload,
+                station: station,
+                directory: directory,
+                now: now
+            )
+            return .group(
+                VerifiedGroupStatement(statement: statement, station: station, acceptedAt: now)
+            )
+        case nil:
+            var alert = try shared.checker.check(
+                topicName: topicName,
+                payload: publish.payload,
+                station: station,
+                directory: directory,
+                now: now
+            )
+            alert.qos = publish.qos
+            return .alert(alert)
+        }
     }
 
     private func submit(_ publish: PublishPacket, topicName: String, token: UInt64?) {

@@ -3,11 +3,11 @@ import Base
 import EventLoop
 
 extension AvisoProfile {
-    /// Checks a draft as sealing does, without sealing it.
+    /// Checks a draft as sealing does, without sealing it; its groups are read over HTTPS.
     ///
-    /// - Throws: ``AvisoError`` with ``AvisoError/Code/invalidInput`` naming field, value and rule.
+    /// - Throws: as ``seal(_:)``.
     public func check(_ draft: AlertDraft) throws(AvisoError) {
-        _ = try checkedHeader(of: draft, now: SystemClock.wall())
+        try check(draft, to: try groups(named: draft.groups))
     }
 
     /// The signed header of a draft whose form, labels and citations keep every rule.

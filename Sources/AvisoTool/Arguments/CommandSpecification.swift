@@ -47,6 +47,8 @@ struct OperandSpecification: Sendable {
     let help: String
     /// Whether the command is wrong without it.
     let isRequired: Bool
+    /// Whether it may stand more than once; the last one alone.
+    var isRepeated = false
 }
 
 /// A command line that means nothing; the exit code is 2.

@@ -26,7 +26,10 @@ enum Help {
 
     /// The help of one command.
     static func command(_ command: CommandSpecification, _ speech: Speech) -> String {
-        let operands = command.operands.map { $0.isRequired ? $0.name : "[\($0.name)]" }
+        let operands = command.operands.map { operand in
+            let name = operand.isRepeated ? "\(operand.name)..." : operand.name
+            return operand.isRequired ? name : "[\(name)]"
+        }
         var text = "\(speech("help.usage")): aviso [--profile DIR] \(command.name) [OPTIONS]"
         text += operands.map { " " + $0 }.joined() + "\n\n\(speech("help.\(command.name)"))\n"
         if !command.discussion.isEmpty { text += "\n\(command.discussion)\n" }

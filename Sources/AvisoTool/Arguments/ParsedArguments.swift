@@ -37,7 +37,8 @@ struct ParsedArguments: Sendable {
             let missing = required[operands.count]
             throw UsageError(message: "\(missing.name) is missing: \(missing.help)")
         }
-        if operands.count > specification.operands.count {
+        let isOpen = specification.operands.last?.isRepeated == true
+        if operands.count > specification.operands.count, !isOpen {
             throw UsageError(
                 message: "\(operands[specification.operands.count]) is one word too many"
             )

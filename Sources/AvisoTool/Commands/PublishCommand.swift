@@ -17,9 +17,12 @@ enum PublishCommand: Command {
             The files of --attach, up to 100 MiB each, are encrypted to the same agencies and
             uploaded over HTTPS before the alert; after an interruption the same command goes on
             with what the broker has. Recipients get them with aviso attachment.
+            With --group the members of the moment are recipients too; if the membership changes
+            before the broker has the alert, it is sealed anew, once.
             """,
         options: [
-            CommonOption.channel, CommonOption.kind, CommonOption.to, CommonOption.tlp,
+            CommonOption.channel, CommonOption.kind, CommonOption.to, CommonOption.group,
+            CommonOption.tlp,
             .flag("csv", "the file is a table, one form in each row"),
             .value("attach", "FILES", "files that go with the alert, by commas"),
             .value("attach-type", "TYPES", "their media types, by commas (default: by name)"),
@@ -30,17 +33,18 @@ enum PublishCommand: Command {
 
     static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
         let profile = try context.profile()
+        let mailing = try Mailing(profile: profile, names: CommonOption.groups(arguments))
         let files = try attachments(arguments)
-        let sealed = try drafts(arguments, context, profile).map { draft in
+        let sealed = try drafts(arguments, context, mailing).map { draft in
             var draft = draft
             draft.attachments = files
-            return try profile.seal(draft)
+            return (draft, try mailing.seal(draft))
         }
         let bar = TransferBar(context.speech)
         guard !arguments.has("https") else {
-            for alert in sealed {
-                let published = try AvisoClient.publishOverHTTPS(alert, profile: profile) {
-                    bar.show($0)
+            for (draft, alert) in sealed {
+                let published = try await mailing.publish(draft, alert) { alert in
+                    try AvisoClient.publishOverHTTPS(alert, profile: profile) { bar.show($0) }
                 }
                 bar.clear()
                 tell(published, alert, arguments, context)
@@ -48,12 +52,15 @@ enum PublishCommand: Command {
             return
         }
         // Before the connection is made, which would have nothing to do meanwhile.
-        for alert in sealed { try profile.uploadAttachments(of: alert) { bar.show($0) } }
+        for (_, alert) in sealed { try profile.uploadAttachments(of: alert) { bar.show($0) } }
         bar.clear()
         var options = AvisoClient.Options()
         options.reconnects = false
         let client = try await AvisoClient.connect(profile: profile, options: options)
-        for alert in sealed { tell(try await client.publish(alert), alert, arguments, context) }
+        for (draft, alert) in sealed {
+            let published = try await mailing.publish(draft, alert) { try await client.publish($0) }
+            tell(published, alert, arguments, context)
+        }
         await client.close()
     }
 
@@ -90,7 +97,7 @@ enum PublishCommand: Command {
     private static func drafts(
         _ arguments: ParsedArguments,
         _ context: CommandContext,
-        _ profile: AvisoProfile
+        _ mailing: Mailing
     ) throws -> [AlertDraft] {
         let path = arguments.operands[0]
         guard arguments.has("csv") else {
@@ -118,7 +125,7 @@ enum PublishCommand: Command {
             let form = Array(row.form.text.utf8)
             let draft = try CommonOption.draft(arguments, context, form: form)
             do throws(AvisoError) {
-                try profile.check(draft)
+                try mailing.check(draft)
                 drafts.append(draft)
             } catch {
                 for line in error.message.split(separator: "\n").prefix(10) {

@@ -20,7 +20,7 @@ extension ConnectionMachine {
             refuse(.protocolError, text, into: &actions)
             return
         }
-        guard topicName != RedactionStatement.topicName else {
+        guard StatementTopic(rawValue: topicName) == nil else {
             publishAlert(publish, topicName, &actions)
             return
         }
@@ -62,8 +62,8 @@ extension ConnectionMachine {
             return
         }
         guard take(publish, into: &actions) else { return }
-        // Who may state what of a redaction is told by the statement itself.
-        let isForAgencies = topicName != RedactionStatement.topicName
+        // Who may state what is told by the statement itself.
+        let isForAgencies = StatementTopic(rawValue: topicName) == nil
         guard !isLoopback, station.role == .agency || !isForAgencies else {
             let who = isLoopback ? "a client without certificate" : "an \(station.role.rawValue)"
             refuse(publish, .notAuthorized, Sentence.onlyAgencies(who), &actions)

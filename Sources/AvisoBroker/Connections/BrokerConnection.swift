@@ -12,9 +12,6 @@ import TLSEngine
 final class BrokerConnection {
     // A publisher whose unanswered alerts take more than this is not read from.
     private static let pendingByteCountMax = 8 << 20
-    // Indexes that one entry reports as delivered.
-    private static let reportedCountMax = 2048
-
     let id: UInt64
     private(set) var station: StationIdentity?
     var isScanning = false
@@ -34,6 +31,10 @@ final class BrokerConnection {
     private var pendingByteCounts: [UInt64: Int] = [:]
     private var pendingByteCount = 0
     private var isPaused = false
+    // Publishes that the sequencer has not decided, and a SUBSCRIBE that came behind them.
+    private var undecidedCount = 0
+    private var lastUnanswered: UInt64 = 0
+    private var heldBack: ControlPacket?
     private var timer: TimerToken?
     private var address = ""
     private var isDecoding = false
@@ -181,8 +182,8 @@ final class BrokerConnection {
 
     private func write(_ packet: ControlPacket, _ version: ProtocolVersion) {
         let isBare = isPlain && !shared.settings.plainDiagnostics
-        // A DISCONNECT with the reason is a SHOULD (4.13.1); who sends no packets reads none.
-        if isBare, decoder.hasLostItsPlace, case .disconnect = packet { return }
+        // CONNACK and DISCONNECT with the reason are a MAY and a SHOULD (3.1.4, 4.13.1).
+        if isBare, decoder.failure?.needsNoAnswer == true { return }
         let packet = isBare ? packet.withoutDiagnostics : packet
         stream?.write { PacketEncoder.encode(packet, version: version, into: &$0) }
     }
@@ -193,9 +194,9 @@ final class BrokerConnection {
         defer { isDecoding = false }
         while let machine, !machine.isClosed, !machine.isClaiming {
             do throws(MQTTDecodingError) {
-                guard var packet = try decoder.next() else { return }
+                guard var packet = try nextPacket() else { return }
                 if case .connect(var connect) = packet, connect.clientIdentifier.isEmpty {
-                    connect.clientIdentifier = "auto-\(Hex.encode(Randomness.bytes(8)))"
+                    connect.clientIdentifier = Self.newIdentifier()
                     connect.clientIdentifierIsAssigned = true
                     packet = .connect(connect)
                 }
@@ -214,13 +215,36 @@ final class BrokerConnection {
         }
     }
 
+    // The next packet, unless it has to wait. A SUBSCRIBE waits for what its client published in
+    // front of it: that is what was there before, retained or not, and nothing new.
+    private func nextPacket() throws(MQTTDecodingError) -> ControlPacket? {
+        if heldBack == nil {
+            guard let packet = try decoder.next() else { return nil }
+            guard case .subscribe = packet, undecidedCount > 0 else { return packet }
+            heldBack = packet
+            updatePause()
+        }
+        guard undecidedCount == 0 else { return nil }
+        defer {
+            heldBack = nil
+            updatePause()
+        }
+        return heldBack
+    }
+
+    private static func newIdentifier() -> String {
+        "auto-\(UUID(version7At: SystemClock.wall(), random: Randomness.words()))"
+    }
+
     // MARK: - Events from elsewhere
 
     func completed(token: UInt64, _ completion: ShardUpdate.Completion, isForNobody: Bool) {
         if let byteCount = pendingByteCounts.removeValue(forKey: token) {
             pendingByteCount -= byteCount
+            if token & Self.recordTokenBit == 0 { decided() }
             updatePause()
         }
+        guard Self.isAnswered(token: token) else { return }
         switch completion {
         case .publish(let result):
             if token & Self.recordTokenBit != 0 {
@@ -242,6 +266,13 @@ final class BrokerConnection {
                 $0.sessionRecorded(token: token & ~Self.recordTokenBit, into: &actions)
             }
         }
+    }
+
+    private func decided() {
+        undecidedCount -= 1
+        guard undecidedCount == 0, heldBack != nil else { return }
+        // At the end of the round the loop knows the entries of which it has been told.
+        shard.loop.performAtEndOfRound { [weak self] in self?.decode() }
     }
 
     func sessionClaimed(_ session: Session?) {
@@ -306,6 +337,8 @@ final class BrokerConnection {
 
     // Marks the tokens of session records, so that they never meet packet identifiers.
     private static let recordTokenBit: UInt64 = 1 << 63
+    // Marks the tokens of publishes with QoS 0, which are counted and not answered.
+    private static let unansweredTokenBit: UInt64 = 1 << 62
 
     func step(_ event: (inout ConnectionMachine) -> Void) {
         guard var stepped = machine else { return }
@@ -397,7 +430,15 @@ final class BrokerConnection {
             sender: sender,
             now: SystemClock.wall()
         )
-        submit(.opaque(message), token: token)
+        submit(.opaque(message), token: token ?? unansweredToken())
+    }
+
+    /// Whether the client waits for an answer to what a token stands for.
+    static func isAnswered(token: UInt64) -> Bool { token & unansweredTokenBit == 0 }
+
+    private func unansweredToken() -> UInt64 {
+        lastUnanswered += 1
+        return lastUnanswered | Self.unansweredTokenBit
     }
 
     func refuse(_ refusal: Refusal, token: UInt64? = nil) {
@@ -432,6 +473,7 @@ final class BrokerConnection {
         if let token {
             pendingByteCounts[token] = submission.byteCount
             pendingByteCount += submission.byteCount
+            if token & Self.recordTokenBit == 0 { undecidedCount += 1 }
             updatePause()
         }
         shard.submit(submission)
@@ -439,7 +481,7 @@ final class BrokerConnection {
 
     private func updatePause() {
         let pauses =
-            pendingByteCount > Self.pendingByteCountMax
+            heldBack != nil || pendingByteCount > Self.pendingByteCountMax
             || (pendingByteCount > 0 && shared.submissions.isFull)
         guard pauses != isPaused else { return }
         isPaused = pauses
@@ -492,33 +534,6 @@ final class BrokerConnection {
         } else {
             submit(.opaque(message), token: nil)
         }
-    }
-
-    /// Reports to the log what the client has acknowledged since the last report.
-    func report() {
-        guard let key = machine?.session?.key, let (acknowledged, skipped) = takeReport(),
-            let cursor = machine?.session?.cursor(committed: shard.committed)
-        else { return }
-        // An entry has room for so many; the last one carries the rest.
-        var delivered = acknowledged[...]
-        var tooLarge = skipped[...]
-        repeat {
-            let body = DeliveryBody(
-                station: key.station.urn,
-                client: key.clientIdentifier,
-                cursor: cursor,
-                acknowledged: Array(delivered.prefix(Self.reportedCountMax)),
-                skipped: Array(tooLarge.prefix(Self.reportedCountMax))
-            )
-            delivered = delivered.dropFirst(Self.reportedCountMax)
-            tooLarge = tooLarge.dropFirst(Self.reportedCountMax)
-            shard.submit(Submission(source: nil, body: .delivery(body)))
-        } while !delivered.isEmpty || !tooLarge.isEmpty
-    }
-
-    private func takeReport() -> (acknowledged: [UInt64], skipped: [UInt64])? {
-        guard let report = machine?.takeReport() else { return nil }
-        return report.acknowledged.isEmpty && report.skipped.isEmpty ? nil : report
     }
 
     /// Ends the connection for a reason of the broker's own.

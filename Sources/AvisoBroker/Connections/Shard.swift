@@ -94,6 +94,7 @@ final class Shard {
         guard !isStopping, count <= shared.limits.connectionsMax else {
             shared.connectionCount.subtract(1, ordering: .relaxed)
             if !isStopping { shared.metrics.reached(.connectionsMax) }
+            for listener in listeners { listener.endRound() }
             shared.log.log(
                 .warning,
                 "connection-refused",
@@ -153,9 +154,10 @@ final class Shard {
     private func expireSessions() {
         let now = loop.now
         for session in shared.sessions.withLock({ $0.takeExpired(now: now) }) {
-            submit(
-                Submission(source: nil, body: .session(SessionChange.expired.body(of: session.key)))
-            )
+            if session.isDurable {
+                let body = SessionChange.expired.body(of: session.key)
+                submit(Submission(source: nil, body: .session(body)))
+            }
             if let will = session.will { publish(will.message) }
             for subscription in session.subscriptions where subscription.isShared {
                 leave(subscription.filter, key: session.key)
@@ -190,10 +192,11 @@ final class Shard {
             for connection in connections.values { connection.directoryChanged(directory) }
         }
         for (source, completion) in update.completions {
+            let isTold = BrokerConnection.isAnswered(token: source.token)
             connections[source.connection]?.completed(
                 token: source.token,
                 completion,
-                isForNobody: isForNobody(completion, in: update)
+                isForNobody: isTold && isForNobody(completion, in: update)
             )
         }
         // The size grows with what has been delivered: a connection that ends meanwhile leaves a

@@ -111,6 +111,7 @@ extension ConnectionMachine {
         phase = .connected
         self.session = session
         will = connect.will
+        namesNoExpiry = connect.version == .v5 && connect.properties.sessionExpiryInterval == nil
         keepAliveSeconds = serverKeepAlive(connect)
         keepAliveHeard(now: now)
         reviewSubscriptions(into: &actions)
@@ -220,18 +221,21 @@ extension ConnectionMachine {
         sessionPresent: Bool,
         expirySeconds: UInt32
     ) -> ConnAckPacket {
-        var properties = capabilities()
+        var properties = Properties()
+        // The first ones in the order in which suites that compare bytes expect them.
+        if keepAliveSeconds != connect.keepAliveSeconds {
+            properties.serverKeepAlive = keepAliveSeconds
+        }
+        properties.topicAliasMaximum = settings.limits.topicAliasMaximum
+        if connect.clientIdentifierIsAssigned {
+            properties.assignedClientIdentifier = connect.clientIdentifier
+        }
+        addCapabilities(to: &properties)
         if connect.properties.requestResponseInformation == true {
             properties.responseInformation = responseInformation(connect.clientIdentifier)
         }
         if (connect.properties.sessionExpiryInterval ?? 0) != expirySeconds {
             properties.sessionExpiryInterval = expirySeconds
-        }
-        if keepAliveSeconds != connect.keepAliveSeconds {
-            properties.serverKeepAlive = keepAliveSeconds
-        }
-        if connect.clientIdentifierIsAssigned {
-            properties.assignedClientIdentifier = connect.clientIdentifier
         }
         return ConnAckPacket(
             sessionPresent: sessionPresent,
@@ -240,11 +244,9 @@ extension ConnectionMachine {
         )
     }
 
-    private func capabilities() -> Properties {
-        var properties = Properties()
+    private func addCapabilities(to properties: inout Properties) {
         let hasOpaqueChannels = settings.topics.hasOpaqueChannels
         if !hasOpaqueChannels { properties.retainAvailable = false }
-        properties.topicAliasMaximum = settings.limits.topicAliasMaximum
         properties.maximumPacketSize = UInt32(clamping: settings.limits.packetByteCountMax)
         properties.receiveMaximum = settings.limits.receiveMaximum
         if !hasOpaqueChannels { properties.sharedSubscriptionAvailable = false }
@@ -252,7 +254,6 @@ extension ConnectionMachine {
             UserProperty(name: "aviso-server", value: settings.serverVersion),
             UserProperty(name: "aviso-origin", value: settings.logOrigin),
         ]
-        return properties
     }
 
     // Where a client may have its answers sent (4.10.1).

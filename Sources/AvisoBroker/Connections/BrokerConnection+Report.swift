@@ -19,7 +19,7 @@ extension BrokerConnection {
         repeat {
             let body = DeliveryBody(
                 station: session.key.station.urn,
-                client: session.key.clientIdentifier,
+                client: session.key.recordedIdentifier,
                 cursor: cursor,
                 acknowledged: Array(delivered.prefix(Self.reportedCountMax)),
                 skipped: Array(tooLarge.prefix(Self.reportedCountMax)),

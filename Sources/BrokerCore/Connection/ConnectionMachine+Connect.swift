@@ -50,6 +50,13 @@ extension ConnectionMachine {
             let text = "a client identifier may have \(byteCountMax) bytes [MQTT-3.1.3-8]"
             return Refusal(.connect, .clientIdentifierNotValid, text)
         }
+        let recordedMax = SessionKey.recordedByteCountMax
+        guard connect.clientIdentifier.utf8.count <= recordedMax || expirySeconds(of: connect) == 0
+        else {
+            let text =
+                "the client identifier of a session that is kept may have \(recordedMax) bytes"
+            return Refusal(.connect, .clientIdentifierNotValid, text)
+        }
         if connect.version == .v311, connect.clientIdentifierIsAssigned, !connect.cleanStart {
             let text = "a session that is to be kept needs a client identifier (3.1.1: 3.1.3.1)"
             return Refusal(.connect, .clientIdentifierNotValid, text)

@@ -94,7 +94,7 @@ extension BrokerLimits {
         range("retainedCountMax", retainedCountMax, 0...1_000_000)
         range("retainedByteCountMax", retainedByteCountMax, 0...(1 << 30))
         range("heldCountMax", heldCountMax, 1...1_000_000)
-        range("clientIdentifierByteCountMax", clientIdentifierByteCountMax, 23...4096)
+        range("clientIdentifierByteCountMax", clientIdentifierByteCountMax, 23...65_535)
         range("filterByteCountMax", filterByteCountMax, 64...16_384)
         range("connectionsMax", connectionsMax, 1...1_000_000)
         range("connectionsPerAgencyMax", connectionsPerAgencyMax, 1...1_000_000)

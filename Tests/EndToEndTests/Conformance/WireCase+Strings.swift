@@ -104,6 +104,26 @@ extension WireCase {
             .expect("20 .. 00 00")
         ),
         .raw(
+            "3.1.3.1 the longest client identifier, which publishes and is told apart",
+            .send(0x10, "_'MQTT' 05 02 003C 00 _'\(String(repeating: "i", count: 65_000))'"),
+            .expect("20 .. 00 00"),
+            .send(0x82, "0001 00 _'li/a' 04"),
+            .expect("90 .. 0001 00 00"),
+            .send(0x32, "_'li/a' 0001 00 'x'"),
+            .expect("40 .. 0001"),
+            .send(0xC0),
+            .expect("D0")
+        ),
+        .raw(
+            "MQTT-3.1.3-8 a session that is kept has a shorter one",
+            .send(
+                0x10,
+                "_'MQTT' 05 02 003C 05 11 00000001 _'\(String(repeating: "i", count: 4097))'"
+            ),
+            .expect("20 .. 00 85"),
+            .closed
+        ),
+        .raw(
             "MQTT-3.1.3-3 no client identifier",
             .send(0x10, "_'MQTT' 05 02 003C 00"),
             .expect("20 .. 00 85"),

@@ -6,18 +6,15 @@ package enum TopicName {
     /// compared.
     package static let separatorCountMax = 200
 
-    /// Whether `text` may be the topic of a PUBLISH: not empty, no wildcard, no U+0000, and not
-    /// more levels than a topic may have.
+    /// Whether `text` has more levels than a topic may have.
+    package static func isTooDeep(_ text: String) -> Bool {
+        text.utf8.count > separatorCountMax
+            && text.utf8.count { $0 == UInt8(ascii: "/") } > separatorCountMax
+    }
+
+    /// Whether `text` may be the topic of a PUBLISH: not empty, no wildcard, no U+0000, not deep.
     package static func isValid(_ text: String) -> Bool {
-        guard !text.isEmpty, text.utf8.count <= 0xFFFF else { return false }
-        var separatorCount = 0
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "#"), UInt8(ascii: "+"), 0: return false
-            case UInt8(ascii: "/"): separatorCount += 1
-            default: break
-            }
-        }
-        return separatorCount <= separatorCountMax
+        !text.isEmpty && text.utf8.count <= 0xFFFF && !isTooDeep(text)
+            && !text.utf8.contains { $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: "+") || $0 == 0 }
     }
 }

@@ -31,10 +31,10 @@ final class BrokerConnection {
     private var pendingByteCounts: [UInt64: Int] = [:]
     private var pendingByteCount = 0
     private var isPaused = false
-    // Publishes that the sequencer has not decided, and a SUBSCRIBE that came behind them.
-    private var undecidedCount = 0
     private var lastUnanswered: UInt64 = 0
+    // A SUBSCRIBE that came behind what the sequencer has not decided.
     private var heldBack: ControlPacket?
+    private var isAwaitingDecisions = false
     private var timer: TimerToken?
     private var address = ""
     private var isDecoding = false
@@ -215,21 +215,27 @@ final class BrokerConnection {
         }
     }
 
-    // The next packet, unless it has to wait. A SUBSCRIBE waits for what its client published in
-    // front of it: that is what was there before, retained or not, and nothing new.
+    // The next packet, unless it has to wait. A SUBSCRIBE waits for what its loop took before it:
+    // that was there already, retained or not, and is nothing new.
     private func nextPacket() throws(MQTTDecodingError) -> ControlPacket? {
-        if heldBack == nil {
-            guard let packet = try decoder.next() else { return nil }
-            guard case .subscribe = packet, undecidedCount > 0 else { return packet }
-            heldBack = packet
-            updatePause()
-        }
-        guard undecidedCount == 0 else { return nil }
-        defer {
+        guard !isAwaitingDecisions else { return nil }
+        if let packet = heldBack {
             heldBack = nil
-            updatePause()
+            return packet
         }
-        return heldBack
+        guard let packet = try decoder.next() else { return nil }
+        guard case .subscribe = packet, shard.awaitDecisions(for: self) else { return packet }
+        heldBack = packet
+        isAwaitingDecisions = true
+        updatePause()
+        return nil
+    }
+
+    /// What the loop had taken is decided, and it knows the entries.
+    func decisionsCame() {
+        isAwaitingDecisions = false
+        updatePause()
+        decode()
     }
 
     private static func newIdentifier() -> String {
@@ -241,7 +247,6 @@ final class BrokerConnection {
     func completed(token: UInt64, _ completion: ShardUpdate.Completion, isForNobody: Bool) {
         if let byteCount = pendingByteCounts.removeValue(forKey: token) {
             pendingByteCount -= byteCount
-            if token & Self.recordTokenBit == 0 { decided() }
             updatePause()
         }
         guard Self.isAnswered(token: token) else { return }
@@ -266,13 +271,6 @@ final class BrokerConnection {
                 $0.sessionRecorded(token: token & ~Self.recordTokenBit, into: &actions)
             }
         }
-    }
-
-    private func decided() {
-        undecidedCount -= 1
-        guard undecidedCount == 0, heldBack != nil else { return }
-        // At the end of the round the loop knows the entries of which it has been told.
-        shard.loop.performAtEndOfRound { [weak self] in self?.decode() }
     }
 
     func sessionClaimed(_ session: Session?) {
@@ -473,7 +471,6 @@ final class BrokerConnection {
         if let token {
             pendingByteCounts[token] = submission.byteCount
             pendingByteCount += submission.byteCount
-            if token & Self.recordTokenBit == 0 { undecidedCount += 1 }
             updatePause()
         }
         shard.submit(submission)
@@ -481,7 +478,7 @@ final class BrokerConnection {
 
     private func updatePause() {
         let pauses =
-            heldBack != nil || pendingByteCount > Self.pendingByteCountMax
+            isAwaitingDecisions || pendingByteCount > Self.pendingByteCountMax
             || (pendingByteCount > 0 && shared.submissions.isFull)
         guard pauses != isPaused else { return }
         isPaused = pauses

@@ -43,8 +43,9 @@ package struct PublishPacket: Hashable, Sendable {
         guard topicName.isEmpty || TopicName.isValid(topicName) else {
             // Topic Name invalid is for names that are well-formed (table 2-6).
             throw .malformed(
-                "the topic of PUBLISH contains wildcards [MQTT-3.3.2-2], or more than "
-                    + "\(TopicName.separatorCountMax) separators"
+                TopicName.isTooDeep(topicName)
+                    ? "a topic has \(TopicName.separatorCountMax) separators at most"
+                    : "the topic of PUBLISH contains wildcards [MQTT-3.3.2-2]"
             )
         }
         packetIdentifier = qos == .atMostOnce ? nil : try reader.readPacketIdentifier()

@@ -92,6 +92,10 @@ extension WireCase {
         ),
     ]
 
+    private static func userProperties(_ count: Int) -> String {
+        String(repeating: "26 _'k' _'v' ", count: count)
+    }
+
     static let connectFields: [WireCase] = [
         .raw(
             "MQTT-3.1.3-1 every field in its place",
@@ -121,6 +125,17 @@ extension WireCase {
                 "_'MQTT' 05 02 003C 05 11 00000001 _'\(String(repeating: "i", count: 4097))'"
             ),
             .expect("20 .. 00 85"),
+            .closed
+        ),
+        .raw(
+            "3.1.2.11.8 as many user properties as anybody needs",
+            .send(0x10, "_'MQTT' 05 02 003C BF 91 02 \(userProperties(5001)) _'many'"),
+            .expect("20 .. 00 00")
+        ),
+        .raw(
+            "3.1.2.11.8 more user properties than are read",
+            .send(0x10, "_'MQTT' 05 02 003C 87 C0 03 \(userProperties(8193)) _'many'"),
+            .expect("20 .. 00 97"),
             .closed
         ),
         .raw(

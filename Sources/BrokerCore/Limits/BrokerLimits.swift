@@ -116,7 +116,7 @@ extension BrokerLimits {
         range("heldCountMax", heldCountMax, 1...1_000_000)
         range("groupsMax", groupsMax, 0...65_536)
         range("groupsPerAgencyMax", groupsPerAgencyMax, 0...65_536)
-        range("clientIdentifierByteCountMax", clientIdentifierByteCountMax, 23...4096)
+        range("clientIdentifierByteCountMax", clientIdentifierByteCountMax, 23...65_535)
         range("filterByteCountMax", filterByteCountMax, 64...16_384)
         let attachmentMax = Int(AttachmentReference.byteCountMax)
         range("attachmentByteCountMax", attachmentByteCountMax, 1024...attachmentMax)

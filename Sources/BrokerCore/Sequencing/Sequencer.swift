@@ -276,7 +276,7 @@ package struct Sequencer: Sendable {
         let isNamed = message.topicName.utf8.count <= OpaqueBody.topicByteCountMax
         let body = OpaqueBody(
             station: message.sender.station.urn,
-            client: message.sender.clientIdentifier,
+            client: message.sender.recordedIdentifier,
             topic: isNamed ? message.topicName : nil,
             qos: UInt64(message.qos.rawValue),
             isRetained: message.isRetained,

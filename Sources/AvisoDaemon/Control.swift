@@ -8,6 +8,9 @@ final class Control {
     private let log: StructuredLog
     private let notifier: ReadinessNotifier
     private var signals: SignalWatcher?
+    // A stop takes its time; the next signal must be heard meanwhile.
+    private let stopper: LoopThread<Void>
+    private var isStopping = false
 
     init(
         loop: Loop,
@@ -19,11 +22,14 @@ final class Control {
         self.broker = broker
         self.log = log
         self.notifier = notifier
+        stopper = try LoopThread.start(name: "stop") { _ in }
         signals = try SignalWatcher(loop: loop) { [unowned self] signal in received(signal) }
     }
 
     private func received(_ signal: SignalWatcher.Signal) {
         switch signal {
+        case .hangUp where isStopping:
+            break
         case .hangUp:
             do {
                 try broker.reload()
@@ -31,11 +37,18 @@ final class Control {
             } catch {
                 log.log(.error, "reload-failed", OperatorMessage.of(error))
             }
+        case .terminate where isStopping, .interrupt where isStopping:
+            log.log(.warning, "stop-hurried", "A second signal: connections are cut at once.")
+            broker.hurry()
         case .terminate, .interrupt:
+            isStopping = true
             log.log(.info, "stopping", "The broker stops.")
             try? notifier.notify(.stopping)
-            broker.stop()
-            loop.stop()
+            let (broker, handle) = (broker, loop.handle)
+            stopper.execute { _ in
+                broker.stop()
+                handle.stop()
+            }
         }
     }
 }

@@ -16,7 +16,8 @@ import Glibc
           --check-config    read and check everything that the configuration names, then print
                             the verifier key of the log (log.vkey in profiles) and exit
 
-        SIGTERM stops, with everything accepted on stable storage; SIGHUP reads the directory again.
+        SIGTERM stops, with everything accepted on stable storage, and a second one at once; SIGHUP
+        reads the directory again.
         exit codes: 0 stopped or checked, 1 cannot run, 2 wrong use
 
         """
@@ -59,7 +60,7 @@ import Glibc
         let notifier = ReadinessNotifier.fromEnvironment()
         // With every other thread, before the broker listens: then it has all that it needs.
         let control = try LoopThread.start(name: "control") { loop in
-            Control(loop: loop, log: log, notifier: notifier)
+            try Control(loop: loop, log: log, notifier: notifier)
         }
         let broker = try Broker(configuration, log: log)
         if let portFile = configuration.listen.portFile {

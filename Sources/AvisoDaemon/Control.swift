@@ -8,11 +8,15 @@ final class Control {
     private let log: StructuredLog
     private let notifier: ReadinessNotifier
     private var signals: SignalWatcher?
+    // A stop takes its time; the next signal must be heard meanwhile.
+    private let stopper: LoopThread<Void>
+    private var isStopping = false
 
-    init(loop: Loop, log: StructuredLog, notifier: ReadinessNotifier) {
+    init(loop: Loop, log: StructuredLog, notifier: ReadinessNotifier) throws {
         self.loop = loop
         self.log = log
         self.notifier = notifier
+        stopper = try LoopThread.start(name: "stop") { _ in }
     }
 
     /// Begins to watch; signals that have come until then are heard now.
@@ -28,6 +32,8 @@ final class Control {
     private func received(_ signal: SignalWatcher.Signal) {
         guard let broker else { return }
         switch signal {
+        case .hangUp where isStopping:
+            break
         case .hangUp:
             do {
                 try broker.reload()
@@ -35,11 +41,18 @@ final class Control {
             } catch {
                 log.log(.error, "reload-failed", OperatorMessage.of(error))
             }
+        case .terminate where isStopping, .interrupt where isStopping:
+            log.log(.warning, "stop-hurried", "A second signal: connections are cut at once.")
+            broker.hurry()
         case .terminate, .interrupt:
+            isStopping = true
             log.log(.info, "stopping", "The broker stops.")
             try? notifier.notify(.stopping)
-            broker.stop()
-            loop.stop()
+            let (broker, handle) = (broker, loop.handle)
+            stopper.execute { _ in
+                broker.stop()
+                handle.stop()
+            }
         }
     }
 }

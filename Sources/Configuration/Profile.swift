@@ -60,6 +60,8 @@ package struct Profile: Hashable, Sendable {
     package let precursors: String?
     /// A list of member states that goes before the embedded one, or nil.
     package let memberStates: String?
+    /// A list of requests for pre-export notifications that goes before the embedded one, or nil.
+    package let preExportDuties: String?
 
     /// Reads a profile.
     ///
@@ -96,6 +98,7 @@ package struct Profile: Hashable, Sendable {
         self.receipts = folder.path(document.receipts)
         self.precursors = document.reference?.precursors.map { folder.path($0) }
         self.memberStates = document.reference?.memberStates.map { folder.path($0) }
+        self.preExportDuties = document.reference?.preExportDuties.map { folder.path($0) }
     }
 
     /// The lists of reference: the embedded ones, or those that the profile names.
@@ -103,24 +106,23 @@ package struct Profile: Hashable, Sendable {
     /// - Returns: the lists.
     /// - Throws: ``ConfigurationError`` naming the file, the line and the rule.
     package func reference() throws(ConfigurationError) -> ReferenceData {
-        let substances = try precursors.map { path throws(ConfigurationError) in
-            try StrictJSON5.read(path)
-        }
-        let states = try memberStates.map { path throws(ConfigurationError) in
-            try StrictJSON5.read(path)
-        }
         var lists = ReferenceData.embedded
-        do throws(CSVError) {
-            lists = try ReferenceData.replacing(precursors: substances, members: nil)
-        } catch {
-            throw ConfigurationError(file: precursors ?? file, problem: error.message)
+        var bytes: [[UInt8]?] = [nil, nil, nil]
+        // One by one, so that the error names the file that is wrong.
+        for (place, path) in [precursors, memberStates, preExportDuties].enumerated() {
+            guard let path else { continue }
+            bytes[place] = try StrictJSON5.read(path)
+            do throws(CSVError) {
+                lists = try ReferenceData.replacing(
+                    precursors: bytes[0],
+                    members: bytes[1],
+                    duties: bytes[2]
+                )
+            } catch {
+                throw ConfigurationError(file: path, problem: error.message)
+            }
         }
-        guard states != nil else { return lists }
-        do throws(CSVError) {
-            return try ReferenceData.replacing(precursors: substances, members: states)
-        } catch {
-            throw ConfigurationError(file: memberStates ?? file, problem: error.message)
-        }
+        return lists
     }
 
     /// The port of the broker, read from its port file where the profile says so.
@@ -198,15 +200,17 @@ private struct ProfileDocument: Decodable {
     struct Reference: Decodable {
         let precursors: String?
         let memberStates: String?
+        let preExportDuties: String?
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case precursors, memberStates
+            case precursors, memberStates, preExportDuties
         }
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
             precursors = try container.decodeIfPresent(String.self, forKey: .precursors)
             memberStates = try container.decodeIfPresent(String.self, forKey: .memberStates)
+            preExportDuties = try container.decodeIfPresent(String.self, forKey: .preExportDuties)
         }
     }
 

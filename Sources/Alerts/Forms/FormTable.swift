@@ -23,7 +23,7 @@ package struct FormTable: Sendable {
         /// What is wrong, as a sentence.
         package func message(in language: Language) -> String {
             switch self {
-            case .notATable(let error): error.message
+            case .notATable(let error): error.wording.text(in: language)
             case .unknownColumn(let column):
                 Phrase("table.unknown-column", [column]).text(in: language)
             case .cell(let line, let problem):

@@ -29,7 +29,7 @@ extension AvisoProfile {
                 try header.checkStatus(ofCited: status, alert: alert)
             }
         } catch {
-            throw AvisoError(.invalidInput, error.message)
+            throw AvisoError(.invalidInput, error.wording)
         }
         return header
     }
@@ -75,7 +75,7 @@ extension AvisoProfile {
                 replyBy: replyBy ?? nil
             )
         } catch {
-            throw AvisoError(.invalidInput, error.message)
+            throw AvisoError(.invalidInput, error.wording)
         }
     }
 
@@ -106,7 +106,7 @@ extension AvisoProfile {
     private func value<T>(
         _ text: String,
         _ key: String,
-        _ rule: String,
+        _ rule: Wording,
         _ read: (String) -> T?
     ) throws(AlertHeaderError) -> T {
         guard let value = read(text) else {
@@ -118,7 +118,7 @@ extension AvisoProfile {
     private func optional<T>(
         _ text: String?,
         _ key: String,
-        _ rule: String,
+        _ rule: Wording,
         _ read: (String) -> T?
     ) throws(AlertHeaderError) -> T? {
         guard let text else { return nil }
@@ -128,7 +128,7 @@ extension AvisoProfile {
     private func list<T>(
         _ texts: [String],
         _ key: String,
-        _ rule: String,
+        _ rule: Wording,
         _ read: (String) -> T?
     ) throws(AlertHeaderError) -> [T] {
         var values: [T] = []

@@ -61,7 +61,7 @@ extension AvisoProfile {
                 alert: alert.urn
             )
         } catch {
-            throw AvisoError(.invalidInput, error.message)
+            throw AvisoError(.invalidInput, error.wording)
         }
     }
 }

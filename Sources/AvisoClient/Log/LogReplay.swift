@@ -241,6 +241,7 @@ extension LogRecord {
                     ("kind", statement.header.kind.rawValue),
                     ("status", statement.header.status.rawValue),
                     ("tlp", statement.header.tlp.rawValue),
+                    ("expires", statement.expires.map { RFC3339.format($0) }),
                 ]
             }
         case .session(let body):

@@ -18,6 +18,7 @@ enum PublishCommand: Command {
         options: [
             CommonOption.channel, CommonOption.kind, CommonOption.to, CommonOption.tlp,
             .flag("csv", "the file is a table, one form in each row"),
+            .flag("cap", "the file is a CAP 1.2 document, which gives status and TLP too"),
             .flag("https", "publish over HTTPS, where MQTT is not to be had"), CommonOption.json,
         ] + CommonOption.labels,
         operands: [CommonOption.form]
@@ -25,30 +26,37 @@ enum PublishCommand: Command {
 
     static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
         let profile = try context.profile()
-        let sealed = try drafts(arguments, context, profile).map { try profile.seal($0) }
+        let sealed = try drafts(arguments, context, profile).map { draft in
+            (alert: try profile.seal(draft), status: draft.status)
+        }
         guard !arguments.has("https") else {
             for alert in sealed {
-                let published = try AvisoClient.publishOverHTTPS(alert, profile: profile)
-                tell(published, arguments, context)
+                let published = try AvisoClient.publishOverHTTPS(alert.alert, profile: profile)
+                tell(published, status: alert.status, arguments, context)
             }
             return
         }
         var options = AvisoClient.Options()
         options.reconnects = false
         let client = try await AvisoClient.connect(profile: profile, options: options)
-        for alert in sealed { tell(try await client.publish(alert), arguments, context) }
+        for alert in sealed {
+            let published = try await client.publish(alert.alert)
+            tell(published, status: alert.status, arguments, context)
+        }
         await client.close()
     }
 
-    private static func tell(
+    /// Tells that an alert was accepted, and marks what is an exercise or a test.
+    static func tell(
         _ published: PublishedAlert,
+        status: String,
         _ arguments: ParsedArguments,
         _ context: CommandContext
     ) {
         if arguments.has("json") || !Output.isTerminal {
-            Output.line(json(published))
+            Output.line(json(published, status: status))
         } else {
-            show(published, status: arguments["status"] ?? "actual", context.speech)
+            show(published, status: status, context.speech)
         }
     }
 
@@ -58,6 +66,7 @@ enum PublishCommand: Command {
         _ profile: AvisoProfile
     ) throws -> [AlertDraft] {
         let path = arguments.operands[0]
+        if arguments.has("cap") { return [try capDraft(path, arguments, context)] }
         guard arguments.has("csv") else {
             return [try CommonOption.draft(arguments, context, form: try FormFile.read(path))]
         }
@@ -97,6 +106,38 @@ enum PublishCommand: Command {
         return drafts
     }
 
+    // What the document says of itself and the options have to agree: an exercise stays one.
+    private static func capDraft(
+        _ path: String,
+        _ arguments: ParsedArguments,
+        _ context: CommandContext
+    ) throws -> AlertDraft {
+        guard !arguments.has("csv") else { throw UsageError(message: "--cap goes without --csv") }
+        let alert = try FormCommand.capAlert(path, kind: arguments["kind"])
+        var draft = try CommonOption.draft(
+            arguments,
+            context,
+            form: Array(alert.form.text.utf8)
+        )
+        let given = [
+            ("status", alert.status.rawValue, arguments["status"]),
+            ("message", alert.message.rawValue, arguments["message"]),
+        ]
+        for (name, value, option) in given {
+            if let option, option != value {
+                throw UsageError(
+                    message: "--\(name) is \(option), and \(path) has \(value): leave it out"
+                )
+            }
+        }
+        draft.status = alert.status.rawValue
+        draft.message = alert.message.rawValue
+        if arguments["tlp"] == nil { draft.tlp = alert.tlp.rawValue }
+        let identifiers = alert.references.map(\.identifier)
+        if arguments["reference"] == nil { draft.references = identifiers }
+        return draft
+    }
+
     private static func show(_ alert: PublishedAlert, status: String, _ speech: Speech) {
         Output.line(
             speech.mark(status: status) + speech("publish.accepted", "\(alert.index)", alert.alert)
@@ -107,10 +148,11 @@ enum PublishCommand: Command {
         if let file = alert.file { Output.line(speech("publish.receipt", file)) }
     }
 
-    private static func json(_ alert: PublishedAlert) -> String {
+    private static func json(_ alert: PublishedAlert, status: String) -> String {
         var json = JSONText()
         json.add("index", alert.index)
         json.add("alert", alert.alert)
+        json.add("status", status)
         json.add("count", alert.counts)
         json.add("receipt", Base64.encodeURL(alert.receipt))
         return json.text

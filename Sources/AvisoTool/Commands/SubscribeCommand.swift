@@ -1,3 +1,4 @@
+import Alerts
 import AvisoClient
 
 /// The command `aviso subscribe`.
@@ -8,7 +9,8 @@ enum SubscribeCommand: Command {
         discussion: """
             Without --from it begins at the present; with --session NAME the broker keeps what comes
             while nobody listens. Exercises and tests are left out unless --include asks
-            for them. An alert that does not verify ends it with exit code 1.
+            for them. An alert that does not verify ends it with exit code 1. The labels stand in
+            front of the form; with --labels they are all that is shown.
             """,
         options: [
             .value("channel", "CHANNEL", "one channel, or # for all (default #)"),
@@ -17,6 +19,7 @@ enum SubscribeCommand: Command {
             .value("count", "N", "end after N alerts"),
             .value("session", "NAME", "a durable session of this name"),
             .value("include", "STATUSES", "exercise, test or both by a comma (default neither)"),
+            .flag("labels", "the signed labels alone, without the form"),
             CommonOption.json,
         ],
         operands: []
@@ -33,15 +36,20 @@ enum SubscribeCommand: Command {
             to: filter(arguments),
             from: arguments["from"].map { text in
                 UInt64(text).map { .index($0) } ?? .time(text)
-            }
+            },
+            including: shown
         )
         Output.note(context.speech("subscribe.begun", filter(arguments)))
         var received: UInt64 = 0
         while count.map({ received < $0 }) ?? true, let alert = try await alerts.next() {
-            guard shown.contains(alert.status) else { continue }
             received += 1
             let isJSON = arguments.has("json") || !Output.isTerminal
-            Output.line(isJSON ? AlertText.json(alert) : AlertText.people(alert, context.speech))
+            let hasForm = !arguments.has("labels")
+            Output.line(
+                isJSON
+                    ? AlertText.json(alert, hasForm: hasForm)
+                    : AlertText.people(alert, context.speech, hasForm: hasForm)
+            )
         }
         alerts.acknowledge()
         await client.close()
@@ -66,9 +74,9 @@ enum SubscribeCommand: Command {
 
 /// An alert as text.
 enum AlertText {
-    static func json(_ alert: ReceivedAlert) -> String {
+    static func json(_ alert: ReceivedAlert, hasForm: Bool = true) -> String {
         var labels = JSONText()
-        let lists = ["handling", "group", "reference"]
+        let lists = ["handling", "group", "reference", "source", "consent"]
         for label in alert.labels where !lists.contains(label.name) {
             labels.add(label.name, label.value)
         }
@@ -90,13 +98,17 @@ enum AlertText {
         if alert.isStale { json.add("stale", true) }
         if alert.isRedacted { json.add("redacted", true) }
         json.add("labels", json: labels.text)
-        json.add("form", json: AvisoClient.oneLine(form: alert.form))
+        if hasForm { json.add("form", json: AvisoClient.oneLine(form: alert.form)) }
         json.add("verified", true)
         return json.text
     }
 
-    static func people(_ alert: ReceivedAlert, _ speech: Speech) -> String {
-        let mark = speech.mark(status: alert.status)
+    static func people(
+        _ alert: ReceivedAlert,
+        _ speech: Speech,
+        hasForm: Bool = true
+    ) -> String {
+        let mark = speech.mark(status: alert.status, isStale: alert.isStale)
         var text = "\(mark)\(alert.tlp)  \(alert.channel)/\(alert.kind)  "
         text += speech("alert.from", alert.author) + "\n"
         text +=
@@ -112,9 +124,11 @@ enum AlertText {
             text += "  \(label.name): \(Printable.text(label.value))\n"
         }
         text += "  " + speech("alert.verified") + "\n"
-        let form = AvisoClient.indented(form: alert.form)
-        for line in form.split(separator: "\n") {
-            text += "    \(Printable.text(String(line)))\n"
+        guard hasForm else { return text + (mark.isEmpty ? "" : mark + "\n") }
+        if !alert.isRedacted {
+            for line in FormText.lines(of: alert.form, in: speech.language) {
+                text += "    \(line)\n"
+            }
         }
         if !mark.isEmpty { text += mark + "\n" }
         return text

@@ -13,6 +13,8 @@ struct CitedAlert: Hashable, Sendable {
     let status: Status
     /// Whether it has a time by which it is to be answered.
     let hasDeadline: Bool
+    /// The alerts that it is about itself.
+    let subjects: [UUID]
     /// SHA-256 of its statement.
     let statementDigest: Digest
 
@@ -23,6 +25,7 @@ struct CitedAlert: Hashable, Sendable {
         message = alert.header.message
         status = alert.header.status
         hasDeadline = alert.header.replyBy != nil
+        subjects = alert.header.subjects
         statementDigest = alert.statementDigest
     }
 
@@ -33,6 +36,7 @@ struct CitedAlert: Hashable, Sendable {
         message = statement.header.message
         status = statement.header.status
         hasDeadline = statement.header.replyBy != nil
+        subjects = statement.header.subjects
         statementDigest = hasher.digest(statement.canonicalBytes[...])
     }
 
@@ -42,6 +46,13 @@ struct CitedAlert: Hashable, Sendable {
     /// Whether an agency wrote it or can open it.
     func involves(_ agency: AgencyID) -> Bool {
         issuer == agency || recipients.contains(agency)
+    }
+}
+
+extension AlertHeader {
+    // A source or a consent is what an alert uses, not what it is about.
+    fileprivate var subjects: [UUID] {
+        references.filter { $0.role == nil }.map(\.alert)
     }
 }
 

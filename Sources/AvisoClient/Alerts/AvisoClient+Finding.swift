@@ -1,0 +1,64 @@
+import Alerts
+import Base
+
+extension AvisoClient {
+    private static let silenceSeconds = 10
+    // An alert is at most a day old when it is accepted, and its clock may be a little ahead.
+    private static let aheadMilliseconds: UInt64 = 300_000
+
+    /// Finds an alert that was addressed to the profile's agency, among those of the log.
+    ///
+    /// - Parameters:
+    ///   - name: its identifier, `urn:uuid:…`, or its index.
+    ///   - profile: the agency's profile.
+    /// - Returns: the alert, opened and verified.
+    /// - Throws: ``AvisoError`` with ``AvisoError/Code/invalidInput`` if the agency has no such
+    ///   alert, or if it is no name of one.
+    public static func receivedAlert(
+        _ name: String,
+        profile: AvisoProfile
+    ) async throws -> ReceivedAlert {
+        let start = try start(of: name)
+        var options = Options()
+        options.reconnects = false
+        let client = try await connect(profile: profile, options: options)
+        let size = try await client.checkpoint().size
+        let alerts = try await client.subscribe(to: "alerts/#", from: start, including: nil)
+        var found: ReceivedAlert?
+        while found == nil {
+            // Behind the last of its alerts the subscription waits for those to come.
+            let watch = Task.detached {
+                try await Task.sleep(for: .seconds(silenceSeconds))
+                await client.close()
+            }
+            defer { watch.cancel() }
+            do {
+                guard let alert = try await alerts.next(), alert.index < size else { break }
+                if alert.alert == name || String(alert.index) == name { found = alert }
+                if case .index = start, found == nil { break }
+            } catch let error as AvisoError {
+                guard error.code == .closed else { throw error }
+                break
+            }
+        }
+        await client.close()
+        guard let found else {
+            throw AvisoError(
+                .invalidInput,
+                "the log has no alert \(name) that is addressed to \(profile.member)"
+            )
+        }
+        return found
+    }
+
+    // The identifier of an alert begins with the time when it was sealed.
+    private static func start(of name: String) throws(AvisoError) -> ReplayStart {
+        if let index = UInt64(name) { return .index(index) }
+        guard let alert = UUID(urn: name), alert.version == 7 else {
+            throw AvisoError(.invalidInput, "\(name) is no index and no urn:uuid:...")
+        }
+        let milliseconds = alert.high >> 16
+        let earliest = milliseconds - min(milliseconds, aheadMilliseconds)
+        return .time(RFC3339.format(WallTime(milliseconds: earliest)))
+    }
+}

@@ -13,7 +13,7 @@ struct FormText {
     /// - Parameters:
     ///   - form: the form as JSON.
     ///   - language: the reader's language.
-    /// - Returns: the lines, safe for a terminal; one with the bytes themselves if they are no form.
+    /// - Returns: the lines, safe for a terminal; the bytes themselves if they are no form.
     static func lines(of form: [UInt8], in language: Language) -> [String] {
         guard let object = try? JSONValue(parsing: form[...]).objectValue else {
             return [Printable.text(String(decoding: form, as: UTF8.self))]

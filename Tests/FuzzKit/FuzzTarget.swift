@@ -11,7 +11,7 @@ package struct FuzzTarget: Sendable {
     package static let all: [FuzzTarget] = [
         .packets, .packetsOfVersion311, .connection, .client, .topicFilters,
         .cbor, .alerts, .redactions, .messages, .entries, .receipts, .notes,
-        .json, .configuration,
+        .json, .cap, .tables, .forms, .configuration,
     ]
 
     init(

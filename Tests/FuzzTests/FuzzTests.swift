@@ -35,6 +35,7 @@ import Testing
         for entry in LogSeeds.entries { _ = try LogEntry(decoding: entry[...], using: coding) }
         _ = try Receipt(decoding: LogSeeds.receipt[...], using: coding)
         #expect(LogSeeds.notes.count { SignedNote($0) != nil } == 1)
+        for seed in FuzzTarget.cap.seeds { _ = try CAPAlert(xml: seed, kind: nil) }
         for seed in FuzzTarget.configuration.seeds {
             _ = try BrokerConfiguration(decoding: seed, file: "seed")
         }

@@ -143,7 +143,11 @@ package struct CAPAlert: Hashable, Sendable {
     /// CAP 1.2 3.2.1: identifier and sender hold no spaces, commas or restricted characters.
     static func isName(_ text: String) -> Bool {
         (1...256).contains(text.utf8.count)
-            && !text.contains { $0.isWhitespace || $0 == "," || $0 == "<" || $0 == "&" }
+            && !text.unicodeScalars.contains { scalar in
+                scalar.properties.isWhitespace || ",<&".unicodeScalars.contains(scalar)
+                    // XML has no such characters: they would be lost on the way.
+                    || scalar.properties.generalCategory == .control
+            }
     }
 
     /// A moment as CAP 1.2 3.3.2 writes it: with an offset, never with `Z`.

@@ -26,9 +26,12 @@ enum PublishCommand: Command {
 
     static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
         let profile = try context.profile()
-        let sealed = try drafts(arguments, context, profile).map { draft in
-            (alert: try profile.seal(draft), status: draft.status)
+        let drafts = try drafts(arguments, context, profile)
+        // Contents come over MQTT alone; where there is none, the broker's check has to do.
+        if !arguments.has("https"), let draft = drafts.first, !draft.consents.isEmpty {
+            try await AvisoClient.checkConsents(of: draft, profile: profile)
         }
+        let sealed = try drafts.map { (alert: try profile.seal($0), status: $0.status) }
         guard !arguments.has("https") else {
             for alert in sealed {
                 let published = try AvisoClient.publishOverHTTPS(alert.alert, profile: profile)
@@ -70,13 +73,12 @@ enum PublishCommand: Command {
         guard arguments.has("csv") else {
             return [try CommonOption.draft(arguments, context, form: try FormFile.read(path))]
         }
-        guard let kind = AlertKind(rawValue: arguments["kind"] ?? "") else {
-            throw UsageError(message: "there is no kind \(arguments["kind"] ?? "")")
-        }
+        let kind = try FormCommand.kind(named: arguments["kind"])
+        let message = try FormCommand.message(arguments)
         let bytes = try Files.read(path)
         let table: FormTable
         do throws(FormTable.Failure) {
-            table = try FormTable(csv: bytes, kind: kind)
+            table = try FormTable(csv: bytes, kind: kind, message: message)
         } catch {
             throw AvisoError(
                 .invalidInput,

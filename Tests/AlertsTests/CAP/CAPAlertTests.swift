@@ -110,7 +110,7 @@ import Testing
         _ = try XMLDocument(xmlString: xml)
     }
 
-    @Test(arguments: ["a b", "a,b", "a<b", "a&b", ""])
+    @Test(arguments: ["a b", "a,b", "a<b", "a&b", "a\u{7}b", ""])
     func namesThatCAPCannotCarryAreRefused(name: String) {
         #expect(throws: CAPError.self) { try Self.alert(.bestPractice, identifier: name) }
     }

@@ -93,11 +93,55 @@ import Testing
         let labels = try teller.received("US:DEA", 1)[0]["labels"] as? [String: Any]
         #expect(labels?["source"] as? [String] == [source])
         #expect(labels?["consent"] as? [String] == [grant])
-        // The grant is for that source alone.
+        // The grant is for that agency and for that source alone.
+        let elsewhere = try teller.publish(
+            "MX:FGR",
+            to: "US:DEA,PE:DEVIDA",
+            kind,
+            TestNetwork.sample(kind),
+            "--source",
+            source,
+            "--consent",
+            grant
+        )
+        teller.expectWrong(elsewhere, "on is not for PE:DEVIDA: ask for it too")
         let other = try written(teller)
         try teller.expectRefused(
             try passedOn(teller, other, grant),
             "none of the consents cited is by CO:PONAL"
+        )
+    }
+
+    @Test func aConsentEndsAtItsTime() throws {
+        let teller = try start()
+        let source = try written(teller)
+        let request = try teller.accepted(
+            try consent(
+                teller,
+                "MX:FGR",
+                "request",
+                source,
+                "--for",
+                "US:DEA,PE:DEVIDA",
+                "--purpose",
+                purpose
+            )
+        )
+        let grant = try teller.accepted(
+            try consent(
+                teller,
+                "CO:PONAL",
+                "grant",
+                request,
+                "--for",
+                "US:DEA",
+                "--until",
+                "2026-01-01T00:00:00Z"
+            )
+        )
+        teller.expectWrong(
+            try passedOn(teller, source, grant),
+            "the consent \(grant) ended at 2026-01-01T00:00:00Z"
         )
     }
 

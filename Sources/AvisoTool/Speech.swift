@@ -58,6 +58,11 @@ struct Speech: Sendable {
             ?? command.discussion
     }
 
+    /// What a part of the signed header is called; its own name where the catalogue has none.
+    func label(_ name: String) -> String {
+        Speech.catalogue.template("header.\(name)", language) ?? name
+    }
+
     /// What stands in front of everything that shows an alert which is not meant, or which has
     /// lost its meaning; else nothing.
     func mark(status: String, isStale: Bool = false) -> String {

@@ -185,7 +185,7 @@ import Testing
             "exercise"
         )
         #expect(received.contains("\(mark) TLP:AMBER"))
-        #expect(received.contains("status: exercise"))
+        #expect(received.contains("estado: exercise"))
         let replayed = try shown("auditor", "replay", "--verify")
         #expect(replayed.contains(mark))
         #expect(replayed.contains("cada firma"))

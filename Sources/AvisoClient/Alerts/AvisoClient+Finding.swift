@@ -3,7 +3,7 @@ import Base
 
 extension AvisoClient {
     private static let silenceSeconds = 10
-    // An alert is at most a day old when it is accepted, and its clock may be a little ahead.
+    // It enters the log after it was sealed, by the clock of an author that may be ahead so far.
     private static let aheadMilliseconds: UInt64 = 300_000
 
     /// Finds an alert that was addressed to the profile's agency, among those of the log.
@@ -22,33 +22,42 @@ extension AvisoClient {
         var options = Options()
         options.reconnects = false
         let client = try await connect(profile: profile, options: options)
-        let size = try await client.checkpoint().size
-        let alerts = try await client.subscribe(to: "alerts/#", from: start, including: nil)
-        var found: ReceivedAlert?
-        while found == nil {
-            // Behind the last of its alerts the subscription waits for those to come.
-            let watch = Task.detached {
-                try await Task.sleep(for: .seconds(silenceSeconds))
-                await client.close()
-            }
-            defer { watch.cancel() }
-            do {
-                guard let alert = try await alerts.next(), alert.index < size else { break }
-                if alert.alert == name || String(alert.index) == name { found = alert }
-                if case .index = start, found == nil { break }
-            } catch let error as AvisoError {
-                guard error.code == .closed else { throw error }
-                break
-            }
+        let result: Result<ReceivedAlert?, any Error>
+        do {
+            result = .success(try await client.find(name, from: start))
+        } catch {
+            result = .failure(error)
         }
         await client.close()
-        guard let found else {
+        guard let found = try result.get() else {
             throw AvisoError(
                 .invalidInput,
                 "the log has no alert \(name) that is addressed to \(profile.member)"
             )
         }
         return found
+    }
+
+    private func find(_ name: String, from start: ReplayStart) async throws -> ReceivedAlert? {
+        let size = try await checkpoint().size
+        let alerts = try await subscribe(to: "alerts/#", from: start, including: nil)
+        while true {
+            // Behind the last of its alerts the subscription waits for those to come.
+            let watch = Task.detached {
+                try await Task.sleep(for: .seconds(Self.silenceSeconds))
+                await self.close()
+            }
+            defer { watch.cancel() }
+            do {
+                guard let alert = try await alerts.next(), alert.index < size else { return nil }
+                if alert.alert == name || String(alert.index) == name { return alert }
+                if case .index = start { return nil }
+            } catch let error as AvisoError {
+                if error.code == .closed { return nil }
+                // Another author's alert that does not hold is not in the way of this one.
+                guard error.code == .notVerified else { throw error }
+            }
+        }
     }
 
     // The identifier of an alert begins with the time when it was sealed.

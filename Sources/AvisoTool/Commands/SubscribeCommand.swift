@@ -121,7 +121,7 @@ enum AlertText {
         if alert.isRedacted { text += "  " + speech("alert.redacted") + "\n" }
         let shown: Set = ["channel", "kind", "tlp"]
         for label in alert.labels where !shown.contains(label.name) {
-            text += "  \(label.name): \(Printable.text(label.value))\n"
+            text += "  \(speech.label(label.name)): \(Printable.text(label.value))\n"
         }
         text += "  " + speech("alert.verified") + "\n"
         guard hasForm else { return text + (mark.isEmpty ? "" : mark + "\n") }

@@ -36,6 +36,25 @@ import Testing
         )
     }
 
+    private func asked(
+        _ teller: Teller,
+        _ source: String,
+        for agencies: String = "US:DEA"
+    ) throws -> String {
+        try teller.accepted(
+            try consent(
+                teller,
+                "MX:FGR",
+                "request",
+                source,
+                "--for",
+                agencies,
+                "--purpose",
+                purpose
+            )
+        )
+    }
+
     private func passedOn(
         _ teller: Teller,
         _ source: String,
@@ -65,18 +84,7 @@ import Testing
             source
         )
         teller.expectWrong(without, "the statement by which its author consents is cited too")
-        let request = try teller.accepted(
-            try consent(
-                teller,
-                "MX:FGR",
-                "request",
-                source,
-                "--for",
-                "US:DEA",
-                "--purpose",
-                purpose
-            )
-        )
+        let request = try asked(teller, source)
         // The author reads what for and for whom, and grants it.
         let asked = try teller.received("CO:PONAL", 1)
         #expect(asked.inLabels("message") == ["consent-request"])
@@ -115,18 +123,7 @@ import Testing
     @Test func aConsentEndsAtItsTime() throws {
         let teller = try start()
         let source = try written(teller)
-        let request = try teller.accepted(
-            try consent(
-                teller,
-                "MX:FGR",
-                "request",
-                source,
-                "--for",
-                "US:DEA,PE:DEVIDA",
-                "--purpose",
-                purpose
-            )
-        )
+        let request = try asked(teller, source, for: "US:DEA,PE:DEVIDA")
         let grant = try teller.accepted(
             try consent(
                 teller,
@@ -148,18 +145,7 @@ import Testing
     @Test func whatIsRefusedIsNotPassedOn() throws {
         let teller = try start()
         let source = try written(teller, ["--status", "exercise"])
-        let request = try teller.accepted(
-            try consent(
-                teller,
-                "MX:FGR",
-                "request",
-                source,
-                "--for",
-                "US:DEA",
-                "--purpose",
-                purpose
-            )
-        )
+        let request = try asked(teller, source)
         let silent = try consent(teller, "CO:PONAL", "refuse", request)
         teller.expectWrong(silent, "consent refuse needs --ground")
         // What is about an exercise is part of it, without saying so again.

@@ -56,7 +56,7 @@ import Testing
         )
         // In front and behind, and the labels without the form.
         #expect(labels.components(separatedBy: mark).count == 3)
-        #expect(labels.contains("status: \(status)") && !labels.contains("Visto por primera vez"))
+        #expect(labels.contains("estado: \(status)") && !labels.contains("Visto por primera vez"))
         let table = try teller.network.aviso("auditor", "replay", "--type", "alert", "--csv")
         #expect(table.output.contains(",\(status),"))
         let lines = try teller.network.replay().filter { $0["type"] as? String == "alert" }

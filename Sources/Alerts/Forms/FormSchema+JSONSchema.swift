@@ -117,9 +117,12 @@ extension Identifier {
             .init("description", .string(expectation.text(in: .english))),
             .init("type", "string"),
         ])
-        if self == .country {
+        switch self {
+        case .country:
             schema.append("enum", .array(CountryCode.allAssigned.map { .string("\($0)") }))
-        } else {
+        case .currency:
+            schema.append("enum", .array(CurrencyCodes.all.map { .string($0) }))
+        default:
             schema.append("pattern", .string("^\(shape)$"))
         }
         return .object(schema)

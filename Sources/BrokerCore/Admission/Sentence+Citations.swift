@@ -61,6 +61,11 @@ extension Sentence {
         "\(cited.urn) is of type \(message.rawValue) and is cited as consent: cite a consent-grant"
     }
 
+    static func heldBack(_ cited: UUID, _ author: AgencyID, from agency: AgencyID) -> String {
+        "\(cited.urn) stands under H2, and \(agency) neither wrote nor received it: ask "
+            + "\(author) for consent, and cite it with the roles source and consent"
+    }
+
     static func notConsented(_ source: UUID, _ author: AgencyID) -> String {
         "none of the consents cited is by \(author), to this agency and about \(source.urn): ask "
             + "\(author) with a consent-request, and cite its grant"

@@ -50,6 +50,7 @@ struct CitationRules {
         case .alert, .request:
             break
         }
+        try checkHeldBack()
         try checkOnwardUse()
     }
 
@@ -113,6 +114,19 @@ struct CitationRules {
         guard alert.header.message == .consentGrant else { return }
         guard subjects.contains(where: { $0.alert.issuer == alert.issuer }) else {
             throw invalid(Sentence.grantsNothing)
+        }
+    }
+
+    // What stands under H2 is not even spoken of to others, unless it is cited as a source.
+    private func checkHeldBack() throws(Refusal) {
+        for (reference, other) in subjects where other.isHeldBack && other.issuer != alert.issuer {
+            let isSource = cited.contains {
+                $0.reference.role == .source && $0.reference.alert == reference.alert
+            }
+            guard !isSource else { continue }
+            for agency in alert.recipients where !other.involves(agency) {
+                throw forbidden(Sentence.heldBack(reference.alert, other.issuer, from: agency))
+            }
         }
     }
 

@@ -13,6 +13,8 @@ struct CitedAlert: Hashable, Sendable {
     let status: Status
     /// Whether it has a time by which it is to be answered.
     let hasDeadline: Bool
+    /// Whether its author lets nobody pass it on without consent (H2).
+    let isHeldBack: Bool
     /// The alerts that it is about itself.
     let subjects: [UUID]
     /// SHA-256 of its statement.
@@ -25,6 +27,7 @@ struct CitedAlert: Hashable, Sendable {
         message = alert.header.message
         status = alert.header.status
         hasDeadline = alert.header.replyBy != nil
+        isHeldBack = alert.header.handling.contains(.noOnwardDissemination)
         subjects = alert.header.subjects
         statementDigest = alert.statementDigest
     }
@@ -36,6 +39,7 @@ struct CitedAlert: Hashable, Sendable {
         message = statement.header.message
         status = statement.header.status
         hasDeadline = statement.header.replyBy != nil
+        isHeldBack = statement.header.handling.contains(.noOnwardDissemination)
         subjects = statement.header.subjects
         statementDigest = hasher.digest(statement.canonicalBytes[...])
     }

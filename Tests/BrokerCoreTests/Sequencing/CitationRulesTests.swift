@@ -17,6 +17,7 @@ import Testing
     private let foreign = UUID(version7At: SealedAlertSample.issuedAt, random: (1, 3))
     private let question = UUID(version7At: SealedAlertSample.issuedAt, random: (1, 4))
     private let grant = UUID(version7At: SealedAlertSample.issuedAt, random: (1, 5))
+    private let heldBack = UUID(version7At: SealedAlertSample.issuedAt, random: (1, 6))
 
     init() throws {
         sample = try SealedAlertSample()
@@ -52,8 +53,13 @@ import Testing
                 message: .consentGrant,
                 references: [AlertReference(alert: alert), AlertReference(alert: question)]
             ),
+            try sample.seal(
+                to: ["MX:FGR"],
+                alert: heldBack,
+                handling: [.noOnwardDissemination]
+            ),
         ]
-        let authors = ["CO:PONAL", "CO:PONAL", "MX:FGR", "MX:FGR", "CO:PONAL"]
+        let authors = ["CO:PONAL", "CO:PONAL", "MX:FGR", "MX:FGR", "CO:PONAL", "CO:PONAL"]
         for (payload, author) in zip(payloads, authors) {
             let outcome = sequencer.sequence(try submission(payload, author), now: now)
             guard case .sequenced = outcome else {
@@ -263,6 +269,24 @@ import Testing
         let none = try passingOn(alert, question)
         #expect(none?.reasonCode == .payloadFormatInvalid)
         #expect(none?.text.contains("is of type consent-request and is cited as consent") == true)
+    }
+
+    @Test func whatStandsUnderH2IsNotSpokenOfToOthers() throws {
+        let elsewhere = try refusal(
+            of: .alert,
+            about: [heldBack],
+            from: "MX:FGR",
+            to: ["CO:PONAL", "PE:DEVIDA"]
+        )
+        #expect(elsewhere?.reasonCode == .notAuthorized)
+        #expect(elsewhere?.text.contains("stands under H2, and PE:DEVIDA neither") == true)
+        #expect(
+            try refusal(of: .alert, about: [heldBack], from: "MX:FGR", to: ["CO:PONAL"]) == nil
+        )
+        // Its author speaks of it to whom it likes.
+        #expect(
+            try refusal(of: .alert, about: [heldBack], from: "CO:PONAL", to: ["PE:DEVIDA"]) == nil
+        )
     }
 
     private struct Entries: EntrySource {

@@ -84,6 +84,15 @@ import Testing
             source
         )
         teller.expectWrong(without, "the statement by which its author consents is cited too")
+        let spokenOf = try teller.publish(
+            "MX:FGR",
+            to: "US:DEA",
+            kind,
+            TestNetwork.sample(kind),
+            "--reference",
+            source
+        )
+        try teller.expectRefused(spokenOf, "stands under H2, and US:DEA neither wrote nor received")
         let request = try asked(teller, source)
         // The author reads what for and for whom, and grants it.
         let asked = try teller.received("CO:PONAL", 1)

@@ -91,7 +91,7 @@ enum Examples {
         case .cas: (["108-24", "0-24-7", "108247"], ["108-24-8", "64-19-1"])
         case .container: (["CSQX3054383", "CSQU305438"], ["CSQU3054380"])
         case .country: (["XK", "co", "COL"], [])
-        case .currency: (["dollar", "usd"], [])
+        case .currency: (["dollar", "usd", "USS"], [])
         case .date: (["2026-13-01", "23.11.2026"], ["2026-02-30"])
         case .digest: (["0a", String(repeating: "0A", count: 32)], [])
         case .flight: (["AV8521", "AVA"], [])

@@ -27,6 +27,11 @@ import Testing
             after: [#"case [^\n]*?:\s*(?=")"#, #"return (?=")"#],
             suffixes: errors
         )
+        all += try SourceSentences.find(
+            in: "Sources/AvisoTool",
+            after: [#"return (?=")"#],
+            suffixes: ["WitnessCommand.swift"]
+        )
         // Rules of forms are keys of forms.csv; what has one gap alone quotes another's words.
         return all.filter { $0.template != "{0}" && !$0.template.hasPrefix("rule.") }
             .filter { $0.template != "table.gap" }

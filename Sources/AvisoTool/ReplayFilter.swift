@@ -69,8 +69,9 @@ enum RecordTable {
     /// The row of an entry.
     static func row(_ record: LogRecord) -> String {
         let counts = record.counts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        let rest = record.details.filter { !columns.contains($0.name) }
-            .map { "\($0.name)=\($0.value)" }
+        let rest =
+            record.details.filter { !columns.contains($0.name) }.map { "\($0.name)=\($0.value)" }
+            + (record.isStale ? ["stale=true"] : [])
         let fields =
             ["\(record.index)", record.type, record.time, "\(record.isVerified)"]
             + columns.map { record[$0] ?? "" }

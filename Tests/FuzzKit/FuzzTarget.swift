@@ -12,7 +12,7 @@ package struct FuzzTarget: Sendable {
         .packets, .packetsOfVersion311, .connection, .client, .topicFilters,
         .cbor, .alerts, .attachments, .redactions, .groups, .messages, .entries, .receipts,
         .deadlines, .notes,
-        .json, .configuration,
+        .json, .cap, .tables, .forms, .configuration,
     ]
 
     init(

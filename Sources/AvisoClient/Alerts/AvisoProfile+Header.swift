@@ -43,7 +43,7 @@ extension AvisoProfile {
                 try header.checkStatus(ofCited: status, alert: alert)
             }
         } catch {
-            throw AvisoError(.invalidInput, error.message)
+            throw AvisoError(.invalidInput, error.wording)
         }
         return header
     }
@@ -107,7 +107,7 @@ extension AvisoProfile {
                 attachments: attachments
             )
         } catch {
-            throw AvisoError(.invalidInput, error.message)
+            throw AvisoError(.invalidInput, error.wording)
         }
     }
 
@@ -138,7 +138,7 @@ extension AvisoProfile {
     private func value<T>(
         _ text: String,
         _ key: String,
-        _ rule: String,
+        _ rule: Wording,
         _ read: (String) -> T?
     ) throws(AlertHeaderError) -> T {
         guard let value = read(text) else {
@@ -150,7 +150,7 @@ extension AvisoProfile {
     private func optional<T>(
         _ text: String?,
         _ key: String,
-        _ rule: String,
+        _ rule: Wording,
         _ read: (String) -> T?
     ) throws(AlertHeaderError) -> T? {
         guard let text else { return nil }
@@ -160,7 +160,7 @@ extension AvisoProfile {
     private func list<T>(
         _ texts: [String],
         _ key: String,
-        _ rule: String,
+        _ rule: Wording,
         _ read: (String) -> T?
     ) throws(AlertHeaderError) -> [T] {
         var values: [T] = []

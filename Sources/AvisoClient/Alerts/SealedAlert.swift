@@ -81,7 +81,7 @@ extension AvisoProfile {
                 attachments: outgoing
             )
         } catch {
-            throw AvisoError(.invalidInput, error.message)
+            throw AvisoError(.invalidInput, error.wording)
         }
     }
 }

@@ -260,6 +260,7 @@ extension LogRecord {
             ("channel", header.channel.rawValue), ("kind", header.kind.rawValue),
             ("status", header.status.rawValue), ("tlp", header.tlp.rawValue),
             ("groups", groups.isEmpty ? nil : groups), ("attachments", digests(of: statement)),
+            ("expires", statement.expires.map { RFC3339.format($0) }),
         ]
     }
 

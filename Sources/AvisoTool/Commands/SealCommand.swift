@@ -1,3 +1,4 @@
+import Alerts
 import AvisoClient
 import Base
 import Glibc
@@ -45,6 +46,14 @@ enum SealCommand: Command {
             bytes.append(contentsOf: sealed.payload)
             try Files.write(bytes, to: descriptor, path)
         }
-        Output.note("\(count ?? 1) for alerts/\(draft.channel)/\(draft.kind) in \(path)")
+        Output.note(
+            context.speech.mark(status: draft.status)
+                + context.speech(
+                    "seal.written",
+                    "\(count ?? 1)",
+                    "alerts/\(draft.channel)/\(draft.kind)",
+                    path
+                )
+        )
     }
 }

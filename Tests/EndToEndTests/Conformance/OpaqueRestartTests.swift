@@ -5,18 +5,10 @@ import Testing
 @Suite struct OpaqueRestartTests {
     private static let expiry = "05 11 00000063"
 
-    private func connect(_ broker: ConformanceNetwork, flags: String) throws -> WireClient {
-        let client = try WireClient(port: try broker.plainPort())
-        let body = "_'MQTT' 05 \(flags) 003C \(Self.expiry) _'kept'"
-        try client.run(.send(0x10, body), "CONNECT")
-        return client
-    }
-
     @Test("MQTT-4.1.0-1, MQTT-4.4.0-1: the cursor, PUBREL and the identifiers survive kill -9")
     func cursorsAndIdentifiersSurvive() throws {
         let broker = try ConformanceNetwork()
-        let first = try connect(broker, flags: "02")
-        try first.run(.expect("20 .. 00 00"), "a new session")
+        let first = try broker.connect("kept", properties: Self.expiry)
         try first.run(.send(0x82, "0001 00 _'kept/a' 02"), "SUBSCRIBE")
         try first.run(.expect("90 .. 0001 00 02"), "SUBACK")
         try first.run(.send(0x32, "_'kept/a' 0009 00 '1'"), "QoS 1")
@@ -38,8 +30,12 @@ import Testing
         try first.run(.expect("32 0C _'kept/a' 0004 00 '4'"), "unacknowledged")
         #expect(broker.network.stop(SIGKILL) == SIGKILL)
         try broker.network.start()
-        let second = try connect(broker, flags: "00")
-        try second.run(.expect("20 .. 01 00"), "the session is there")
+        let second = try broker.connect(
+            "kept",
+            flags: "00",
+            properties: Self.expiry,
+            sessionPresent: "01"
+        )
         try second.run(.expect("62 02 0002"), "PUBREL again")
         let again = try second.packet() ?? []
         #expect(again.first == 0x32 && again.last == UInt8(ascii: "4"), "nothing else comes again")

@@ -3,31 +3,11 @@ import Testing
 /// What the passing of time does to wills, sessions and connections (MQTT 5.0 3.1.2.5 to 3.1.2.11).
 @Suite struct PassingTimeTests {
     private let network: ConformanceNetwork
-    private let port: UInt16
 
-    init() throws {
-        network = try ConformanceNetwork()
-        port = try network.plainPort()
-    }
-
-    /// A connection that CONNACK has accepted.
-    private func connect(
-        _ identifier: String,
-        flags: String = "02",
-        keepAlive: String = "003C",
-        properties: String = "00",
-        sessionPresent: String = "00",
-        payload: String = ""
-    ) throws -> WireClient {
-        let client = try WireClient(port: port)
-        let body = "_'MQTT' 05 \(flags) \(keepAlive) \(properties) _'\(identifier)' \(payload)"
-        try client.run(.send(0x10, body), identifier)
-        try client.run(.expect("20 .. \(sessionPresent) 00"), identifier)
-        return client
-    }
+    init() throws { network = try ConformanceNetwork() }
 
     private func reader(_ topic: String) throws -> WireClient {
-        let reader = try connect("reader-\(topic)")
+        let reader = try network.connect("reader-\(topic)")
         try reader.run(.send(0x82, "0001 00 _'\(topic)' 00"), topic)
         try reader.run(.expect("90 .. 0001 00 00"), topic)
         return reader
@@ -52,7 +32,7 @@ import Testing
     func willsWait(expiry: UInt8?, delay: UInt8, seconds: Int) throws {
         let topic = "w/\(expiry ?? 99)/\(delay)"
         let reader = try reader(topic)
-        var dying: WireClient? = try connect(
+        var dying: WireClient? = try network.connect(
             "dying-\(topic)",
             flags: "06",
             properties: Self.expiry(expiry),
@@ -75,7 +55,7 @@ import Testing
     func whoIsBackTakesTheWillBack(expiry: UInt8?, flags: String, present: String) throws {
         let topic = "b/\(expiry ?? 99)/\(flags)"
         let reader = try reader(topic)
-        var dying: WireClient? = try connect(
+        var dying: WireClient? = try network.connect(
             "back-\(topic)",
             flags: "06",
             properties: Self.expiry(expiry),
@@ -85,14 +65,14 @@ import Testing
         dying = nil
         // The connection has ended once its session waits for another one, without a take-over.
         try waitForParked()
-        let back = try connect(
+        let back = try network.connect(
             "back-\(topic)",
             flags: flags,
             properties: Self.expiry(expiry),
             sessionPresent: present
         )
         // A will of another client that is due later.
-        var other: WireClient? = try connect(
+        var other: WireClient? = try network.connect(
             "other-\(topic)",
             flags: "06",
             payload: Self.will(topic, delay: 2)
@@ -109,7 +89,7 @@ import Testing
     // The broker hears of the end of a connection in the order of the ends.
     private func waitForParked() throws {
         let probe = try reader("probe")
-        var dying: WireClient? = try connect(
+        var dying: WireClient? = try network.connect(
             "probe-dying",
             flags: "06",
             payload: "00 _'probe' _'x'"
@@ -123,24 +103,29 @@ import Testing
         "MQTT-4.1.0-2: a session is there until its time has passed, and DISCONNECT may change that"
     )
     func sessionsExpire() throws {
-        var client: WireClient? = try connect("kept", properties: Self.expiry(1))
+        var client: WireClient? = try network.connect("kept", properties: Self.expiry(1))
         try client?.run(.send(0xE0, "00 05 11 0000001E"), "good-bye with more time")
         try client?.run(.closed, "good-bye")
         try wait(seconds: 2)
-        client = try connect("kept", flags: "00", properties: Self.expiry(1), sessionPresent: "01")
+        client = try network.connect(
+            "kept",
+            flags: "00",
+            properties: Self.expiry(1),
+            sessionPresent: "01"
+        )
         try client?.run(.send(0xE0), "good-bye")
         try client?.run(.closed, "good-bye")
         // Looking ends it too, so that there is one look.
         try wait(seconds: 3)
-        client = try connect("kept", flags: "00", properties: Self.expiry(30))
+        client = try network.connect("kept", flags: "00", properties: Self.expiry(30))
         try client?.run(.send(0xE0, "00 05 11 00000000"), "good-bye for ever")
         try client?.run(.closed, "good-bye")
-        client = try connect("kept", flags: "00")
+        client = try network.connect("kept", flags: "00")
     }
 
     // As long as a keep alive of so many seconds lasts, and half of that.
     private func wait(seconds: UInt8) throws {
-        let clock = try connect("clock", keepAlive: "000\(seconds)")
+        let clock = try network.connect("clock", keepAlive: "000\(seconds)")
         try clock.run(.expect("E0 .. 8D"), "keep alive")
         try clock.run(.closed, "keep alive")
     }

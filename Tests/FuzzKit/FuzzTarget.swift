@@ -10,7 +10,7 @@ package struct FuzzTarget: Sendable {
     /// Every target.
     package static let all: [FuzzTarget] = [
         .packets, .packetsOfVersion311, .connection, .client, .topicFilters,
-        .cbor, .alerts, .redactions, .messages, .entries, .receipts, .notes,
+        .cbor, .alerts, .redactions, .messages, .entries, .receipts, .notes, .extracts,
         .json, .configuration,
     ]
 

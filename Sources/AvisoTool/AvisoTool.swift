@@ -5,6 +5,7 @@ import Glibc
 @main struct AvisoTool {
     private static let commands: [any Command.Type] = [
         PublishCommand.self, SubscribeCommand.self, AuditCommand.self, ReplayCommand.self,
+        TrackCommand.self, CaseCommand.self, CustodyCommand.self, StatsCommand.self,
         FormCommand.self, ReceiptCommand.self, ProveCommand.self, VerifyReceiptCommand.self,
         SealCommand.self, KeygenCommand.self,
         StatusCommand.self, LogCommand.self, RedactCommand.self, RedactionsCommand.self,

@@ -124,6 +124,16 @@ extension ReceivedAlert {
         status = header.status.rawValue
         tlp = header.tlp.rawValue
         recipients = header.to.map(\.description)
+        labels = Self.labels(of: header)
+        issuedAt = RFC3339.format(statement.issuedAt)
+        expires = statement.expires.map { RFC3339.format($0) }
+        isStale = statement.expires.map { $0 <= now } ?? false
+        self.isRedacted = isRedacted
+        self.form = form
+    }
+
+    /// The labels of a signed header, for showing.
+    static func labels(of header: AlertHeader) -> [Label] {
         var labels = [
             Label(name: "channel", value: header.channel.rawValue),
             Label(name: "kind", value: header.kind.rawValue),
@@ -148,11 +158,6 @@ extension ReceivedAlert {
         if let urgency = header.urgency {
             labels.append(Label(name: "urgency", value: urgency.rawValue))
         }
-        self.labels = labels
-        issuedAt = RFC3339.format(statement.issuedAt)
-        expires = statement.expires.map { RFC3339.format($0) }
-        isStale = statement.expires.map { $0 <= now } ?? false
-        self.isRedacted = isRedacted
-        self.form = form
+        return labels
     }
 }

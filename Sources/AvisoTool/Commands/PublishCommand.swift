@@ -13,11 +13,13 @@ enum PublishCommand: Command {
             profile. With --csv each row is a form, and the header row names the fields by their
             paths, such as goods[0].net.value; all rows are checked before the first is published.
             The broker looks up what --reference cites: only recipients acknowledge and answer, only
-            the author updates and cancels, and a cancel names all recipients in --to.
+            the author updates and cancels, and a cancel names all recipients in --to. With
+            --previous a custody-transfer cites the link before it by the digest of its statement.
             """,
         options: [
             CommonOption.channel, CommonOption.kind, CommonOption.to, CommonOption.tlp,
             .flag("csv", "the file is a table, one form in each row"),
+            .value("previous", "ALERT", "the custody-transfer before this one, as URN or index"),
             .flag("https", "publish over HTTPS, where MQTT is not to be had"), CommonOption.json,
         ] + CommonOption.labels,
         operands: [CommonOption.form]
@@ -59,7 +61,16 @@ enum PublishCommand: Command {
     ) throws -> [AlertDraft] {
         let path = arguments.operands[0]
         guard arguments.has("csv") else {
-            return [try CommonOption.draft(arguments, context, form: try FormFile.read(path))]
+            let draft = try CommonOption.draft(
+                arguments,
+                context,
+                form: try FormFile.read(path)
+            )
+            guard let previous = arguments["previous"] else { return [draft] }
+            return [try profile.link(draft, behind: try CaseCommand.name(previous))]
+        }
+        guard arguments["previous"] == nil else {
+            throw UsageError(message: "--previous goes without --csv: each link has its own")
         }
         guard let kind = AlertKind(rawValue: arguments["kind"] ?? "") else {
             throw UsageError(message: "there is no kind \(arguments["kind"] ?? "")")

@@ -66,16 +66,22 @@ enum SubscribeCommand: Command {
 
 /// An alert as text.
 enum AlertText {
-    static func json(_ alert: ReceivedAlert) -> String {
+    /// Signed labels as a JSON object; what can stand several times is a list.
+    static func labels(_ all: [ReceivedAlert.Label]) -> JSONText {
         var labels = JSONText()
         let lists = ["handling", "group", "reference"]
-        for label in alert.labels where !lists.contains(label.name) {
+        for label in all where !lists.contains(label.name) {
             labels.add(label.name, label.value)
         }
         for name in lists {
-            let values = alert.labels.filter { $0.name == name }.map { JSONText.quote($0.value) }
+            let values = all.filter { $0.name == name }.map { JSONText.quote($0.value) }
             if !values.isEmpty { labels.add(name, json: "[\(values.joined(separator: ","))]") }
         }
+        return labels
+    }
+
+    static func json(_ alert: ReceivedAlert) -> String {
+        var labels = labels(alert.labels)
         labels.add(
             "to",
             json: "[" + alert.recipients.map(JSONText.quote).joined(separator: ",") + "]"

@@ -125,10 +125,13 @@ private struct InquiryScan {
     ) {
         inquiry = LogInquiry(question, coding: LibCBOR())
         self.reader = reader
+        // Statements stand in a channel, orders to erase in that of their alert; deliveries and
+        // confirmations, which are for who tracks, in none.
+        let isTracking = if case .track = question { true } else { false }
         filter = RecordFilter(
             channels: Set(Channel.allCases.map(\.number)),
             recipientMask: recipientMask,
-            includesOthers: true
+            includesOthers: isTracking
         )
         size = reader.treeSize
         next = start

@@ -95,6 +95,7 @@ extension AvisoProfile {
                 statement,
                 form: opened.form,
                 isRedacted: opened.isRedacted,
+                payload: payload,
                 index: index,
                 count: count,
                 now: SystemClock.wall()
@@ -110,6 +111,7 @@ extension ReceivedAlert {
         _ statement: AlertStatement,
         form: [UInt8],
         isRedacted: Bool,
+        payload: [UInt8],
         index: UInt64,
         count: UInt64,
         now: WallTime
@@ -130,6 +132,7 @@ extension ReceivedAlert {
         isStale = statement.expires.map { $0 <= now } ?? false
         self.isRedacted = isRedacted
         self.form = form
+        self.payload = payload
     }
 
     /// The labels of a signed header, for showing.

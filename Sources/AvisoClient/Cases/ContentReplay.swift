@@ -25,9 +25,26 @@ enum ContentReplay {
         var options = AvisoClient.Options()
         options.reconnects = false
         let client = try await AvisoClient.connect(profile: profile, options: options)
+        do {
+            let found = try await read(wanted, first...last, filter, client, profile)
+            await client.close()
+            return found
+        } catch {
+            await client.close()
+            throw error
+        }
+    }
+
+    private static func read(
+        _ wanted: Set<UInt64>,
+        _ range: ClosedRange<UInt64>,
+        _ filter: String,
+        _ client: AvisoClient,
+        _ profile: AvisoProfile
+    ) async throws -> [UInt64: Result<ReceivedAlert, AvisoError>] {
         let stream = try await client.connection.subscribe(
             filter: try client.topicFilter(filter),
-            from: ReplayStart.index(first).text
+            from: ReplayStart.index(range.lowerBound).text
         )
         // What does not come is not waited for without end.
         let hasNews = Atomic<Bool>(true)
@@ -45,14 +62,13 @@ enum ContentReplay {
                 client.connection.acknowledge(delivery)
                 let index = delivery.publish.properties.userProperty("aviso-index")
                     .flatMap { UInt64($0) }
-                guard let index, index <= last else { break }
+                guard let index, index <= range.upperBound else { break }
                 if wanted.contains(index) { found[index] = open(delivery.publish, index, profile) }
-                if index == last { break }
+                if index == range.upperBound { break }
             }
         } catch let error as AvisoError {
             guard error.code == .closed else { throw error }
         }
-        await client.close()
         return found
     }
 

@@ -33,6 +33,19 @@ extension AvisoProfile {
                 content(of: statement, alerts[statement.index], collection.erased)
             )
         }
+        let chains = try chains(of: item, links)
+        try collection.prove(
+            chains.flatMap { $0.steps.map(\.link.statement) },
+            EntryInclusion(server, self)
+        )
+        return CustodyReport(item: item, chains: chains.map { CustodyReport.Chain($0) })
+    }
+
+    /// The chains of an item, of which there is one at least.
+    func chains(
+        of item: String,
+        _ links: [CustodyLink]
+    ) throws(AvisoError) -> [CustodyChain] {
         let chains = CustodyChain.chains(of: item, in: links)
         guard !chains.isEmpty else {
             throw AvisoError(
@@ -40,9 +53,7 @@ extension AvisoProfile {
                 "no custody transfer that \(member) can read is about item or seal \(item)"
             )
         }
-        let proved = chains.flatMap { $0.steps.map(\.link.statement) }
-        try collection.prove(proved, EntryInclusion(server, self))
-        return CustodyReport(item: item, chains: chains.map { CustodyReport.Chain($0) })
+        return chains
     }
 
     private func content(
@@ -72,7 +83,8 @@ extension AvisoProfile {
         }
     }
 
-    private func form(_ bytes: [UInt8], _ header: AlertHeader) -> CustodyLink.Content {
+    /// The form of a transfer, checked again as its author checked it.
+    func form(_ bytes: [UInt8], _ header: AlertHeader) -> CustodyLink.Content {
         do throws(AlertForm.Failure) {
             let form = try AlertForm.read(bytes[...], header: header, reference: reference)
             return CustodyForm(form).map { .form($0) }

@@ -10,8 +10,9 @@ import MerkleLog
 enum LoggedStatement {
     /// An alert, or a statement about one.
     case alert(CaseStatement)
-    /// An order to erase a content, or the confirmation of a recipient; signed by who may do so.
-    case redaction(RedactionStatement.Draft, index: UInt64, time: WallTime)
+    /// An order to erase a content, or the confirmation of a recipient, and whether it is signed
+    /// by who may do so.
+    case redaction(RedactionStatement.Draft, time: WallTime, isVerified: Bool)
 }
 
 extension AvisoProfile {
@@ -21,9 +22,10 @@ extension AvisoProfile {
     ///   - bytes: the entry's encoding.
     ///   - index: its index.
     /// - Returns: the statement.
+    ///   One whose signature does not hold is returned as such: it may be of a key that the
+    ///   directory has no longer.
     /// - Throws: ``AvisoError`` with ``AvisoError/Code/notVerified`` for an entry that is none of a
-    ///   statement, and for a redaction that nobody has signed who may. An alert whose signature
-    ///   does not hold is returned as such: it may be of a key that the directory has no longer.
+    ///   statement.
     func loggedStatement(
         _ bytes: [UInt8],
         index: UInt64
@@ -50,8 +52,11 @@ extension AvisoProfile {
                     decoding: body.statement,
                     using: LibCBOR()
                 )
-                guard isSigned(statement) else { throw AlertError.signatureInvalid }
-                return .redaction(statement.draft, index: index, time: entry.time)
+                return .redaction(
+                    statement.draft,
+                    time: entry.time,
+                    isVerified: isSigned(statement)
+                )
             default:
                 break
             }
@@ -61,7 +66,8 @@ extension AvisoProfile {
         throw AvisoError(.notVerified, "entry \(index) is no statement, and was not asked for")
     }
 
-    private func isSigned(_ statement: AlertStatement) -> Bool {
+    /// Whether a statement is signed with the registered key of its author.
+    func isSigned(_ statement: AlertStatement) -> Bool {
         guard let key = members[statement.issuer]?.signingKey else { return false }
         let opener = AlertOpener(coding: LibCBOR(), hasher: SHA256(), verifier: Cryptography())
         do throws(AlertError) {
@@ -127,8 +133,8 @@ struct StatementCollection {
                 }
                 statements.append(statement)
                 if keepsEntries(statement) { entries[index] = bytes }
-            case .redaction(let draft, _, _):
-                if draft.act == .order { erased.insert(draft.alert) }
+            case .redaction(let draft, _, let isVerified):
+                if isVerified, draft.act == .order { erased.insert(draft.alert) }
             }
         }
     }

@@ -16,6 +16,7 @@ public final class AlertTracker {
     private let server: LogServer
     private var reader: ExtractReader
     private var state: TrackingState
+    private var unverified: [UInt64] = []
 
     /// Begins to follow an alert; nothing but the alert itself is read yet.
     ///
@@ -45,7 +46,7 @@ public final class AlertTracker {
     public func update() throws(AvisoError) -> Bool {
         var isNew = false
         var inclusion: EntryInclusion?
-        var state = state
+        var (state, unverified) = (state, unverified)
         try reader.readOn { item throws(AvisoError) in
             switch item {
             case .report(let report):
@@ -56,39 +57,44 @@ public final class AlertTracker {
                 // A checkpoint is fetched only where there is something to prove.
                 if inclusion == nil { inclusion = try EntryInclusion(server, profile) }
                 _ = try inclusion?.holds(bytes, at: index)
-                try Self.take(try profile.loggedStatement(bytes, index: index), index, &state)
+                let isTaken = try Self.take(
+                    try profile.loggedStatement(bytes, index: index),
+                    index,
+                    &state
+                )
+                if !isTaken { unverified.append(index) }
                 isNew = true
             }
         }
-        self.state = state
+        (self.state, self.unverified) = (state, unverified)
         return isNew
     }
 
+    // False for what nobody has signed whose key the directory has.
     private static func take(
         _ logged: LoggedStatement,
         _ index: UInt64,
         _ state: inout TrackingState
-    ) throws(AvisoError) {
+    ) throws(AvisoError) -> Bool {
         var isOfSubject = false
         switch logged {
-        case .redaction(let draft, let index, let time):
+        case .redaction(let draft, let time, let isVerified):
+            guard isVerified else { return false }
             isOfSubject = state.take(draft, index: index, time: time)
         case .alert(let statement):
-            guard statement.isVerified else {
-                throw AvisoError(
-                    .notVerified,
-                    "entry \(index): the signature of \(statement.author) does not hold"
-                )
-            }
+            guard statement.isVerified else { return false }
             isOfSubject = state.take(statement)
         }
         guard isOfSubject else {
             throw AvisoError(.notVerified, "entry \(index) is not about the alert")
         }
+        return true
     }
 
     /// What has become of the alert by now.
-    public var alert: TrackedAlert { TrackedAlert(state, at: SystemClock.wall()) }
+    public var alert: TrackedAlert {
+        TrackedAlert(state, unverified, at: SystemClock.wall())
+    }
 }
 
 extension AvisoProfile {
@@ -115,7 +121,7 @@ extension AvisoProfile {
 }
 
 extension TrackedAlert {
-    init(_ state: TrackingState, at now: WallTime) {
+    fileprivate init(_ state: TrackingState, _ unverified: [UInt64], at now: WallTime) {
         let subject = state.subject
         alert = subject.alert.urn
         index = subject.index
@@ -143,6 +149,7 @@ extension TrackedAlert {
         updates = state.updates.map { Event($0) }
         cancel = state.cancel.map { Event($0) }
         erasure = state.erasure.map { Event($0) }
+        self.unverified = unverified
     }
 }
 

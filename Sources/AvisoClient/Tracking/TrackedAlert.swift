@@ -80,4 +80,7 @@ public struct TrackedAlert: Hashable, Sendable {
     public let cancel: Event?
     /// The operator's order to erase its content.
     public let erasure: Event?
+    /// The entries of statements that count for nothing, since their signatures do not hold: they
+    /// are forged, or of keys that the directory has no longer.
+    public let unverified: [UInt64]
 }

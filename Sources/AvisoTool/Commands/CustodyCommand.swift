@@ -8,11 +8,15 @@ enum CustodyCommand: Command {
         discussion: """
             Every custody transfer about the item that this agency can read is held against the one
             before it: signature, digest, place in the log, who gives and who took, seals, quantity
-            and time. A link that this agency cannot read is a break too: name all agencies of the
-            chain in --to, your own included. The exit code is 1 unless the chain holds.
-            `aviso publish --kind custody-transfer --previous ALERT` adds a link.
+            and time; with --kept all but the place in the log. A link that this agency cannot read
+            is a break too: name all agencies of the chain in --to, your own included. The exit code
+            is 1 unless the chain holds. `aviso publish --kind custody-transfer --previous ALERT`
+            adds a link.
             """,
-        options: [CommonOption.json],
+        options: [
+            .value("kept", "DIR", "offline, from what aviso subscribe --keep has kept there"),
+            CommonOption.json,
+        ],
         operands: [
             OperandSpecification(
                 name: "ITEM",
@@ -23,7 +27,13 @@ enum CustodyCommand: Command {
     )
 
     static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
-        let report = try await context.profile().custody(of: arguments.operands[0])
+        let (profile, item) = (try context.profile(), arguments.operands[0])
+        let report =
+            if let folder = arguments["kept"] {
+                try profile.custody(of: item, kept: try KeptAlerts(folder).read())
+            } else {
+                try await profile.custody(of: item)
+            }
         let isJSON = arguments.has("json") || !Output.isTerminal
         for chain in report.chains {
             if isJSON {

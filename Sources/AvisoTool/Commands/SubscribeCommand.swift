@@ -16,6 +16,7 @@ enum SubscribeCommand: Command {
             .value("from", "START", "an index of the log, or an RFC 3339 time"),
             .value("count", "N", "end after N alerts"),
             .value("session", "NAME", "a durable session of this name"),
+            .value("keep", "DIR", "keep each alert there as it came, to be verified again"),
             .value("include", "STATUSES", "exercise, test or both by a comma (default neither)"),
             CommonOption.json,
         ],
@@ -26,6 +27,7 @@ enum SubscribeCommand: Command {
         let profile = try context.profile()
         let count = try arguments.unsigned("count")
         let shown = try statuses(arguments)
+        let kept = arguments["keep"].map { KeptAlerts($0) }
         var options = AvisoClient.Options()
         options.session = arguments["session"]
         let client = try await AvisoClient.connect(profile: profile, options: options)
@@ -40,6 +42,8 @@ enum SubscribeCommand: Command {
         while count.map({ received < $0 }) ?? true, let alert = try await alerts.next() {
             guard shown.contains(alert.status) else { continue }
             received += 1
+            // Kept before it is told, and acknowledged only behind both.
+            try kept?.keep(alert)
             let isJSON = arguments.has("json") || !Output.isTerminal
             Output.line(isJSON ? AlertText.json(alert) : AlertText.people(alert, context.speech))
         }

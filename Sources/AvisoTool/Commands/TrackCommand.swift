@@ -72,16 +72,7 @@ struct TrackScreen {
             isJSON
             ? alert.recipients.map { TrackText.json($0, of: alert) }
             : TrackText.people(alert, speech)
-        if isJSON {
-            for (place, line) in lines.enumerated()
-            where !shown.indices.contains(place) || shown[place] != line {
-                Output.line(line)
-            }
-        } else {
-            // The lines of before are written over: the screen shows how it stands.
-            if !shown.isEmpty { Output.line("\u{1B}[\(shown.count)A\u{1B}[J", terminator: "") }
-            for line in lines { Output.line(line) }
-        }
+        for line in lines where !shown.contains(line) { Output.line(line) }
         shown = lines
     }
 }
@@ -108,6 +99,10 @@ enum TrackText {
         if !alert.updates.isEmpty { json.add("updates", json: list(alert.updates, "alert")) }
         if let event = alert.erasure { json.add("erased", json: text(event, "alert")) }
         if let event = recipient.purge { json.add("purged", json: text(event, "alert")) }
+        if !alert.unverified.isEmpty {
+            let indexes = alert.unverified.map { "\($0)" }.joined(separator: ",")
+            json.add("unverified", json: "[\(indexes)]")
+        }
         return json.text
     }
 
@@ -129,6 +124,7 @@ enum TrackText {
         if alert.isStale { head += "  " + speech("state.\(alert.state)") }
         if let event = alert.erasure { head += "  " + speech("track.erased", event.time) }
         return [head] + alert.recipients.map { mark + line($0, alert, speech) }
+            + alert.unverified.map { mark + "  \($0)  " + speech("case.unverified") }
     }
 
     private static func line(

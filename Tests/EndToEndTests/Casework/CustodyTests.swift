@@ -154,6 +154,46 @@ import Testing
         #expect(other.error.contains(": missing: expected the link \(alert)"), "\(other.error)")
     }
 
+    @Test func aKeptAlertThatWasAlteredIsFoundOffline() throws {
+        let network = try TestNetwork()
+        try network.start()
+        let links = try fourLinks(network)
+        let folder = network.path("kept")
+        let received = try network.tool(
+            "US:DEA",
+            ["subscribe", "--from", "0", "--count", "4", "--keep", folder, "--json"]
+        )
+        try #require(received.status == 0, "\(received.error)")
+        #expect(network.stop() == 0)
+        let verify = ["custody", Self.item, "--kept", folder, "--json"]
+        let whole = try network.tool("US:DEA", verify)
+        #expect(whole.status == 0, "\(whole.error)")
+        #expect(whole.objects.dropLast().map { $0["alert"] as? String } == links)
+
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        try #require(names.count == 4)
+        let third = URL(fileURLWithPath: "\(folder)/\(names[2])")
+        let genuine = try Data(contentsOf: third)
+        // A bit of the ciphertext, near its end.
+        var altered = genuine
+        altered[altered.count - 150] ^= 1
+        try altered.write(to: third)
+        let broken = try network.tool("US:DEA", verify)
+        #expect(broken.status == 1)
+        #expect(broken.error.contains("breaks at link 3"), "\(broken.error)")
+        #expect(broken.error.contains(": signature: expected"), "\(broken.error)")
+        // One that is gone is missed by the link behind it.
+        try FileManager.default.removeItem(at: third)
+        let missing = try network.tool("US:DEA", verify)
+        #expect(missing.error.contains(": missing: expected the link \(links[2])"))
+        // What is no alert at all.
+        try Data("nothing".utf8).write(to: third)
+        let nothing = try network.tool("US:DEA", verify)
+        #expect(nothing.status == 1)
+        #expect(nothing.error.contains(names[2]), "\(nothing.error)")
+        #expect(try network.tool("US:DEA", ["custody", "x", "--kept", "/nowhere"]).status == 2)
+    }
+
     @Test func whatCannotBeLinkedIsRefused() throws {
         let network = try TestNetwork()
         try network.start()

@@ -139,6 +139,37 @@ import Testing
         }
     }
 
+    @Test func whatTheRegisteredKeyHasNotSignedCountsForNothing() throws {
+        let network = try TestNetwork()
+        try network.start()
+        let (alert, _) = try network.accepted(question())
+        let (_, note) = try network.accepted(
+            reply("acknowledgement", by: "MX:FGR", to: alert, TestNetwork.ShortForm.note)
+        )
+        let before = try network.tool("CO:PONAL", ["track", alert, "--json"])
+        #expect(before.objects.first?["acknowledged"] != nil, "\(before.error)")
+        // To this reader, which the broker does not ask, two agencies have each other's keys.
+        try network.edit("directory.json5") { text in
+            func key(of member: String) throws -> Range<String.Index> {
+                let record = try #require(text.range(of: "id: \"\(member)\""))
+                let name = try #require(
+                    text.range(of: "signingKey: \"", range: record.upperBound..<text.endIndex)
+                )
+                let end = try #require(text[name.upperBound...].firstIndex(of: "\""))
+                return name.upperBound..<end
+            }
+            let (first, second) = (text[try key(of: "MX:FGR")], text[try key(of: "US:DEA")])
+            text.replaceSubrange(try key(of: "MX:FGR"), with: second)
+            text.replaceSubrange(try key(of: "US:DEA"), with: first)
+        }
+        let after = try network.tool("CO:PONAL", ["track", alert, "--json"])
+        #expect(after.status == 0, "\(after.error)")
+        #expect(after.objects.first?["acknowledged"] == nil)
+        #expect(after.objects.first?["unverified"] as? [Int] == [note])
+        let shown = try network.tool("CO:PONAL", ["case", "show", alert, "--json"])
+        #expect(shown.objects.map { $0["verified"] as? Bool } == [true, false], "\(shown.error)")
+    }
+
     @Test func onlyItsAuthorAndOverseersTrackAnAlert() throws {
         let network = try TestNetwork()
         try network.start()

@@ -103,6 +103,7 @@ extension CaseStatement {
 extension CustodyReport.Chain {
     init(_ chain: CustodyChain) {
         status = chain.steps.first?.link.statement.header.status.rawValue ?? ""
+        item = chain.item
         links = chain.steps.map { CustodyReport.Link($0) }
         holder = chain.holder?.description
     }

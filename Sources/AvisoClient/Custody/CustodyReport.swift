@@ -40,8 +40,10 @@ public struct CustodyReport: Sendable {
         public let breaks: [Finding]
     }
 
-    /// The links of one status.
+    /// The links of one item and status.
     public struct Chain: Sendable {
+        /// The item; nil if no link could be read.
+        public let item: String?
         /// `actual`, `exercise` or `test`.
         public let status: String
         /// The links, in the order of the log.
@@ -55,7 +57,8 @@ public struct CustodyReport: Sendable {
 
     /// The item, as it was asked for.
     public let item: String
-    /// One chain for what is meant, one each for exercises and tests.
+    /// One chain for what is meant, one each for exercises and tests; of a seal, such of each item
+    /// that it was put on.
     public let chains: [Chain]
 
     /// Whether no link breaks a rule.

@@ -105,7 +105,7 @@ enum CustodyText {
 
     static func json(_ chain: CustodyReport.Chain, _ item: String) -> String {
         var json = JSONText()
-        json.add("item", item)
+        json.add("item", chain.item ?? item)
         json.add("status", chain.status)
         json.add("links", UInt64(chain.links.count))
         json.add("holds", chain.firstBreak == nil)

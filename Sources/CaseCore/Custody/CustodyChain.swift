@@ -27,40 +27,46 @@ package struct CustodyChain: Hashable, Sendable {
         steps.last { $0.breaks.isEmpty && !$0.isWithdrawn }?.link.form?.taker
     }
 
-    /// The chains of an item: one for what is meant, one each for exercises and tests.
+    /// The item, as the first link that could be opened has it.
+    package var item: String? { steps.lazy.compactMap { $0.link.form?.item }.first }
+
+    /// The chains of an item: one for what is meant, one each for exercises and tests; of a seal,
+    /// such of each item that it was put on.
     ///
     /// - Parameters:
     ///   - item: the item, by its identifier or the number of one of its seals.
     ///   - links: every custody transfer that the agency knows, its cancels included.
     /// - Returns: the chains; none if no link is about the item.
     package static func chains(of item: String, in links: [CustodyLink]) -> [CustodyChain] {
-        Status.allCases.compactMap { status in
+        Status.allCases.flatMap { status in
             let ordered = links.filter { $0.statement.header.status == status }
                 .sorted { $0.statement.index < $1.statement.index }
-            let chosen = select(item, ordered)
-            return chosen.isEmpty ? nil : CustodyChain(checking: chosen)
+            return select(item, ordered).map { CustodyChain(checking: $0) }
         }
     }
 
-    // The links about the item or one of its seals, and all that are tied to them by citations:
-    // what cannot be opened, or speaks of another item, is not left out.
-    private static func select(_ item: String, _ links: [CustodyLink]) -> [CustodyLink] {
-        let named = links.filter { link in
-            guard let form = link.form else { return false }
-            return form.item == item || form.seals.contains { $0.number == item }
+    // The links about an item, and all that are tied to them by citations: what cannot be opened,
+    // or speaks of another item, is not left out. No link stands in two chains.
+    private static func select(_ name: String, _ links: [CustodyLink]) -> [[CustodyLink]] {
+        var threads = CaseThread.threads(of: links.map(\.statement)).map { thread in
+            Set(thread.statements.map(\.alert))
         }
-        let items = Set(named.compactMap { $0.form?.item })
-        let threads = CaseThread.threads(of: links.map(\.statement))
-        var chosen: Set<UUID> = []
-        for thread in threads {
-            let alerts = Set(thread.statements.map(\.alert))
-            let isTied = links.contains { link in
-                alerts.contains(link.statement.alert)
-                    && link.form.map { items.contains($0.item) } == true
+        var seen: Set<String> = []
+        var chains: [[CustodyLink]] = []
+        for link in links {
+            guard let form = link.form,
+                form.item == name || form.seals.contains(where: { $0.number == name }),
+                seen.insert(form.item).inserted
+            else { continue }
+            let about = links.filter { $0.form?.item == form.item }.map(\.statement.alert)
+            let tied = threads.filter { !$0.isDisjoint(with: about) }
+            threads.removeAll { !$0.isDisjoint(with: about) }
+            let chosen = tied.reduce(into: Set<UUID>()) { $0.formUnion($1) }
+            if !chosen.isEmpty {
+                chains.append(links.filter { chosen.contains($0.statement.alert) })
             }
-            if isTied { chosen.formUnion(alerts) }
         }
-        return links.filter { chosen.contains($0.statement.alert) }
+        return chains
     }
 
     private init(checking links: [CustodyLink]) {

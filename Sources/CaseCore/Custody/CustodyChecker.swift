@@ -21,8 +21,10 @@ struct CustodyChecker {
         let corrected = statement.header.message == .update ? step(cited(by: link)) : nil
         if let corrected {
             breaks += checkCorrection(link, of: corrected)
-            let before = origins[corrected.link.statement.alert].flatMap { step($0) }
-            if let before { breaks += CustodyRules.check(link, after: before.link) }
+            if let before = step(origins[corrected.link.statement.alert]) {
+                breaks += CustodyRules.checkForm(link, names: before.link)
+                breaks += CustodyRules.check(link, after: before.link)
+            }
         } else {
             breaks += checkPlace(link)
         }
@@ -48,7 +50,17 @@ struct CustodyChecker {
             guard let step = step(subject.alert),
                 step.link.statement.author == cancel.statement.author
             else { continue }
-            if let origin = origins[subject.alert], successors[origin] == subject.alert {
+            // What others have built on cannot be taken away without a gap.
+            if let successor = successors[subject.alert] {
+                add(
+                    CustodyBreak(
+                        .missing,
+                        expected: "a link that stands, since \(successor.urn) goes on from it",
+                        found: "a cancel by its author: \(cancel.statement.alert.urn)"
+                    ),
+                    to: subject.alert
+                )
+            } else if let origin = origins[subject.alert], successors[origin] == subject.alert {
                 successors[origin] = nil
             }
             markWithdrawn(subject.alert)
@@ -84,6 +96,16 @@ struct CustodyChecker {
             ]
         }
         var breaks = CustodyRules.checkDigest(link, of: before.link, cited: step(cited)?.link)
+        if let broken = before.breaks.first(where: { $0.kind != .unreadable }) {
+            breaks.append(
+                CustodyBreak(
+                    .behind,
+                    expected: "a link that holds before it",
+                    found:
+                        "\(before.link.statement.alert.urn), which breaks \(broken.kind.rawValue)"
+                )
+            )
+        }
         if let other = successors[before.link.statement.alert] {
             breaks.append(
                 CustodyBreak(
@@ -137,6 +159,16 @@ struct CustodyChecker {
 
     private func step(_ alert: UUID?) -> CustodyChain.Step? {
         alert.flatMap { places[$0] }.map { steps[$0] }
+    }
+
+    private mutating func add(_ problem: CustodyBreak, to alert: UUID) {
+        guard let place = places[alert] else { return }
+        let step = steps[place]
+        steps[place] = CustodyChain.Step(
+            link: step.link,
+            breaks: step.breaks + [problem],
+            isWithdrawn: step.isWithdrawn
+        )
     }
 
     private mutating func markWithdrawn(_ alert: UUID) {

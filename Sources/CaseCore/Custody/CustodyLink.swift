@@ -41,6 +41,8 @@ package struct CustodyBreak: Hashable, Sendable {
         case digest
         /// Another link already goes on from the link before it.
         case fork
+        /// It goes on from a link that breaks a rule.
+        case behind
         /// It is about another item.
         case item
         /// Neither side of the hand-over signed it, or the other side cannot read it.

@@ -83,6 +83,13 @@ enum CustodyRules {
         ]
     }
 
+    /// Whether the form of a correction still names the link before the one that it corrects.
+    static func checkForm(_ link: CustodyLink, names before: CustodyLink) -> [CustodyBreak] {
+        guard let named = link.form?.previous, named != before.statement.digest else { return [] }
+        let due = "\(before.statement.digest)"
+        return [CustodyBreak(.digest, expected: due, found: "\(named)")]
+    }
+
     /// What must not contradict between two links that could both be opened.
     static func check(_ link: CustodyLink, after before: CustodyLink) -> [CustodyBreak] {
         guard let form = link.form, let earlier = before.form else { return [] }

@@ -245,6 +245,39 @@ import Testing
         #expect(try builder.chain().firstBreak?.breaks.first?.kind == .missing)
     }
 
+    @Test func aLinkThatOthersBuiltOnIsNotWithdrawn() throws {
+        var builder = try builder(4)
+        try builder.add { order in
+            order.message = .cancel
+            (order.author, order.cited, order.digest) = ("MX:FGR", 1, nil)
+            order.content = .unreadable("a cancel")
+        }
+        let broken = try builder.chain().firstBreak
+        #expect(broken?.link.statement.index == 1)
+        #expect(broken?.breaks.map(\.kind) == [.missing])
+    }
+
+    @Test func nothingHoldsBehindAForgedLink() throws {
+        var builder = try builder(3)
+        try builder.add { $0.giver = "CO:PONAL" }
+        try builder.add { order in (order.giver, order.taker) = ("CO:PONAL", "MX:FGR") }
+        let chain = try builder.chain()
+        #expect(chain.firstBreak?.link.statement.index == 3)
+        #expect(chain.steps[4].breaks.first?.kind == .behind)
+        #expect(chain.holder?.agency == "PE:DEVIDA")
+    }
+
+    @Test func aSealOnTwoItemsLeadsToBothChains() throws {
+        var builder = try builder(2)
+        try builder.add { order in
+            (order.item, order.cited, order.previous) = ("another", nil, nil)
+        }
+        let chains = CustodyChain.chains(of: "BAG-1", in: builder.links)
+        #expect(chains.map(\.item) == [Self.item, "another"])
+        #expect(chains.map(\.steps.count) == [2, 1])
+        #expect(chains.allSatisfy { $0.firstBreak == nil })
+    }
+
     @Test func exercisesHaveAChainOfTheirOwn() throws {
         var builder = try builder(2)
         try builder.add { order in

@@ -36,7 +36,7 @@ let formats: [Target] = [
         // In the code, so that a program works wherever it is copied to.
         resources: [
             .embedInCode("Languages/forms.csv"), .embedInCode("Reference/precursors.csv"),
-            .embedInCode("Reference/oas-members.csv"),
+            .embedInCode("Reference/oas-members.csv"), .embedInCode("Reference/calendars.csv"),
         ]
     ),
     .target(name: "MerkleLog", dependencies: ["Base", "COSE"]),

@@ -68,7 +68,7 @@ package struct AuditEntry: Sendable {
                     Content(entry: entry, alert: nil, redaction: $0)
                 }
             case .genesis, .policy, .directory, .session, .delivery, .refusal, .opaque,
-                .snapshot, .other:
+                .snapshot, .deadline, .other:
                 return .success(Content(entry: entry, alert: nil, redaction: nil))
             }
         } catch {

@@ -5,8 +5,8 @@ import MerkleLog
 /// Checks a log entry by entry, and its checkpoints against what the entries give.
 ///
 /// Pure: entries and checkpoints are handed in, in order; what takes the time (hashes, signatures)
-/// is computed apart, by ``AuditEntry`` and ``SignatureCheck``. Cosignatures of witnesses are
-/// signatures of the same notes under other keys, and change nothing here.
+/// is computed apart, by ``AuditEntry`` and ``SignatureCheck``. A cosigned checkpoint vouches for
+/// every batch up to its size, since each batch's checkpoint is of the same tree.
 package struct AuditMachine: Sendable {
     /// What became of entries.
     package struct Step: Sendable {
@@ -31,8 +31,16 @@ package struct AuditMachine: Sendable {
     private var hasMetCheckpoint = false
     private var tally: TallyTree
     private var uncommitted: [String: UInt64] = [:]
-    // The kept checkpoints still to come, nearest last.
-    private var due: [(checkpoint: Checkpoint, note: [UInt8])]
+    // The signed checkpoints whose size is still to come, nearest last.
+    private var due: [Due]
+
+    // What witnesses have cosigned of the entries to come.
+    private var cosigned: (treeSize: UInt64, note: [UInt8])?
+
+    private struct Due: Sendable {
+        let checkpoint: Checkpoint
+        let kind: AuditViolation.Kind
+    }
 
     /// Begins, or goes on.
     ///
@@ -61,7 +69,7 @@ package struct AuditMachine: Sendable {
             guard let text = SignedNote(note)?.text, let checkpoint = Checkpoint(text: text),
                 checkpoint.treeSize > state.treeSize
             else { return nil }
-            return (checkpoint, note)
+            return Due(checkpoint: checkpoint, kind: .consistency)
         }.sorted { $0.checkpoint.treeSize > $1.checkpoint.treeSize }
     }
 
@@ -97,7 +105,7 @@ package struct AuditMachine: Sendable {
         }
         state.frontier.append(entry.leafHash, using: tools.hasher)
         while let next = due.last, next.checkpoint.treeSize == state.treeSize {
-            try compareKept(next.checkpoint)
+            try compare(next)
             due.removeLast()
         }
     }
@@ -118,6 +126,7 @@ package struct AuditMachine: Sendable {
             )
         }
         try checkFirst(entry.body, index)
+        try checkNothingPassed(before: entry, index)
         switch entry.body {
         case .genesis(let genesis): state.logKey = genesis.logKey
         case .policy(let policy): try change(policy, index)
@@ -125,6 +134,7 @@ package struct AuditMachine: Sendable {
         case .alert:
             if let alert = content.alert {
                 step.checks.append(try check(alert, index))
+                takeDeadlines(of: alert.statement, at: entry.time, index)
                 for count in alert.body.counts { uncommitted[count.agency] = count.count }
                 alertCount += 1
             }
@@ -133,6 +143,7 @@ package struct AuditMachine: Sendable {
                 step.checks.append(try check(redaction, index))
             }
         case .delivery(let delivery): acknowledge(delivery)
+        case .deadline(let notice): try take(notice, at: entry.time, index)
         case .snapshot(let snapshot):
             guard snapshot.treeSize <= index else {
                 throw AuditViolation(
@@ -235,7 +246,9 @@ package struct AuditMachine: Sendable {
         }
         hasMetCheckpoint = true
         checkpointCount += 1
-        if isKept { state.keep(note) }
+        guard isKept else { return }
+        if let cosigned, cosigned.treeSize <= state.treeSize { state.keep(cosigned.note) }
+        state.keep(note)
     }
 
     private func verify(_ note: [UInt8]) throws(AuditViolation) -> Checkpoint {
@@ -283,17 +296,54 @@ package struct AuditMachine: Sendable {
         }
     }
 
-    private func compareKept(_ kept: Checkpoint) throws(AuditViolation) {
+    private func compare(_ due: Due) throws(AuditViolation) {
         let root = state.frontier.rootHash(using: tools.hasher)
-        guard kept.rootHash == root else {
+        let (size, signed) = (due.checkpoint.treeSize, due.checkpoint.rootHash)
+        guard signed == root else {
             throw AuditViolation(
-                .consistency,
-                at: kept.treeSize,
-                "the log signed another root for the first \(kept.treeSize) entries before",
-                expected: Base64.encode(kept.rootHash.bytes),
+                due.kind,
+                at: size,
+                due.kind == .cosignature
+                    ? "the witnesses have cosigned another root for the first \(size) entries"
+                    : "the log signed another root for the first \(size) entries before",
+                expected: Base64.encode(signed.bytes),
                 found: Base64.encode(root.bytes)
             )
         }
+    }
+
+    /// Holds the entries to come to a checkpoint that witnesses have cosigned.
+    ///
+    /// - Parameter note: the signed note, whose signatures the caller verifies.
+    /// - Throws: ``AuditViolation`` if it is of entries that an earlier audit has verified without
+    ///   it, so that they cannot be compared any more.
+    package mutating func expect(cosigned note: [UInt8]) throws(AuditViolation) {
+        guard let text = SignedNote(note)?.text, let checkpoint = Checkpoint(text: text) else {
+            throw AuditViolation(
+                .cosignature,
+                at: state.treeSize,
+                "the cosigned checkpoint is no signed note",
+                expected: "origin, size and root with signatures",
+                found: "\(note.count) bytes that are none"
+            )
+        }
+        guard checkpoint.treeSize > state.treeSize else {
+            let isKnown = state.kept.contains { SignedNote($0)?.text == text }
+            guard isKnown else {
+                throw AuditViolation(
+                    .cosignature,
+                    at: checkpoint.treeSize,
+                    "the cosigned checkpoint is of entries that were verified before without it "
+                        + "(audit --from-start compares it)",
+                    expected: "more than \(state.treeSize) entries, or a checkpoint that was kept",
+                    found: "\(checkpoint.treeSize) entries"
+                )
+            }
+            return
+        }
+        due.append(Due(checkpoint: checkpoint, kind: .cosignature))
+        due.sort { $0.checkpoint.treeSize > $1.checkpoint.treeSize }
+        cosigned = (checkpoint.treeSize, note)
     }
 
     /// Whether the log still holds what was verified: it may not be shorter, nor have another root

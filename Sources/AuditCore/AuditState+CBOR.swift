@@ -4,7 +4,8 @@ import MerkleLog
 
 /// The state as a file holds it: one CBOR map, numbers and identifiers packed into byte strings.
 extension AuditState {
-    private static let version: UInt64 = 1
+    // Version 1 knew no deadlines.
+    private static let version: UInt64 = 2
     // Members, counts and kept notes are items of their own; all else is packed.
     private static let limits = CBORLimits(itemCountMax: 1 << 20)
 
@@ -38,6 +39,10 @@ extension AuditState {
                 ),
                 ("entries", .map(entryCounts.map { ($0.key, .unsigned($0.value)) })),
                 ("kept", .array(kept.map { .bytes($0) })),
+                (
+                    "deadlines",
+                    .array(deadlines.records.map { .bytes($0.encode(using: coding)) })
+                ),
             ])
         )
     }
@@ -59,9 +64,14 @@ extension AuditState {
             let members = map["members"]?.mapValue, let counts = map["counts"]?.mapValue,
             let alerts = map["alerts"]?.bytesValue, let entries = map["entries"]?.mapValue,
             let unacknowledged = map["unacknowledged"]?.mapValue,
-            let kept = map["kept"]?.arrayValue
+            let kept = map["kept"]?.arrayValue, let deadlines = map["deadlines"]?.arrayValue
         else { return nil }
+        let records = deadlines.compactMap { value in
+            value.bytesValue.flatMap { DeadlineRecord(decoding: $0, using: coding) }
+        }
+        guard records.count == deadlines.count else { return nil }
         self.init()
+        self.deadlines = DeadlineBook(records: records, reminders: .none)
         self.frontier = frontier
         lastTime = WallTime(milliseconds: time)
         logKey = Ed25519PublicKey(key)

@@ -4,7 +4,7 @@ package import COSE
 package import MerkleLog
 
 /// What an auditor knows of a log after its first entries: enough to go on without them.
-package struct AuditState: Hashable, Sendable {
+package struct AuditState: Equatable, Sendable {
     /// A member under the directory entries so far.
     package struct Member: Hashable, Sendable {
         let role: String
@@ -30,6 +30,8 @@ package struct AuditState: Hashable, Sendable {
     package internal(set) var alerts: Set<Base.UUID> = []
     /// The alerts that no station of an agency has acknowledged yet, by index.
     package internal(set) var unacknowledged: [String: Set<UInt64>] = [:]
+    /// By when answers and acknowledgements are due, and who has given them.
+    package internal(set) var deadlines = DeadlineBook(reminders: .none)
     /// How many entries of each type there are.
     package internal(set) var entryCounts: [String: UInt64] = [:]
     /// The signed checkpoints that this auditor has verified, oldest first.

@@ -32,6 +32,8 @@ package struct AuditViolation: Error, Hashable, Sendable {
         case count
         /// An erasure that nobody may order or confirm, or of an alert that is not there.
         case redaction
+        /// A notice of a deadline says what the entries do not, or one that passed has none.
+        case deadline
         /// The same alert stands twice.
         case duplicate
         /// The entry does not give the hash that the tree has at its place.
@@ -42,6 +44,8 @@ package struct AuditViolation: Error, Hashable, Sendable {
         case tally
         /// A checkpoint is not signed by the key in force, or is for another size.
         case checkpoint
+        /// The witnesses that the auditor trusts have not cosigned the log, or another one.
+        case cosignature
         /// The log does not continue the one that this auditor has verified before.
         case consistency
     }

@@ -2,6 +2,7 @@ import Alerts
 import Base
 import BrokerCore
 import CBOR
+import COSE
 import Configuration
 import Crypto
 package import DaemonConfiguration
@@ -29,6 +30,7 @@ package final class Broker: Sendable {
     private let sequencer: LoopThread<SequencerWorker>
     private let catchUp: LoopThread<CatchUp>
     private let snapshots: LoopThread<SnapshotKeeper>
+    private let attachments: LoopThread<AttachmentKeeper>
     private let witnesses: [LoopThread<WitnessAsker>]
     private let shards: [LoopThread<Shard>]
     private let https: HTTPServer?
@@ -70,6 +72,7 @@ package final class Broker: Sendable {
             ),
             context: parts.context,
             reader: start.reader,
+            attachments: start.attachments,
             log: log,
             submissions: SubmissionQueue(),
             waiting: WaitingSubmissions(countMax: configuration.httpsSubmissionsMax),
@@ -91,13 +94,23 @@ package final class Broker: Sendable {
         shards = try Broker.startShards(shardCount, shared, start)
         catchUp = try LoopThread.start(name: "catch-up") { _ in CatchUp(shared: shared) }
         https = try httpsSocket.map { socket throws(HTTPError) in
-            try Broker.startHTTPS(socket, shared, parts.signer, configuration)
+            try Broker.startHTTPS(socket, shared, parts.signer, start.formerKeys, configuration)
         }
         snapshots = try LoopThread.start(name: "snapshots") { _ in
             SnapshotKeeper(folder: start.snapshots, shared: shared)
         }
-        shared.publish(shards: shards, catchUp: catchUp, snapshots: snapshots)
+        attachments = try LoopThread.start(name: "attachments") { loop in
+            AttachmentKeeper(loop: loop, shared: shared)
+        }
+        shared.publish(
+            shards: shards,
+            catchUp: catchUp,
+            snapshots: snapshots,
+            attachments: attachments,
+            sequencer: sequencer
+        )
         sequencer.execute { $0.attach(shared) }
+        try parts.cosigning?.keep(in: configuration.log.directory)
         witnesses = try Broker.startWitnesses(shared)
         shared.submissions.setWake { sequencer.execute { $0.drain() } }
         begin(with: parts.members, on: [(socket, false)] + (plainSocket.map { [($0, true)] } ?? []))
@@ -181,12 +194,15 @@ package final class Broker: Sendable {
         _ socket: ListeningSocket,
         _ shared: BrokerShared,
         _ signer: LogSigner,
+        _ formerKeys: [Ed25519PublicKey],
         _ configuration: BrokerConfiguration
     ) throws(HTTPError) -> HTTPServer {
         let plane = HTTPPlane(
             shared: shared,
             signer: signer,
-            hasPlainListener: configuration.plainListen != nil
+            formerKeys: formerKeys,
+            hasPlainListener: configuration.plainListen != nil,
+            bodyByteCountMax: configuration.httpsLimits.bodyByteCountMax
         )
         return try HTTPServer(
             socket: socket,
@@ -203,7 +219,7 @@ package final class Broker: Sendable {
         _ shardCount: Int,
         _ report: @escaping @Sendable (LogStart) -> Void
     ) throws -> LoopThread<SequencerWorker> {
-        try LoopThread.start(name: "sequencer") { _ in
+        try LoopThread.start(name: "sequencer") { loop in
             let opened = try OpenedLog.open(
                 directory: configuration.log.directory,
                 options: LogOptions(segmentByteCountMax: configuration.log.segmentByteCountMax),
@@ -213,6 +229,7 @@ package final class Broker: Sendable {
             )
             report(LogStart(opened))
             return SequencerWorker(
+                loop: loop,
                 signer: signer,
                 opened: opened,
                 shardCount: shardCount,
@@ -246,14 +263,27 @@ package final class Broker: Sendable {
         for shard in shards { shard.stop() }
         for shard in shards { shard.join() }
         for witness in witnesses { witness.join() }
+        keepCosigned()
         // A snapshot that is being written is waited for: its entry still finds its place.
         snapshots.stop()
         snapshots.join()
         sequencer.execute { $0.drain() }
         sequencer.stop()
         sequencer.join()
+        // What is not erased yet is erased at the next start.
+        attachments.stop()
+        attachments.join()
         catchUp.stop()
         catchUp.join()
+        shared.forgetThreads()
+    }
+
+    private func keepCosigned() {
+        do throws(LogError) {
+            try shared.cosigning?.keepCosigned(isLast: true)
+        } catch {
+            shared.log.log(.warning, "cosigned-unkept", error.message, [:])
+        }
     }
 
     private func setMembers(
@@ -290,6 +320,15 @@ package final class Broker: Sendable {
 
     private static func tell(_ start: LogStart, _ log: StructuredLog) {
         let report = start.report
+        let missing = start.missingAttachments
+        for digest in missing.prefix(10) {
+            log.log(
+                .error,
+                "attachment-missing",
+                "An attachment that an alert cites is not there: restore it from a copy.",
+                ["digest": LogValue("\(digest)"), "missing": LogValue(missing.count)]
+            )
+        }
         for reason in start.snapshotProblems {
             log.log(.warning, "snapshot-unusable", reason, [:])
         }
@@ -364,12 +403,15 @@ package final class Broker: Sendable {
     private struct LogStart: Sendable {
         let report: RecoveryReport
         let reader: BrokerShared.Reader
+        let attachments: AttachmentFolder
+        let missingAttachments: [Digest]
         let sessions: [Session]
         let retained: [CommittedEntry]
         let directory: Directory
         let treeSize: UInt64
         let note: [UInt8]
         let tally: TallyTree
+        let formerKeys: [Ed25519PublicKey]
         let snapshots: SnapshotFolder<SHA256>
         let snapshotSize: UInt64
         let snapshotProblems: [String]
@@ -386,6 +428,8 @@ package final class Broker: Sendable {
 
         init(_ log: OpenedLog) {
             report = log.report
+            attachments = log.attachments
+            missingAttachments = log.missingAttachments
             snapshots = log.writer.snapshots
             snapshotSize = log.snapshotSize
             snapshotProblems = log.snapshotProblems
@@ -399,6 +443,7 @@ package final class Broker: Sendable {
             treeSize = log.writer.frontier.treeSize
             note = log.note
             tally = log.tally
+            formerKeys = log.sequencer.keyChanges.reversed().map(\.oldKey)
         }
     }
 }

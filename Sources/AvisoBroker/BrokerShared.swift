@@ -18,6 +18,8 @@ final class BrokerShared: Sendable {
     let redactionChecker: RedactionChecker
     let context: TLSContext
     let reader: Reader
+    /// The encrypted files beside the log.
+    let attachments: AttachmentFolder
     let log: StructuredLog
     let submissions: SubmissionQueue
     /// What waits for the sequencer's answer over HTTPS.
@@ -35,12 +37,15 @@ final class BrokerShared: Sendable {
     private let shards = Mutex<[LoopThread<Shard>]>([])
     private let catchUp = Mutex<LoopThread<CatchUp>?>(nil)
     private let snapshots = Mutex<LoopThread<SnapshotKeeper>?>(nil)
+    private let keeper = Mutex<LoopThread<AttachmentKeeper>?>(nil)
+    private let sequencer = Mutex<LoopThread<SequencerWorker>?>(nil)
 
     init(
         limits: BrokerLimits,
         settings: ConnectionSettings,
         context: TLSContext,
         reader: Reader,
+        attachments: AttachmentFolder,
         log: StructuredLog,
         submissions: SubmissionQueue,
         waiting: WaitingSubmissions,
@@ -53,6 +58,7 @@ final class BrokerShared: Sendable {
         self.settings = settings
         self.context = context
         self.reader = reader
+        self.attachments = attachments
         self.log = log
         self.submissions = submissions
         self.waiting = waiting
@@ -77,11 +83,15 @@ final class BrokerShared: Sendable {
     func publish(
         shards threads: [LoopThread<Shard>],
         catchUp thread: LoopThread<CatchUp>,
-        snapshots keeper: LoopThread<SnapshotKeeper>
+        snapshots saver: LoopThread<SnapshotKeeper>,
+        attachments keeper: LoopThread<AttachmentKeeper>,
+        sequencer worker: LoopThread<SequencerWorker>
     ) {
         shards.withLock { $0 = threads }
         catchUp.withLock { $0 = thread }
-        snapshots.withLock { $0 = keeper }
+        snapshots.withLock { $0 = saver }
+        self.keeper.withLock { $0 = keeper }
+        sequencer.withLock { $0 = worker }
     }
 
     /// The number of loops.
@@ -98,9 +108,30 @@ final class BrokerShared: Sendable {
         for thread in shards.withLock({ $0 }) { thread.execute(work) }
     }
 
+    /// Runs work on the thread that finishes and erases attachments.
+    ///
+    /// - Returns: false if it will never run.
+    func onAttachments(_ work: @escaping @Sendable (AttachmentKeeper) -> Void) -> Bool {
+        keeper.withLock { $0 }?.execute(work) ?? false
+    }
+
+    /// Forgets the threads that hold this, when they have ended.
+    func forgetThreads() {
+        keeper.withLock { $0 = nil }
+        sequencer.withLock { $0 = nil }
+    }
+
     /// Runs work on the thread that saves the state beside the log.
     func onSnapshots(_ work: @escaping @Sendable (SnapshotKeeper) -> Void) {
         snapshots.withLock { $0 }?.execute(work)
+    }
+
+    /// Runs work on the thread that gives entries their order.
+    ///
+    /// - Returns: false if it has too much to do; then `work` never runs.
+    @discardableResult
+    func onSequencer(_ work: @escaping @Sendable (SequencerWorker) -> Void) -> Bool {
+        sequencer.withLock { $0 }?.execute(work) ?? false
     }
 
     /// Runs work on the thread that reads the log for those who lag.

@@ -82,18 +82,29 @@ public final class AvisoClient: Sendable {
     /// When the agency publishes faster than it may, the alert waits here and is sent again, for
     /// 30 s at most.
     ///
+    /// - Parameters:
+    ///   - draft: the alert.
+    ///   - progress: is told how far the upload of each attachment is.
     /// - Returns: the alert with its receipt, which was verified and kept in the profile.
     /// - Throws: ``AvisoError``: invalid input, refused with the broker's reason,
     ///   ``AvisoError/Code/tryLater`` where the agency's limit left it no room in that time, or a
     ///   receipt that does not hold.
-    public func publish(_ draft: AlertDraft) async throws(AvisoError) -> PublishedAlert {
-        try await publish(try profile.seal(draft))
+    public func publish(
+        _ draft: AlertDraft,
+        progress: AttachmentProgress.Handler? = nil
+    ) async throws(AvisoError) -> PublishedAlert {
+        try await publish(try profile.seal(draft), progress: progress)
     }
 
-    /// Publishes an alert that was sealed before.
+    /// Publishes an alert that was sealed before; first its attachments are uploaded over HTTPS,
+    /// which blocks the calling thread.
     ///
-    /// - Throws: as ``publish(_:)-(AlertDraft)``.
-    public func publish(_ sealed: SealedAlert) async throws(AvisoError) -> PublishedAlert {
+    /// - Throws: as ``publish(_:progress:)-(AlertDraft,_)``.
+    public func publish(
+        _ sealed: SealedAlert,
+        progress: AttachmentProgress.Handler? = nil
+    ) async throws(AvisoError) -> PublishedAlert {
+        try profile.uploadAttachments(of: sealed, progress: progress)
         let pubAck = try await connection.publish(topicName: sealed.topic, payload: sealed.payload)
         guard !pubAck.reasonCode.isError else {
             let wait = pubAck.properties.userProperty("aviso-retry-ms").flatMap { UInt64($0) }
@@ -108,6 +119,7 @@ public final class AvisoClient: Sendable {
             let receipt = Base64.decodeURL(text)
         else { throw AvisoError(.notVerified, "the broker accepted the alert without a receipt") }
         let proof = try profile.verifyReceipt(receipt, statement: sealed.payload)
+        profile.forgetAttachments(of: sealed)
         return PublishedAlert(
             index: proof.index,
             alert: proof.alert,

@@ -25,9 +25,15 @@ public struct AvisoProfile: Sendable {
     let context: TLSContext
     let signingKey: Ed25519SigningKey
     let encryptionKey: X25519PrivateKey
+    /// The agency's encryption keys of before.
+    let formerEncryptionKeys: [X25519PrivateKey]
     let members: [AgencyID: DirectoryMember]
+    /// The keys that members signed with before.
+    let formerSigningKeys: [AgencyID: [Ed25519PublicKey]]
     let logKey: NoteVerifierKey
     let formerLogKeys: [NoteVerifierKey]
+    /// Who must have cosigned the log's checkpoints; nil if no witness is trusted.
+    let witnesses: CosignerPolicy?
     let receipts: String
     /// The folder that the profile was read from.
     let folder: String
@@ -59,9 +65,14 @@ public struct AvisoProfile: Sendable {
             )
             signingKey = try PEMKeyFile.readSigningKey(profile.signingKey)
             encryptionKey = try PEMKeyFile.readEncryptionKey(profile.encryptionKey)
+            formerEncryptionKeys = try profile.formerEncryptionKeys.map { path in
+                try PEMKeyFile.readEncryptionKey(path)
+            }
+            let listing = try DirectoryFile.readListing(profile.directory)
             var members: [AgencyID: DirectoryMember] = [:]
-            for member in try DirectoryFile.read(profile.directory) { members[member.id] = member }
+            for member in listing.members { members[member.id] = member }
             self.members = members
+            formerSigningKeys = listing.formerSigningKeys
             guard let key = NoteVerifierKey(profile.log.verifierKey, using: SHA256()) else {
                 throw AvisoError(.invalidInput, "\(profile.file): log.vkey is no verifier key")
             }
@@ -77,6 +88,7 @@ public struct AvisoProfile: Sendable {
                 }
                 return key
             }
+            witnesses = try profile.log.witnesses.map { try CosignerPolicy($0, profile.file) }
             if let broker {
                 guard let colon = broker.lastIndex(of: ":"),
                     let port = UInt16(broker[broker.index(after: colon)...])
@@ -107,6 +119,26 @@ extension AvisoProfile {
 
     /// Whether the station belongs to an agency, rather than to an auditor or operator.
     public var isAgency: Bool { identity.role == .agency }
+}
+
+extension CosignerPolicy {
+    fileprivate init(_ witnesses: Profile.Witnesses, _ file: String) throws(AvisoError) {
+        let keys = try witnesses.keys.map { text throws(AvisoError) in
+            guard let key = CosignerKey(text, using: SHA256()) else {
+                throw AvisoError(
+                    .invalidInput,
+                    "\(file): log.witnesses.keys holds what is no key of a witness (aviso witness "
+                        + "--print-key prints it): \(text)"
+                )
+            }
+            return key
+        }
+        self.init(
+            keys: keys,
+            required: witnesses.required,
+            ageSecondsMax: witnesses.ageSecondsMax
+        )
+    }
 }
 
 extension Profile {

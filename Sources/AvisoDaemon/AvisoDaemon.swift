@@ -78,7 +78,7 @@ import Glibc
         )
         try? notifier.notify(.ready)
         control.join()
-        log.log(.info, "stopped", "The broker has stopped; the log is complete.")
+        log.log(.info, "stopped", "The broker has stopped; all that it acknowledged stands.")
     }
 
     private static func finish(_ code: Int32, _ text: String) -> Never {

@@ -6,8 +6,9 @@ import Glibc
     private static let commands: [any Command.Type] = [
         PublishCommand.self, SubscribeCommand.self, AuditCommand.self, ReplayCommand.self,
         TrackCommand.self, CaseCommand.self, CustodyCommand.self, StatsCommand.self,
-        FormCommand.self, ReceiptCommand.self, ProveCommand.self, VerifyReceiptCommand.self,
-        SealCommand.self, KeygenCommand.self,
+        AttachmentCommand.self, FormCommand.self, ReceiptCommand.self, ProveCommand.self,
+        VerifyReceiptCommand.self, SealCommand.self, KeygenCommand.self,
+        DeadlineCommand.self, DeadlinesCommand.self,
         StatusCommand.self, LogCommand.self, RedactCommand.self, RedactionsCommand.self,
         ProveCompleteCommand.self, WitnessCommand.self,
     ]

@@ -44,6 +44,7 @@ struct ReplayFilter {
         let names = [record["from"], record["member"], record["by"]].compactMap { $0 }
         return names.contains(agency) || record.counts[agency] != nil
             || record["station"]?.contains(":\(agency):") == true
+            || record["agencies"]?.split(separator: " ").contains(agency[...]) == true
     }
 }
 

@@ -5,7 +5,7 @@ package enum RFC3339 {
         let (days, millisecondOfDay) = time.milliseconds.quotientAndRemainder(
             dividingBy: 86_400_000
         )
-        let date = civilDate(daysSince1970: Int(days))
+        let date = CivilDate(daysSince1970: Int(days)).parts
         let seconds = millisecondOfDay / 1000
         return pad(UInt64(date.year), 4) + "-" + pad(UInt64(date.month), 2) + "-"
             + pad(UInt64(date.day), 2) + "T" + pad(seconds / 3600, 2) + ":"
@@ -28,12 +28,13 @@ package enum RFC3339 {
             let minute = number(&reader, digits: 2), expect(&reader, ":"),
             let second = number(&reader, digits: 2),
             year >= 1970, (1...12).contains(month), day >= 1,
-            day <= dayCount(year: year, month: month), hour < 24, minute < 60, second <= 60
+            day <= CivilDate.dayCount(year: year, month: month),
+            hour < 24, minute < 60, second <= 60
         else { return nil }
         guard let fraction = fractionMilliseconds(&reader), let offset = offsetMinutes(&reader),
             reader.isAtEnd
         else { return nil }
-        let days = daysSince1970(year: year, month: month, day: day)
+        let days = CivilDate(year: year, month: month, day: day).daysSince1970
         let seconds = ((days * 24 + hour) * 60 + minute - offset) * 60 + second
         guard seconds >= 0 else { return nil }
         return WallTime(milliseconds: UInt64(seconds) * 1000 + UInt64(fraction))
@@ -92,33 +93,5 @@ package enum RFC3339 {
     private static func pad(_ value: UInt64, _ width: Int) -> String {
         let digits = String(value)
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-
-    private static func dayCount(year: Int, month: Int) -> Int {
-        switch month {
-        case 2: (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
-
-    // The two conversions count days from 0000-03-01, so that the leap day ends the year.
-    private static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
-        let shifted = month <= 2 ? year - 1 : year
-        let monthFromMarch = (month + 9) % 12
-        let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
-        return shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
-    }
-
-    private static func civilDate(daysSince1970 days: Int) -> (year: Int, month: Int, day: Int) {
-        let shifted = days + 719_468
-        let era = shifted / 146_097
-        let dayOfEra = shifted % 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        return (year, month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
     }
 }

@@ -33,6 +33,13 @@ static inline CURLcode CCurl_set_receiver(CURL *handle,
     return curl_easy_setopt(handle, CURLOPT_WRITEDATA, user);
 }
 
+static inline CURLcode CCurl_set_header_receiver(
+    CURL *handle, size_t (*receiver)(char *, size_t, size_t, void *), void *user) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, receiver);
+    if (code != CURLE_OK) return code;
+    return curl_easy_setopt(handle, CURLOPT_HEADERDATA, user);
+}
+
 static inline long CCurl_status(CURL *handle) {
     long status = 0;
     return curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK ? status : 0;

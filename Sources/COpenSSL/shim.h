@@ -41,6 +41,19 @@ static inline struct COpenSSL_digest COpenSSL_sha256(
     return digest;
 }
 
+// SHA-256 in pieces.
+static inline void COpenSSL_sha256_begin(SHA256_CTX *context) { SHA256_Init(context); }
+
+static inline void COpenSSL_sha256_update(SHA256_CTX *context, const uint8_t *bytes, size_t count) {
+    if (count > 0) SHA256_Update(context, bytes, count);
+}
+
+static inline struct COpenSSL_digest COpenSSL_sha256_finish(SHA256_CTX *context) {
+    struct COpenSSL_digest digest;
+    SHA256_Final(digest.bytes, context);
+    return digest;
+}
+
 // One half of HKDF-SHA256 (RFC 5869): mode is EVP_KDF_HKDF_MODE_EXTRACT_ONLY or _EXPAND_ONLY.
 // Returns 1 for success.
 static inline int COpenSSL_hkdf_sha256(

@@ -1,11 +1,22 @@
 package import Alerts
 import Base
-import COSE
+package import COSE
 
 /// The file that lists the members of the network, shared by the broker and the profiles.
 package enum DirectoryFile {
+    /// What the file lists.
+    package struct Listing: Hashable, Sendable {
+        /// The members, in the order of the file.
+        package let members: [DirectoryMember]
+        /// For statements of then: keys that a member signed with before, which nothing new may be
+        /// signed with.
+        package let formerSigningKeys: [AgencyID: [Ed25519PublicKey]]
+    }
+
     /// The most members that a network may have.
     package static let memberCountMax = 10_000
+    /// The most former keys of a member.
+    package static let formerKeyCountMax = 16
 
     /// Reads the members.
     ///
@@ -13,6 +24,15 @@ package enum DirectoryFile {
     /// - Returns: the members, in the order of the file.
     /// - Throws: ``ConfigurationError`` naming file, member and rule.
     package static func read(_ file: String) throws(ConfigurationError) -> [DirectoryMember] {
+        try readListing(file).members
+    }
+
+    /// Reads the members with the keys that they signed with before.
+    ///
+    /// - Parameter file: the path of the file.
+    /// - Returns: all that the file lists.
+    /// - Throws: ``ConfigurationError`` naming file, member and rule.
+    package static func readListing(_ file: String) throws(ConfigurationError) -> Listing {
         let document = try StrictJSON5.decode(DirectoryDocument.self, from: file)
         guard document.members.count <= memberCountMax else {
             throw ConfigurationError(
@@ -37,6 +57,14 @@ package enum DirectoryFile {
             {
                 throw report("signingKey", "is the same as that of \(members[other].id)")
             }
+            for key in document.members[index].formerSigningKeys {
+                if let other = signingKeys.updateValue(index, forKey: key) {
+                    throw report(
+                        "formerSigningKeys",
+                        "has a key of \(members[other].id) that stands here already"
+                    )
+                }
+            }
             if let key = member.encryptionKey,
                 let other = encryptionKeys.updateValue(index, forKey: key)
             {
@@ -44,7 +72,11 @@ package enum DirectoryFile {
             }
             if let (key, problem) = violation(of: member) { throw report(key, problem) }
         }
-        return members
+        let former = document.members.map { ($0.member.id, $0.formerSigningKeys) }
+        return Listing(
+            members: members,
+            formerSigningKeys: Dictionary(former) { first, _ in first }.filter { !$1.isEmpty }
+        )
     }
 
     private static func violation(of member: DirectoryMember) -> (key: String, problem: String)? {
@@ -77,9 +109,10 @@ private struct DirectoryDocument: Decodable {
 
 private struct MemberDocument: Decodable {
     let member: DirectoryMember
+    let formerSigningKeys: [Ed25519PublicKey]
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case id, name, role, signingKey, encryptionKey, publish, subscribe
+        case id, name, role, signingKey, formerSigningKeys, encryptionKey, publish, subscribe
     }
 
     init(from decoder: any Decoder) throws {
@@ -119,5 +152,19 @@ private struct MemberDocument: Decodable {
             publish: try channels(.publish),
             subscribe: try channels(.subscribe)
         )
+        let former = try container.decodeIfPresent([String].self, forKey: .formerSigningKeys) ?? []
+        formerSigningKeys = former.compactMap { text in
+            Base64.decodeURL(text).flatMap { Ed25519PublicKey($0) }
+        }
+        guard former.count == formerSigningKeys.count,
+            former.count <= DirectoryFile.formerKeyCountMax
+        else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .formerSigningKeys,
+                in: container,
+                debugDescription: "must be up to \(DirectoryFile.formerKeyCountMax) keys, each "
+                    + "32 bytes in base64url without padding"
+            )
+        }
     }
 }

@@ -34,6 +34,8 @@ package struct Profile: Hashable, Sendable {
         package let verifierKey: String
         /// The keys that signed it before, for what was signed then.
         package let formerVerifierKeys: [String]
+        /// Who must have cosigned its checkpoints; nil if the station trusts no witnesses.
+        package let witnesses: Witnesses?
     }
 
     /// The file that the profile was read from.
@@ -50,6 +52,8 @@ package struct Profile: Hashable, Sendable {
     package let signingKey: String
     /// The agency's X25519 encryption key, PEM.
     package let encryptionKey: String
+    /// The agency's encryption keys of before, for alerts of then.
+    package let formerEncryptionKeys: [String]
     /// The file with the members.
     package let directory: String
     /// The log that the station trusts.
@@ -60,6 +64,8 @@ package struct Profile: Hashable, Sendable {
     package let precursors: String?
     /// A list of member states that goes before the embedded one, or nil.
     package let memberStates: String?
+    /// Working days of states that go before the embedded ones, or nil.
+    package let calendars: String?
 
     /// Reads a profile.
     ///
@@ -87,15 +93,18 @@ package struct Profile: Hashable, Sendable {
         self.tls = document.tls.resolved(in: folder)
         self.signingKey = folder.path(document.signingKey)
         self.encryptionKey = folder.path(document.encryptionKey)
+        self.formerEncryptionKeys = document.formerEncryptionKeys.map { folder.path($0) }
         self.directory = folder.path(document.directory)
         self.log = Log(
             origin: document.log.origin,
             verifierKey: document.log.vkey,
-            formerVerifierKeys: document.log.formerVkeys
+            formerVerifierKeys: document.log.formerVkeys,
+            witnesses: document.log.witnesses
         )
         self.receipts = folder.path(document.receipts)
         self.precursors = document.reference?.precursors.map { folder.path($0) }
         self.memberStates = document.reference?.memberStates.map { folder.path($0) }
+        self.calendars = document.reference?.calendars.map { folder.path($0) }
     }
 
     /// The lists of reference: the embedded ones, or those that the profile names.
@@ -103,23 +112,35 @@ package struct Profile: Hashable, Sendable {
     /// - Returns: the lists.
     /// - Throws: ``ConfigurationError`` naming the file, the line and the rule.
     package func reference() throws(ConfigurationError) -> ReferenceData {
-        let substances = try precursors.map { path throws(ConfigurationError) in
-            try StrictJSON5.read(path)
-        }
-        let states = try memberStates.map { path throws(ConfigurationError) in
-            try StrictJSON5.read(path)
-        }
-        var lists = ReferenceData.embedded
+        let substances = try list(precursors)
+        let states = try list(memberStates)
+        let days = try list(calendars)
+        // One after the other, so that an error names the file that it is in.
+        _ = try replacing(substances, nil, nil, in: precursors)
+        _ = try replacing(nil, states, nil, in: memberStates)
+        return try replacing(substances, states, days, in: calendars)
+    }
+
+    private func list(_ path: String?) throws(ConfigurationError) -> [UInt8]? {
+        guard let path else { return nil }
+        return try StrictJSON5.read(path)
+    }
+
+    private func replacing(
+        _ substances: [UInt8]?,
+        _ states: [UInt8]?,
+        _ days: [UInt8]?,
+        in path: String?
+    ) throws(ConfigurationError) -> ReferenceData {
+        guard substances != nil || states != nil || days != nil else { return .embedded }
         do throws(CSVError) {
-            lists = try ReferenceData.replacing(precursors: substances, members: nil)
+            return try ReferenceData.replacing(
+                precursors: substances,
+                members: states,
+                calendars: days
+            )
         } catch {
-            throw ConfigurationError(file: precursors ?? file, problem: error.message)
-        }
-        guard states != nil else { return lists }
-        do throws(CSVError) {
-            return try ReferenceData.replacing(precursors: substances, members: states)
-        } catch {
-            throw ConfigurationError(file: memberStates ?? file, problem: error.message)
+            throw ConfigurationError(file: path ?? file, problem: error.message)
         }
     }
 
@@ -168,14 +189,15 @@ private struct ProfileDocument: Decodable {
     let tls: TLSFiles
     let signingKey: String
     let encryptionKey: String
+    let formerEncryptionKeys: [String]
     let directory: String
     let log: Log
     let receipts: String
     let reference: Reference?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case identity, broker, https, tls, signingKey, encryptionKey, directory, log, receipts
-        case reference
+        case identity, broker, https, tls, signingKey, encryptionKey, formerEncryptionKeys
+        case directory, log, receipts, reference
     }
 
     init(from decoder: any Decoder) throws {
@@ -189,6 +211,8 @@ private struct ProfileDocument: Decodable {
         tls = try container.decode(TLSFiles.self, forKey: .tls)
         signingKey = try container.decode(String.self, forKey: .signingKey)
         encryptionKey = try container.decode(String.self, forKey: .encryptionKey)
+        formerEncryptionKeys =
+            try container.decodeIfPresent([String].self, forKey: .formerEncryptionKeys) ?? []
         directory = try container.decode(String.self, forKey: .directory)
         log = try container.decode(Log.self, forKey: .log)
         receipts = try container.decodeIfPresent(String.self, forKey: .receipts) ?? "receipts"
@@ -198,15 +222,17 @@ private struct ProfileDocument: Decodable {
     struct Reference: Decodable {
         let precursors: String?
         let memberStates: String?
+        let calendars: String?
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case precursors, memberStates
+            case precursors, memberStates, calendars
         }
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
             precursors = try container.decodeIfPresent(String.self, forKey: .precursors)
             memberStates = try container.decodeIfPresent(String.self, forKey: .memberStates)
+            calendars = try container.decodeIfPresent(String.self, forKey: .calendars)
         }
     }
 
@@ -248,9 +274,10 @@ private struct ProfileDocument: Decodable {
         let origin: String
         let vkey: String
         let formerVkeys: [String]
+        let witnesses: Profile.Witnesses?
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case origin, vkey, formerVkeys
+            case origin, vkey, formerVkeys, witnesses
         }
 
         init(from decoder: any Decoder) throws {
@@ -264,6 +291,7 @@ private struct ProfileDocument: Decodable {
                 $0.hasPrefix(origin + "+") ? $0 : nil
             }
             formerVkeys = try container.decodeIfPresent([String].self, forKey: .formerVkeys) ?? []
+            witnesses = try container.decodeIfPresent(Profile.Witnesses.self, forKey: .witnesses)
         }
     }
 }

@@ -37,7 +37,7 @@ package struct SHA256: Hashing {
         }
     }
 
-    private static func digest(_ result: COpenSSL_digest) -> Digest {
+    static func digest(_ result: COpenSSL_digest) -> Digest {
         unsafe withUnsafeBytes(of: result) { bytes in
             unsafe Digest(
                 word0: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),

@@ -163,6 +163,9 @@ struct LimitsDocument: Decodable {
         case heldCountMax, clientIdentifierByteCountMax, filterByteCountMax
         case connectionsPerAgencyMax, connectsPerSecond, publishesPerSecond
         case publishedBytesPerSecond, burstSeconds
+        case openDeadlinesPerAgencyMax, reminderPercent, reminderSecondsMax
+        case attachmentByteCountMax, uploadsPerAgencyMax, uploadedBytesPerAgencyMax
+        case uploadSecondsMax, uploadFreeByteCountMin
     }
 
     init() {}
@@ -192,11 +195,19 @@ struct LimitsDocument: Decodable {
         try read(.heldCountMax, &limits.heldCountMax)
         try read(.clientIdentifierByteCountMax, &limits.clientIdentifierByteCountMax)
         try read(.filterByteCountMax, &limits.filterByteCountMax)
+        try read(.openDeadlinesPerAgencyMax, &limits.openDeadlinesPerAgencyMax)
+        try read(.reminderPercent, &limits.reminderPercent)
+        try read(.reminderSecondsMax, &limits.reminderSecondsMax)
         try read(.refusalsPerSecond, &limits.refusalsPerSecond)
         try read(.connectionsPerAgencyMax, &limits.connectionsPerAgencyMax)
         try read(.connectsPerSecond, &limits.connectsPerSecond)
         try read(.publishesPerSecond, &limits.publishesPerSecond)
         try read(.publishedBytesPerSecond, &limits.publishedBytesPerSecond)
         try read(.burstSeconds, &limits.burstSeconds)
+        try read(.attachmentByteCountMax, &limits.attachmentByteCountMax)
+        try read(.uploadsPerAgencyMax, &limits.uploadsPerAgencyMax)
+        try read(.uploadedBytesPerAgencyMax, &limits.uploadedBytesPerAgencyMax)
+        try read(.uploadSecondsMax, &limits.uploadSecondsMax)
+        try read(.uploadFreeByteCountMin, &limits.uploadFreeByteCountMin)
     }
 }

@@ -23,6 +23,9 @@ package final class ListeningSocket: Sendable {
             )
             let number = descriptor.number
             try SocketOption.set(number, SOL_SOCKET, SO_REUSEADDR, 1)
+            // Accepted connections inherit it: else a small answer behind another one waits for the
+            // client's delayed acknowledgement, 40 ms each.
+            try SocketOption.set(number, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
             try systemCall("bind") {
                 unsafe address.withPointer { unsafe bind(number, $0, $1) }
             }

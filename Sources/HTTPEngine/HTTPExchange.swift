@@ -25,10 +25,13 @@ typealias RequestPointer = UnsafeMutablePointer<evhttp_request>
         _ request: RequestPointer,
         _ certificate: PeerCertificate
     ) -> HTTPRequest {
-        let path = unsafe evhttp_uri_get_path(evhttp_request_get_evhttp_uri(request))
+        let uri = unsafe evhttp_request_get_evhttp_uri(request)
+        let path = unsafe evhttp_uri_get_path(uri)
+        let query = unsafe evhttp_uri_get_query(uri)
         return unsafe HTTPRequest(
             method: String(cString: CEvent_method_name(request)),
             path: path.map { unsafe String(cString: $0) } ?? "",
+            query: query.map { unsafe String(cString: $0) },
             fields: fields(request),
             certificate: certificate,
             address: address(request),

@@ -20,4 +20,14 @@ extension [HTTPField] {
         let values = filter { $0.name.lowercased() == name }.map(\.value)
         return values.isEmpty ? nil : values.joined(separator: ", ")
     }
+
+    /// Whether a message says in two ways how long it is, so that two readers could take it for two
+    /// different ones (RFC 9112 6.3).
+    var isAmbiguous: Bool {
+        let lengths = self["Content-Length"]?.split(separator: ",").map { length in
+            length.filter { $0 != " " && $0 != "\t" }
+        }
+        guard let lengths else { return false }
+        return Set(lengths).count > 1 || self["Transfer-Encoding"] != nil
+    }
 }

@@ -29,6 +29,12 @@ extension HTTPLoop {
             return
         }
         let parsed = unsafe HTTPExchange.read(request, certificate)
+        guard !parsed.fields.isAmbiguous else {
+            // What follows on the connection may be taken for anything.
+            let text = "The request says in two ways how long it is.\n"
+            unsafe HTTPExchange.refuse(400, text, [HTTPField("Connection", "close")], request)
+            return
+        }
         lastExchange += 1
         let exchange = lastExchange
         exchanges[exchange] = unsafe HTTPExchange(
@@ -63,10 +69,16 @@ extension HTTPLoop {
         switch response.body {
         case .bytes(let bytes):
             exchanges[number] = nil
+            var body = gzip?.encode(bytes, isLast: true) ?? bytes
+            if exchange.isHead, !body.isEmpty {
+                // libevent would send it all the same, in the place of the next answer.
+                fields.append(HTTPField("Content-Length", "\(body.count)"))
+                body = []
+            }
             unsafe HTTPExchange.send(
                 status: response.status,
                 fields: fields,
-                body: gzip?.encode(bytes, isLast: true) ?? bytes,
+                body: body,
                 to: exchange.request
             )
         case .pieces(let pieces):

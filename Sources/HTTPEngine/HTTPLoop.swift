@@ -9,9 +9,15 @@ internal import TLSEngine
         let stream: OpaquePointer
         // In seconds of the monotonic clock.
         var deadline: Int
+        let acceptedAt: Int
+        var hasAsked = false
         // Known from its first request on.
         var client: String?
     }
+
+    // What a connection has for its first request while others wait for its place: whoever has no
+    // certificate, and so can ask nothing, keeps nobody out for long.
+    private static let silentSecondsMax = 2
 
     private static let farewellMicroseconds = 200_000
 
@@ -144,7 +150,11 @@ internal import TLSEngine
             // libevent reads on while an answer goes out, and gathers a body before it takes it.
             let inboundMax = limits.headerByteCountMax + limits.bodyByteCountMax + 64 << 10
             unsafe bufferevent_setwatermark(stream, Int16(EV_READ), 0, inboundMax)
-            connections[number] = unsafe Connection(stream: stream, deadline: deadline())
+            connections[number] = unsafe Connection(
+                stream: stream,
+                deadline: deadline(),
+                acceptedAt: Self.seconds()
+            )
             // The others wait in the system's queue.
             if connections.count >= limits.connectionsMax {
                 unsafe evconnlistener_disable(listener)
@@ -206,6 +216,7 @@ internal import TLSEngine
     /// Gives a connection its time anew, since something was done on it.
     func extendDeadline(of number: UInt64) {
         connections[number]?.deadline = deadline()
+        connections[number]?.hasAsked = true
     }
 
     /// Ends a connection; its stream reads the end and lets go of everything itself.
@@ -217,6 +228,12 @@ internal import TLSEngine
     fileprivate func cutLate() {
         releaseAbandoned()
         let now = Self.seconds()
+        if connections.count >= limits.connectionsMax {
+            for (number, connection) in connections
+            where !connection.hasAsked && now - connection.acceptedAt > Self.silentSecondsMax {
+                shutDown(number)
+            }
+        }
         let late = connections.filter { $0.value.deadline < now }.map(\.key)
         for number in late {
             let waiting = exchanges.first {

@@ -6,6 +6,8 @@ package struct HTTPRequest: Sendable {
     package let method: String
     /// The path as it was sent, without query and not decoded.
     package let path: String
+    /// What stands behind the question mark, not decoded; nil if there is none.
+    package let query: String?
     /// The fields of its header, in their order.
     package let fields: [HTTPField]
     /// The certificate of the client, which the TLS handshake has verified, or
@@ -20,6 +22,7 @@ package struct HTTPRequest: Sendable {
     package init(
         method: String,
         path: String,
+        query: String? = nil,
         fields: [HTTPField],
         certificate: PeerCertificate,
         address: String,
@@ -27,6 +30,7 @@ package struct HTTPRequest: Sendable {
     ) {
         self.method = method
         self.path = path
+        self.query = query
         self.fields = fields
         self.certificate = certificate
         self.address = address

@@ -67,9 +67,7 @@ package final class HTTPFetcher: Sendable {
         _ url: String,
         accept: String? = nil
     ) throws(HTTPFetchError) -> HTTPAnswer {
-        try session.withLock { session throws(HTTPFetchError) in
-            try session.fetch(url, body: nil, type: nil, accept: accept)
-        }
+        try send(HTTPFetchRequest("GET", url, fields: accept.map { [("Accept", $0)] } ?? []))
     }
 
     /// Sends a POST.
@@ -85,9 +83,43 @@ package final class HTTPFetcher: Sendable {
         body: [UInt8],
         type: String
     ) throws(HTTPFetchError) -> HTTPAnswer {
+        try send(HTTPFetchRequest("POST", url, fields: [("Content-Type", type)], body: body))
+    }
+
+    /// Sends any request.
+    ///
+    /// - Parameter request: the request.
+    /// - Returns: the answer, whatever its status.
+    /// - Throws: ``HTTPFetchError`` where there was none.
+    package func send(_ request: HTTPFetchRequest) throws(HTTPFetchError) -> HTTPAnswer {
         try session.withLock { session throws(HTTPFetchError) in
-            try session.fetch(url, body: body, type: type)
+            try session.fetch(request)
         }
+    }
+}
+
+/// What is asked of a server.
+package struct HTTPFetchRequest: Sendable {
+    /// The method, such as `PATCH`.
+    package let method: String
+    /// What it is about.
+    package let url: String
+    /// The fields of the header beside those that libcurl adds.
+    package let fields: [(name: String, value: String)]
+    /// The body; nil for none.
+    package let body: [UInt8]?
+
+    /// Makes a request.
+    package init(
+        _ method: String,
+        _ url: String,
+        fields: [(name: String, value: String)] = [],
+        body: [UInt8]? = nil
+    ) {
+        self.method = method
+        self.url = url
+        self.fields = fields
+        self.body = body
     }
 }
 
@@ -97,6 +129,8 @@ package struct HTTPAnswer: Hashable, Sendable {
     package let status: Int
     /// The field `Content-Type`, or empty.
     package let type: String
+    /// The fields of the header by their names in lower case; of several of a name the last.
+    package let fields: [String: String]
     /// The body.
     package let body: [UInt8]
 

@@ -19,6 +19,10 @@ package struct FileOperations: Sendable {
     package var sync: @Sendable (_ descriptor: Int32) throws(FileFailure) -> Void
     /// Brings the names in a folder to stable storage.
     package var syncFolder: @Sendable (_ path: String) throws(FileFailure) -> Void
+    /// Gives a file another name, in place of what has that name already.
+    package var rename: @Sendable (_ path: String, _ newPath: String) throws(FileFailure) -> Void
+    /// The bytes that a folder's disk still has for us.
+    package var freeByteCount: @Sendable (_ path: String) throws(FileFailure) -> UInt64
     /// Removes a file, if it is there.
     package var remove: @Sendable (_ path: String) throws(FileFailure) -> Void
 
@@ -46,6 +50,14 @@ package struct FileOperations: Sendable {
             let descriptor = try check("open", unsafe open(path, flags))
             defer { close(descriptor) }
             try check("fsync", fsync(descriptor))
+        },
+        rename: { path, newPath throws(FileFailure) in
+            try check("rename", unsafe Glibc.rename(path, newPath))
+        },
+        freeByteCount: { path throws(FileFailure) in
+            var status = statvfs()
+            try check("statvfs", unsafe statvfs(path, &status))
+            return UInt64(status.f_bavail) * UInt64(status.f_frsize)
         },
         remove: { path throws(FileFailure) in
             guard unsafe unlink(path) == 0 || errno == ENOENT else {

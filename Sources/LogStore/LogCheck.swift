@@ -38,8 +38,11 @@ package struct LogCheck<Hasher: Hashing> {
     private let hasher: Hasher
     private let tree: TreeFileCheck<Hasher>?
     private let places: PlaceCheck?
+    private let cosignedFile: String
     private var frontier = MerkleFrontier()
     private var pending: [Pending] = []
+    // What witnesses have cosigned, until the entries reach its size.
+    private var cosigned: Checkpoint?
     // Once a batch is lost, no later root can be computed.
     private var isTreeKnown = true
     private var report = LogCheckReport()
@@ -67,8 +70,11 @@ package struct LogCheck<Hasher: Hashing> {
         var check = LogCheck(
             hasher: hasher,
             tree: TreeFileCheck(folder, hasher),
-            places: PlaceCheck(folder)
+            places: PlaceCheck(folder),
+            cosignedFile: CosignedFile.path(directory: directory)
         )
+        check.cosigned = try CosignedFile.read(directory: directory)
+            .flatMap { SignedNote($0) }.flatMap { Checkpoint(text: $0.text) }
         while let record = try scan.next() {
             switch record {
             case .entry(let entry): try check.take(entry, visit)
@@ -82,10 +88,16 @@ package struct LogCheck<Hasher: Hashing> {
         return check.report
     }
 
-    private init(hasher: Hasher, tree: TreeFileCheck<Hasher>?, places: PlaceCheck?) {
+    private init(
+        hasher: Hasher,
+        tree: TreeFileCheck<Hasher>?,
+        places: PlaceCheck?,
+        cosignedFile: String
+    ) {
         self.hasher = hasher
         self.tree = tree
         self.places = places
+        self.cosignedFile = cosignedFile
     }
 
     private mutating func take(
@@ -169,8 +181,19 @@ package struct LogCheck<Hasher: Hashing> {
         with leaves: [Digest]
     ) throws(LogError) {
         for leaf in leaves { frontier.append(leaf, using: hasher) }
-        guard isTreeKnown, let tree else { return }
+        guard isTreeKnown else { return }
+        try compareCosigned()
+        guard let tree else { return }
         for damage in try tree.compare(leaves) { report.add(damage) }
+    }
+
+    // A cosigned checkpoint is that of a batch.
+    private mutating func compareCosigned() throws(LogError) {
+        guard let checkpoint = cosigned, checkpoint.treeSize == frontier.treeSize else { return }
+        cosigned = nil
+        guard frontier.rootHash(using: hasher) != checkpoint.rootHash else { return }
+        let place = LogDamage(file: cosignedFile, offset: 0, reason: "", lost: 0..<0)
+        add(place, "witnesses have cosigned another root for so many entries", 0..<0)
     }
 
     private mutating func finish(

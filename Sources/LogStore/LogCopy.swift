@@ -33,6 +33,7 @@ package struct LogCopy<Hasher: Hashing> {
     ///   - verifierKey: the key that has signed the checkpoint, for the file `vkey` of the copy.
     ///   - hasher: SHA-256.
     ///   - verifyNote: gives the checkpoint of a note that the log's key has signed, else nil.
+    ///   - visit: sees each entry that is copied, in order.
     /// - Returns: what was copied.
     /// - Throws: ``LogError``: damage, a foreign checkpoint, or a target that is not empty.
     package static func copy(
@@ -41,7 +42,8 @@ package struct LogCopy<Hasher: Hashing> {
         options: LogOptions = LogOptions(),
         verifierKey: String,
         hasher: Hasher,
-        verifyNote: (_ note: [UInt8]) -> Checkpoint?
+        verifyNote: (_ note: [UInt8]) -> Checkpoint?,
+        visit: (_ index: UInt64, _ entry: [UInt8]) -> Void = { _, _ in }
     ) throws(LogError) -> Report {
         let source = LogFolder(path: directory, operations: options.operations)
         guard try source.hasLog() else { throw .missing(directory: directory) }
@@ -61,7 +63,8 @@ package struct LogCopy<Hasher: Hashing> {
             note: note,
             hasher: hasher
         )
-        let report = try copy.run()
+        let report = try copy.run(visit)
+        try CosignedFile.copy(from: directory, to: made, treeSize: checkpoint.treeSize)
         let key = try OpenFile(new: "\(target)/vkey", options.operations)
         try key.write(Array((verifierKey + "\n").utf8)[...], at: 0)
         try key.sync()
@@ -83,11 +86,13 @@ package struct LogCopy<Hasher: Hashing> {
         self.hasher = hasher
     }
 
-    private mutating func run() throws(LogError) -> Report {
+    private typealias Visit = (_ index: UInt64, _ entry: [UInt8]) -> Void
+
+    private mutating func run(_ visit: Visit) throws(LogError) -> Report {
         var segmentCount = 0
         for firstIndex in try source.segments() where frontier.treeSize < checkpoint.treeSize {
             guard firstIndex == frontier.treeSize else { break }
-            try copySegment(firstIndex)
+            try copySegment(firstIndex, visit)
             segmentCount += 1
         }
         guard frontier.treeSize == checkpoint.treeSize else {
@@ -119,7 +124,7 @@ package struct LogCopy<Hasher: Hashing> {
     }
 
     // One batch after the other, so that the copy ends with a signed checkpoint as the log does.
-    private mutating func copySegment(_ firstIndex: UInt64) throws(LogError) {
+    private mutating func copySegment(_ firstIndex: UInt64, _ visit: Visit) throws(LogError) {
         let from = try OpenFile(reading: source.segmentPath(firstIndex: firstIndex))
         let to = try OpenFile(
             new: target.segmentPath(firstIndex: firstIndex),
@@ -141,6 +146,7 @@ package struct LogCopy<Hasher: Hashing> {
                     throw damaged(from, offset, "entry \(header.index) is out of order")
                 }
                 leaves.append(hasher.leafHash(payload[...]))
+                visit(header.index, payload)
             case .content:
                 break
             case .commit:

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Why the log could not be opened, read or written.
 package enum LogError: Error, Hashable, Sendable {
     /// Another process has the folder.
@@ -43,7 +45,8 @@ package enum LogError: Error, Hashable, Sendable {
         case .unusableSnapshot(let reason):
             "the snapshot cannot be begun at: \(reason); the whole log is read instead"
         case .failed(let call, let file, let errorNumber):
-            "\(call) on \(file) failed with error \(errorNumber)"
+            "\(call) on \(file) failed: \(unsafe String(cString: strerror(errorNumber))) "
+                + "(error \(errorNumber))"
         case .syncFailed:
             "an earlier write could not be brought to stable storage: nothing more is accepted; "
                 + "check the disk and start avisod again"

@@ -9,8 +9,10 @@ internal import Glibc
 /// | `continue` | the key that has signed so far, for a broker with another; gone once it is used |
 /// | `vkey` | in a copy, the key that its checkpoint is signed with |
 /// | `checkpoint` | the latest published checkpoint, in two slots |
+/// | `cosigned` | the checkpoint that witnesses have cosigned last, in two slots |
 /// | `segments/` | the records, each file named by the index of its first entry |
 /// | `tree/` | the hashes of the tree and the places of the entries, derived from the records |
+/// | `attachments/` | encrypted files that alerts cite, and uploads; see ``AttachmentFolder`` |
 /// | `snapshots/` | what the entries fold to, so that a start need not read them all |
 struct LogFolder {
     let path: String
@@ -20,6 +22,7 @@ struct LogFolder {
     var segmentsPath: String { "\(path)/segments" }
     var treePath: String { "\(path)/tree" }
     var snapshotsPath: String { "\(path)/snapshots" }
+    var attachmentsPath: String { "\(path)/attachments" }
     var continuationPath: String { "\(path)/continue" }
     private var permitPath: String { "\(path)/create" }
 
@@ -79,7 +82,7 @@ struct LogFolder {
 
     /// Makes the sub-folders of a new log.
     func makeFolders() throws(LogError) {
-        for folder in [segmentsPath, treePath, snapshotsPath] {
+        for folder in [segmentsPath, treePath, snapshotsPath, attachmentsPath] {
             guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST else {
                 throw .failed(call: "mkdir", file: folder, errorNumber: errno)
             }
@@ -127,9 +130,12 @@ struct LogFolder {
         }
     }
 
-    private func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+    /// Whether there is such a file or folder.
+    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-    private func names(in folder: String) throws(LogError) -> [String] {
+    func exists(_ path: String) -> Bool { Self.exists(path) }
+
+    func names(in folder: String) throws(LogError) -> [String] {
         guard let directory = unsafe opendir(folder) else {
             throw .failed(call: "opendir", file: folder, errorNumber: errno)
         }

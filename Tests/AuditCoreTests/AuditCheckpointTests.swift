@@ -116,6 +116,34 @@ import Testing
         #expect(throws: Never.self) { try anew.checkContinuation(size: 4, root: nil) }
     }
 
+    @Test func whatWitnessesCosignedIsHeldAgainstTheEntriesAndKept() throws {
+        var sample = try AuditSample()
+        sample.append(.alert(try sample.alert()))
+        let entries = sample.entries
+        let early = sample.note(entries, size: 4, counts: [:])
+        var machine = sample.machine()
+        try machine.expect(cosigned: early)
+        #expect(sample.audit(&machine, entries) == nil)
+        #expect(machine.state.kept.count == 2)
+        #expect(machine.state.kept.first == early)
+        // The next audit knows it; an older one that was not kept it cannot compare.
+        var next = sample.machine(machine.state)
+        #expect(throws: Never.self) { try next.expect(cosigned: early) }
+        let older = sample.note(entries, size: 3, counts: [:])
+        let unknown = #expect(throws: AuditViolation.self) { try next.expect(cosigned: older) }
+        #expect(unknown?.kind == .cosignature)
+        #expect(unknown?.text.contains("--from-start") == true)
+
+        var other = entries
+        other[2][20] ^= 1
+        var split = sample.machine()
+        try split.expect(cosigned: sample.note(other, size: 4, counts: [:]))
+        let found = sample.audit(&split, entries)
+        #expect(found?.kind == .cosignature)
+        #expect(found?.index == 4)
+        #expect(throws: AuditViolation.self) { try split.expect(cosigned: [1, 2, 3]) }
+    }
+
     @Test func onlySoManyCheckpointsAreKept() throws {
         var state = AuditState()
         for number in 0..<(AuditState.keptCountMax + 5) { state.keep(Array("\(number)".utf8)) }

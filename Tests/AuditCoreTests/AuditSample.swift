@@ -66,7 +66,10 @@ struct AuditSample {
         to recipients: [String] = ["MX:FGR"],
         signer: String? = nil,
         id: Base.UUID? = nil,
-        expires: WallTime? = nil
+        expires: WallTime? = nil,
+        message: MessageType = .alert,
+        about cited: [Base.UUID] = [],
+        replyBy: WallTime? = nil
     ) throws -> AlertEntryBody {
         let sealer = AlertSealer(
             coding: LibCBOR(),
@@ -79,7 +82,10 @@ struct AuditSample {
                 header: AlertHeader(
                     kind: .diversionIncident,
                     to: recipients.map { try #require(AgencyID($0)) },
-                    tlp: .amber
+                    tlp: .amber,
+                    message: message,
+                    references: cited.map { AlertReference(alert: $0) },
+                    replyBy: replyBy
                 ),
                 issuer: try #require(AgencyID(author)),
                 alert: id ?? UUID(version7At: Self.start, random: (1, .random(in: 0...(.max)))),

@@ -34,6 +34,8 @@ struct CaseSample {
         kind: AlertKind = .diversionIncident,
         status: Status = .actual,
         replyBy: WallTime? = nil,
+        acknowledgeBy: WallTime? = nil,
+        isInterim: Bool = false,
         expires: WallTime? = nil,
         references: [AlertReference] = [],
         isVerified: Bool = true
@@ -46,7 +48,9 @@ struct CaseSample {
             status: status,
             message: message,
             references: cited.map { AlertReference(alert: Self.uuid($0)) } + references,
-            replyBy: replyBy
+            replyBy: replyBy,
+            acknowledgeBy: acknowledgeBy,
+            isInterim: isInterim
         )
         statements.append(
             CaseStatement(

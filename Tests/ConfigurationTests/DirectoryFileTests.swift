@@ -70,8 +70,8 @@ import Testing
                     with: "encKey"
                 )
             ],
-            "members[0].encKey is not a known key; known are encryptionKey, id, name, publish, "
-                + "role, signingKey, subscribe"
+            "members[0].encKey is not a known key; known are encryptionKey, formerSigningKeys, "
+                + "id, name, publish, role, signingKey, subscribe"
         ),
         (
             [
@@ -88,6 +88,33 @@ import Testing
             try read(members.joined(separator: ", "))
         }
         #expect(error.map { "\($0.key ?? "") \($0.problem)" } == message)
+    }
+
+    @Test func formerKeysAreListedApartAndBelongToOne() throws {
+        func directory(_ former: String, second: String = Self.keyB) throws -> DirectoryFile.Listing
+        {
+            try withTemporaryFolder { folder in
+                let file = folder.appendingPathComponent("directory.json5")
+                let first = Self.member("CO:PONAL", key: Self.keyA).replacing(
+                    "signingKey:",
+                    with: "formerSigningKeys: [\(former)], signingKey:"
+                )
+                let other = Self.member("MX:FGR", key: second)
+                try "{ members: [\(first), \(other)] }"
+                    .write(to: file, atomically: true, encoding: .utf8)
+                return try DirectoryFile.readListing(file.path)
+            }
+        }
+        let keyC = String(repeating: "C", count: 42) + "A"
+        let listing = try directory("\"\(keyC)\"")
+        #expect(listing.members.count == 2)
+        #expect(listing.formerSigningKeys.count == 1)
+        #expect(listing.formerSigningKeys.values.first?.count == 1)
+        #expect(try directory("").formerSigningKeys.isEmpty)
+        let many = (0..<17).map { _ in "\"\(keyC)\"" }.joined(separator: ",")
+        for wrong in ["\"AA\"", "\"\(Self.keyA)\"", "\"\(Self.keyB)\"", many] {
+            #expect(throws: ConfigurationError.self) { try directory(wrong) }
+        }
     }
 
     private func read(_ members: String...) throws -> [DirectoryMember] {

@@ -52,6 +52,35 @@ import Testing
         }
     }
 
+    @Test func theWitnessesThatAreTrustedAreAllRequiredUnlessTheProfileSaysLess() throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("profile.json5")
+            func profile(_ witnesses: String) throws -> Profile {
+                try text.replacing("AQ==\" }", with: "AQ==\", witnesses: \(witnesses) }")
+                    .write(to: file, atomically: true, encoding: .utf8)
+                return try Profile(path: file.path)
+            }
+            let all = try #require(try profile("{ keys: [\"a+1+x\", \"b+2+x\"] }").log.witnesses)
+            #expect(all.required == 2)
+            #expect(all.ageSecondsMax == 3600)
+            #expect(all.keys == ["a+1+x", "b+2+x"])
+            let one = try profile("{ keys: [\"a\", \"b\"], required: 1, ageSecondsMax: 60 }")
+            #expect(one.log.witnesses?.required == 1)
+            #expect(one.log.witnesses?.ageSecondsMax == 60)
+            for (wrong, key) in [
+                ("{ keys: [] }", "log.witnesses.keys must be"),
+                ("{ keys: [\"a\", \"a\"] }", "log.witnesses.keys must be"),
+                ("{ keys: [\"a\"], required: 2 }", "log.witnesses.required is 2 but must be"),
+                ("{ keys: [\"a\"], required: 0 }", "log.witnesses.required is 0 but must be"),
+                ("{ keys: [\"a\"], ageSecondsMax: -1 }", "log.witnesses.ageSecondsMax"),
+                ("{ keys: [\"a\"], need: 1 }", "log.witnesses.need"),
+            ] {
+                let error = #expect(throws: ConfigurationError.self) { try profile(wrong) }
+                #expect(error?.message.contains(key) == true, "\(error?.message ?? "")")
+            }
+        }
+    }
+
     @Test func otherListsOfReferenceGoBeforeTheEmbeddedOnes() throws {
         try withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("profile.json5")

@@ -10,6 +10,7 @@ import Testing
         var channel = ""
         var kinds: [String] = []
         var notification: String?
+        let notificationFile = network.path("notification.json")
         for line in listing.output.split(separator: "\n") {
             guard line.hasPrefix("  ") else {
                 channel = String(line)
@@ -18,7 +19,12 @@ import Testing
             let kind = String(line.dropFirst(2))
             var more: [String] = []
             if kind == "pre-export-notification" {
-                more = ["--message", "request", "--reply-by", "2026-12-07T00:00:00Z"]
+                more = ["--message", "request", "--reply-by", "7d"]
+                try TestNetwork.notification().write(
+                    toFile: notificationFile,
+                    atomically: true,
+                    encoding: .utf8
+                )
             } else if kind == "pre-export-outcome" {
                 more = ["--reference", try #require(notification)]
             }
@@ -27,7 +33,8 @@ import Testing
                 [
                     "--profile", network.path("agencies/CO-PONAL"), "publish", "--channel",
                     channel, "--kind", kind, "--to", "MX:FGR", "--json",
-                    TestNetwork.sample(kind),
+                    kind == "pre-export-notification"
+                        ? notificationFile : TestNetwork.sample(kind),
                 ] + more
             )
             #expect(outcome.status == 0, "\(kind): \(outcome.error)")
@@ -50,7 +57,12 @@ import Testing
         #expect(labels.contains { $0["evaluation"] as? String == "B2" })
         for (object, kind) in zip(received.objects, kinds) {
             let sample = try JSONSerialization.jsonObject(
-                with: Data(contentsOf: URL(fileURLWithPath: TestNetwork.sample(kind)))
+                with: Data(
+                    contentsOf: URL(
+                        fileURLWithPath: kind == "pre-export-notification"
+                            ? notificationFile : TestNetwork.sample(kind)
+                    )
+                )
             )
             #expect(object["form"] as? NSDictionary == sample as? NSDictionary, "\(kind)")
         }

@@ -24,6 +24,7 @@ struct Forger {
         var isMasked = false
         var tlp = TLP.amber
         var handling: [HandlingCode] = []
+        var attachments: [SealedAttachment] = []
         var form = Array(#"{"type":"stopped-shipment"}"#.utf8)
     }
 
@@ -74,7 +75,8 @@ struct Forger {
                     kind: order.kind,
                     to: order.to.map { try #require(AgencyID($0)) },
                     tlp: order.tlp,
-                    handling: order.handling
+                    handling: order.handling,
+                    attachments: order.attachments.map(\.reference)
                 ),
                 issuer: try #require(AgencyID(order.author)),
                 alert: alert,
@@ -82,7 +84,8 @@ struct Forger {
                 expires: order.expires
             ),
             key: key,
-            recipients: (order.sealedTo ?? order.to).map { try encryptionKey($0) }
+            recipients: (order.sealedTo ?? order.to).map { try encryptionKey($0) },
+            attachments: order.attachments
         )
     }
 

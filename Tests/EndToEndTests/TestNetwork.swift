@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 
 /// A network in a temporary folder with a running avisod, driven as its users drive it.
@@ -25,6 +26,14 @@ final class TestNetwork {
     private(set) var broker: Process?
     /// What avisod has said of itself from its last start to being ready.
     private(set) var startLines = ""
+    /// What it has said since.
+    var laterLines: String { later.text.withLock { $0 } }
+    private var later = Later()
+
+    private final class Later: Sendable {
+        let text = Mutex("")
+    }
+
     // Signalled when avisod has ended.
     private var brokerEnded = DispatchSemaphore(value: 0)
 
@@ -96,10 +105,16 @@ final class TestNetwork {
 
     /// Starts avisod and waits until it has said that it is ready.
     ///
-    /// - Parameter fileByteCountMax: how large its files may become; nil for no bound.
+    /// - Parameters:
+    ///   - fileByteCountMax: how large its files may become; nil for no bound.
+    ///   - environment: variables beside those of the test.
     /// - Throws: when it is not ready in time.
-    func start(fileByteCountMax: Int? = nil) throws {
+    func start(fileByteCountMax: Int? = nil, environment: [String: String] = [:]) throws {
         let process = Process()
+        if !environment.isEmpty {
+            process.environment = ProcessInfo.processInfo.environment
+                .merging(environment) { $1 }
+        }
         let program = Self.program("avisod")
         let arguments = ["--config", path("broker/avisod.json5")]
         if let fileByteCountMax {
@@ -119,8 +134,12 @@ final class TestNetwork {
         broker = process
         brokerEnded = ended
         try waitUntilReady(pipe.fileHandleForReading)
+        let later = Later()
+        self.later = later
         pipe.fileHandleForReading.readabilityHandler = { handle in
-            if handle.availableData.isEmpty { handle.readabilityHandler = nil }
+            let data = handle.availableData
+            if data.isEmpty { handle.readabilityHandler = nil }
+            later.text.withLock { $0 += String(decoding: data, as: UTF8.self) }
         }
     }
 
@@ -213,8 +232,11 @@ final class TestNetwork {
         let paths = [base.path + ".out", base.path + ".err"]
         for path in paths { _ = FileManager.default.createFile(atPath: path, contents: nil) }
         defer { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
-        process.standardOutput = FileHandle(forWritingAtPath: paths[0])
-        process.standardError = FileHandle(forWritingAtPath: paths[1])
+        let files = try paths.map { try FileHandle(forWritingTo: URL(fileURLWithPath: $0)) }
+        // Foundation keeps a Process, and with it the files, long after it has ended.
+        defer { for file in files { try? file.close() } }
+        process.standardOutput = files[0]
+        process.standardError = files[1]
         process.standardInput = FileHandle.nullDevice
         let ended = DispatchSemaphore(value: 0)
         process.terminationHandler = { _ in ended.signal() }

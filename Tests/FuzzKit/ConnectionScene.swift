@@ -119,6 +119,8 @@ struct ConnectionScene {
             guard machine?.isClaiming == true else { return }
             machine?.sessionClaimed(parked, now: now, committed: committed, into: &actions)
             parked = nil
+        case 2 where choice & 8 != 0:
+            machine?.sessionUnrecorded(token: token, .logUnwritable, into: &actions)
         case 2: machine?.sessionRecorded(token: token, into: &actions)
         case 3:
             let result: PublishResult =

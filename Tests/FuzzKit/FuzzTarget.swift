@@ -10,7 +10,8 @@ package struct FuzzTarget: Sendable {
     /// Every target.
     package static let all: [FuzzTarget] = [
         .packets, .packetsOfVersion311, .connection, .client, .topicFilters,
-        .cbor, .alerts, .redactions, .messages, .entries, .receipts, .notes, .extracts,
+        .cbor, .alerts, .attachments, .redactions, .messages, .entries, .receipts, .deadlines,
+        .notes, .extracts,
         .json, .configuration,
     ]
 

@@ -39,9 +39,21 @@ enum LogSeeds {
             publish: ["chemical-diversion"],
             subscribe: []
         )
+        let deadline = DeadlineBody(
+            event: .late,
+            subject: .reply,
+            alert: "urn:uuid:0199f3a0-0000-7001-8000-000000000001",
+            index: 3,
+            author: "CO:PONAL",
+            channel: "intelligence",
+            status: "actual",
+            due: time,
+            agencies: ["MX:FGR"],
+            answer: 4
+        )
         let bodies: [EntryBody] = [
             .session(session), .alert(alert), .delivery(delivery), .directory(directory),
-            .redaction(alert),
+            .redaction(alert), .deadline(deadline),
         ]
         return bodies.map { LogEntry(time: time, body: $0).encode(using: AlertSeeds.coding) }
     }()
@@ -62,6 +74,31 @@ enum LogSeeds {
             ),
         ]
     )
+
+    /// A statement on the deadlines of an alert.
+    static let deadlineStatement: [UInt8] = {
+        var book = DeadlineBook(reminders: .none)
+        let alert = DeadlineBook.Alert(
+            alert: UUID(high: 0x0199_F3A0_0000_7001, low: 0x8000_0000_0000_0001),
+            author: "CO:PONAL",
+            recipients: ["MX:FGR", "US:DEA"],
+            channel: "intelligence",
+            status: "actual",
+            message: "request",
+            isInterim: false,
+            cited: [],
+            replyBy: time,
+            acknowledgeBy: time
+        )
+        book.take(alert, index: 3, time: time)
+        guard let key, let record = book.records.first else { return [] }
+        return DeadlineStatement.sign(
+            DeadlineReport(record, origin: origin, treeSize: 9, rootHash: .zero, time: time),
+            key: FixedSigner(publicKey: key),
+            keyID: [1, 2, 3],
+            using: AlertSeeds.coding
+        )
+    }()
 
     /// A receipt for the second of five entries.
     static let receipt = ReceiptSigner(

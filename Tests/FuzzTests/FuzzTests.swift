@@ -34,6 +34,7 @@ import Testing
         _ = try COSEEncrypt(decoding: AlertSeeds.parts.content[...], using: coding)
         for entry in LogSeeds.entries { _ = try LogEntry(decoding: entry[...], using: coding) }
         _ = try Receipt(decoding: LogSeeds.receipt[...], using: coding)
+        _ = try DeadlineStatement(decoding: LogSeeds.deadlineStatement[...], using: coding)
         #expect(LogSeeds.notes.count { SignedNote($0) != nil } == 1)
         for seed in FuzzTarget.configuration.seeds {
             _ = try BrokerConfiguration(decoding: seed, file: "seed")

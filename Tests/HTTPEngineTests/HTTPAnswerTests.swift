@@ -94,6 +94,22 @@ import Testing
         #expect(try head.readAnswer().body.isEmpty)
     }
 
+    @Test func anAnswerToHEADHasNoBodyThatTheNextOneBeginsWith() throws {
+        let scene = try HTTPScene { _ in
+        } handler: { request, _ in
+            .plain("\(request.method) \(request.query ?? "none")")
+        }
+        let client = try scene.connect()
+        try client.send("HEAD /?a=1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        try client.send("GET /?a=1&b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        let bytes = String(decoding: try client.readToEnd(), as: UTF8.self)
+        let parts = bytes.components(separatedBy: "\r\n\r\n")
+        try #require(parts.count == 3, "\(bytes)")
+        #expect(parts[0].contains("Content-Length: 8\r\n"))
+        #expect(parts[1].hasPrefix("HTTP/1.1 200"))
+        #expect(parts[2] == "GET a=1&b")
+    }
+
     @Test func aReaderThatIsSlowCostsOnePiece() throws {
         let made = Mutex(0)
         let piece = [UInt8](repeating: 0, count: 64 << 10)

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 import Testing
 
@@ -61,6 +62,30 @@ import Testing
         #expect(try scene.request(long + "\r\n\r\n").status == 400)
     }
 
+    @Test(
+        arguments: [
+            "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+            "Content-Length: 1, 2\r\n\r\nab",
+            "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        ]
+    )
+    func whatCouldBeTwoRequestsIsNone(rest: String) throws {
+        let called = Mutex(0)
+        let scene = try HTTPScene { _ in
+        } handler: { _, _ in
+            called.withLock { $0 += 1 }
+            return .plain("served")
+        }
+        let client = try scene.connect()
+        try client.send("POST / HTTP/1.1\r\nHost: localhost\r\n" + rest + Self.get)
+        #expect(try client.readAnswer().status == 400)
+        #expect(try client.readToEnd().isEmpty)
+        #expect(called.withLock { $0 } == 0)
+        // The same length twice is one length.
+        let twice = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n"
+        #expect(try scene.request(twice + "Content-Length: 1\r\n\r\na").text == "served")
+    }
+
     @Test func moreConnectionsThanAllowedWait() throws {
         let scene = try HTTPScene { $0.connectionsMax = 2 }
         var first: TLSClient? = try scene.connect()
@@ -78,6 +103,37 @@ import Testing
         try second.send(Self.get)
         #expect(try second.readAnswer().text == "served")
         #expect(third.take() == "served")
+    }
+
+    @Test func whoAsksNothingKeepsNobodyOut() throws {
+        let scene = try HTTPScene {
+            $0.connectionsMax = 2
+            $0.idleSeconds = 60
+        }
+        // One of them has not even begun its handshake.
+        let silent = try scene.connect()
+        let stranger = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(stranger) }
+        try connect(stranger, to: scene.port)
+        #expect(try scene.request(Self.get).text == "served")
+        #expect(try silent.readToEnd().isEmpty)
+    }
+
+    private func connect(_ descriptor: Int32, to port: UInt16) throws {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let code = unsafe withUnsafePointer(to: address) { address in
+            unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                unsafe Glibc.connect(
+                    descriptor,
+                    address,
+                    socklen_t(MemoryLayout<sockaddr_in>.size)
+                )
+            }
+        }
+        try #require(code == 0)
     }
 
     @Test func oneClientHasItsShareOfTheConnections() throws {

@@ -24,6 +24,28 @@ import Testing
         }
     }
 
+    @Test func anyMethodWithItsFieldsOnOneConnection() throws {
+        let (server, url) = try serve { request, _ in
+            let text = "\(request.method) \(request.fields["X-One"] ?? "") \(request.body.count)"
+            let fields = [HTTPField("Content-Type", "text/plain"), HTTPField("X-Two", " b : c ")]
+            return HTTPResponse(status: 200, fields: fields, body: .bytes(Array(text.utf8)))
+        }
+        defer { server.stop() }
+        let fetcher = try HTTPFetcher(identity: nil, permitsPlain: true)
+        for (method, body, text) in [
+            ("HEAD", nil, ""), ("PATCH", [UInt8](repeating: 1, count: 70_000), "PATCH 1 70000"),
+            ("GET", nil, "GET 1 0"), ("DELETE", nil, "DELETE 1 0"), ("POST", [], "POST 1 0"),
+            ("HEAD", nil, ""),
+        ] {
+            let fields = [(name: "X-One", value: "1")]
+            let request = HTTPFetchRequest(method, url + "/?q", fields: fields, body: body)
+            let answer = try fetcher.send(request)
+            #expect(answer.body == Array(text.utf8))
+            #expect(answer.fields["x-two"] == "b : c")
+            #expect(answer.type == "text/plain")
+        }
+    }
+
     @Test func plainMustBePermitted() throws {
         let (server, url) = try serve { _, _ in Self.answer("served") }
         defer { server.stop() }

@@ -7,6 +7,8 @@ package struct OpenedAlert: Sendable {
     package let statement: AlertStatement
     /// The form, JSON in UTF-8; empty if the content has been erased.
     package let form: [UInt8]
+    /// The files that belong to it, with what opens them.
+    package var attachments: [SealedAttachment] = []
     /// Whether the content has been erased.
     package var isRedacted = false
 }
@@ -90,13 +92,13 @@ package struct AlertOpener: Sendable {
         } catch {
             throw .content(error)
         }
-        return OpenedAlert(statement: statement, form: try form(in: plaintext, statement))
+        return try opened(plaintext, statement)
     }
 
-    private func form(
-        in plaintext: [UInt8],
+    private func opened(
+        _ plaintext: [UInt8],
         _ statement: AlertStatement
-    ) throws(AlertError) -> [UInt8] {
+    ) throws(AlertError) -> OpenedAlert {
         guard let map = try? coding.decode(plaintext[...], limits: CBORLimits()).mapValue,
             let form = map["form"]?.bytesValue
         else { throw .innerMismatch("form") }
@@ -105,6 +107,12 @@ package struct AlertOpener: Sendable {
         guard let labels = map["labels"],
             (try? AlertHeader(cbor: labels)) == statement.header
         else { throw .innerMismatch("labels") }
-        return Array(form)
+        guard
+            let attachments = SealedAttachment.list(
+                map["attachments"],
+                references: statement.header.attachments
+            )
+        else { throw .innerMismatch("list of attachments") }
+        return OpenedAlert(statement: statement, form: Array(form), attachments: attachments)
     }
 }

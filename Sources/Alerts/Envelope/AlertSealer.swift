@@ -54,24 +54,21 @@ package struct AlertSealer: Sendable {
     ///   - draft: everything else.
     ///   - key: the author's signing key.
     ///   - recipients: the encryption keys of exactly the agencies that the header names.
+    ///   - attachments: the files that the header names, in its order.
     /// - Returns: the payload to publish.
     /// - Throws: ``AlertError`` if a recipient's key cannot be encrypted to.
     package func seal(
         form: [UInt8],
         draft: Draft,
         key: any MessageSigning,
-        recipients: [X25519PublicKey]
+        recipients: [X25519PublicKey],
+        attachments: [SealedAttachment] = []
     ) throws(AlertError) -> [UInt8] {
+        guard attachments.map(\.reference) == draft.header.attachments else {
+            throw .innerMismatch("list of attachments")
+        }
         let routing = draft.header.cbor
-        let plaintext = coding.encode(
-            .map(
-                CBORMap([
-                    .init(.text("to"), .array(draft.header.to.map { .text($0.description) })),
-                    .init(.text("labels"), routing),
-                    .init(.text("form"), .bytes(form)),
-                ])
-            )
-        )
+        let plaintext = Self.plaintext(form, routing, draft.header, attachments, coding)
         let content: [UInt8]
         do throws(COSEError) {
             content = try COSEEncrypt.seal(
@@ -113,6 +110,24 @@ package struct AlertSealer: Sendable {
             using: coding
         )
         return AlertPayload.join(statement: statement.encode(using: coding), content: content)
+    }
+
+    private static func plaintext(
+        _ form: [UInt8],
+        _ routing: CBORValue,
+        _ header: AlertHeader,
+        _ attachments: [SealedAttachment],
+        _ coding: any CBORCoding
+    ) -> [UInt8] {
+        var map = CBORMap([
+            .init(.text("to"), .array(header.to.map { .text($0.description) })),
+            .init(.text("labels"), routing),
+            .init(.text("form"), .bytes(form)),
+        ])
+        if !attachments.isEmpty {
+            map.append(.text("attachments"), .array(attachments.map(\.cbor)))
+        }
+        return coding.encode(.map(map))
     }
 }
 

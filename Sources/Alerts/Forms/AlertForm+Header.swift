@@ -9,6 +9,15 @@ extension AlertForm {
                 FormProblem(field: "reply-by", value: nil, rule: "rule.request-deadline")
             )
         }
+        if header.message == .answer, isInterim(form) != header.isInterim {
+            problems.append(
+                FormProblem(
+                    field: "decision",
+                    value: form.objectValue?["decision"]?.stringValue,
+                    rule: "rule.interim"
+                )
+            )
+        }
         if header.kind == .preExportNotification {
             problems += notificationProblems(form, header)
         }
@@ -35,6 +44,15 @@ extension AlertForm {
             )
         }
         return problems
+    }
+
+    /// Whether a form answers for the time being: the deadline then stays open.
+    ///
+    /// - Parameter form: the form of an answer.
+    /// - Returns: false for every other form.
+    package static func isInterim(_ form: JSONValue) -> Bool {
+        let decision = form.objectValue?["decision"]?.stringValue
+        return decision == "interim-answer" || decision == "more-time"
     }
 
     /// Article 12(10)(a) of the 1988 Convention: the importing state has time to answer before the

@@ -4,8 +4,9 @@ package import COSE
 /// The keys of the map, as `Docs/PROTOCOL.md` lists them.
 private enum Key: String {
     case channel, kind, status, message, to, groups, tlp, pap, handling, evaluation, urgency
-    case references, attachments
+    case references, attachments, interim
     case replyBy = "reply-by"
+    case acknowledgeBy = "acknowledge-by"
 }
 
 extension AlertHeader {
@@ -44,6 +45,8 @@ extension AlertHeader {
             urgency: fields.urgency,
             references: fields.references,
             replyBy: fields.replyBy,
+            acknowledgeBy: fields.acknowledgeBy,
+            isInterim: fields.isInterim,
             attachments: fields.attachments
         )
     }
@@ -67,6 +70,8 @@ extension AlertHeader {
         if let urgency { append(.urgency, .text(urgency.rawValue)) }
         if !references.isEmpty { append(.references, .array(references.map(\.cbor))) }
         if let replyBy { append(.replyBy, .unsigned(replyBy.seconds)) }
+        if let acknowledgeBy { append(.acknowledgeBy, .unsigned(acknowledgeBy.seconds)) }
+        if isInterim { append(.interim, .boolean(true)) }
         if !attachments.isEmpty { append(.attachments, .array(attachments.map(\.cbor))) }
         return .map(map)
     }
@@ -102,6 +107,8 @@ private struct Fields {
     var urgency: Urgency?
     var references: [AlertReference] = []
     var replyBy: WallTime?
+    var acknowledgeBy: WallTime?
+    var isInterim = false
     var attachments: [AttachmentReference] = []
 
     mutating func read(_ key: Key, _ value: CBORValue) throws(AlertHeaderError) {
@@ -132,12 +139,20 @@ private struct Fields {
             attachments = try list(key, value, "it is not digest, size and type of a file") {
                 item in AttachmentReference(cbor: item)
             }
-        case .replyBy:
-            guard let seconds = value.unsignedValue else {
-                throw invalid(key, value, "it is not a time in whole seconds since 1970")
-            }
-            replyBy = WallTime(seconds: seconds)
+        case .replyBy: replyBy = try time(key, value)
+        case .acknowledgeBy: acknowledgeBy = try time(key, value)
+        case .interim:
+            // False is said by leaving it out, so that there is one encoding.
+            guard value == .boolean(true) else { throw invalid(key, value, "it is not true") }
+            isInterim = true
         }
+    }
+
+    private func time(_ key: Key, _ value: CBORValue) throws(AlertHeaderError) -> WallTime {
+        guard let seconds = value.unsignedValue else {
+            throw invalid(key, value, "it is not a time in whole seconds since 1970")
+        }
+        return WallTime(seconds: seconds)
     }
 
     private func word<T: RawRepresentable<String>>(

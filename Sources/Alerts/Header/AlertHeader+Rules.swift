@@ -12,6 +12,13 @@ extension AlertHeader {
                 rule: "it needs a reference to what it is about"
             )
         }
+        if isInterim, message != .answer {
+            throw .invalid(
+                key: "interim",
+                value: "true",
+                rule: "only an answer is interim, and this is of type \(message.rawValue)"
+            )
+        }
         for attachment in attachments {
             try validate(attachment)
         }

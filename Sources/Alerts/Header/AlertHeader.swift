@@ -29,6 +29,10 @@ package struct AlertHeader: Hashable, Sendable {
     package let references: [AlertReference]
     /// When an answer is due.
     package let replyBy: WallTime?
+    /// When each recipient is to have said that it has taken note.
+    package let acknowledgeBy: WallTime?
+    /// For an answer: whether another one follows, so that the deadline stays open.
+    package let isInterim: Bool
     /// The files that belong to it.
     package let attachments: [AttachmentReference]
 
@@ -69,6 +73,8 @@ package struct AlertHeader: Hashable, Sendable {
         urgency: Urgency? = nil,
         references: [AlertReference] = [],
         replyBy: WallTime? = nil,
+        acknowledgeBy: WallTime? = nil,
+        isInterim: Bool = false,
         attachments: [AttachmentReference] = []
     ) throws(AlertHeaderError) {
         self.kind = kind
@@ -84,6 +90,8 @@ package struct AlertHeader: Hashable, Sendable {
         self.references = references
         // The header carries whole seconds, so that a header equals itself after a round trip.
         self.replyBy = replyBy.map { WallTime(seconds: $0.seconds) }
+        self.acknowledgeBy = acknowledgeBy.map { WallTime(seconds: $0.seconds) }
+        self.isInterim = isInterim
         self.attachments = attachments
         try validate()
     }

@@ -27,8 +27,10 @@ package struct AlertReference: Hashable, Sendable {
 
 /// A file that belongs to an alert, named by its digest in the signed header.
 package struct AttachmentReference: Hashable, Sendable {
-    /// The most bytes that an attachment may have: 100 MiB.
-    package static let byteCountMax: UInt64 = 100 << 20
+    /// The most bytes that an encrypted file may have: those of a file of 100 MiB.
+    package static let byteCountMax = AttachmentLayout.encryptedByteCount(
+        ofFile: AttachmentLayout.fileByteCountMax
+    )
 
     /// The SHA-256 of the encrypted file.
     package let digest: Digest

@@ -3,7 +3,8 @@ package struct ReferenceData: Sendable {
     /// The lists that are part of the program.
     package static let embedded = ReferenceData(
         embeddedPrecursors: PackageResources.precursors_csv,
-        members: PackageResources.oas_members_csv
+        members: PackageResources.oas_members_csv,
+        calendars: PackageResources.calendars_csv
     )
 
     /// Which list of precursors it is.
@@ -14,6 +15,10 @@ package struct ReferenceData: Sendable {
     package let membersVersion: String
     /// The states of the Organization of American States, now or before.
     package let members: [MemberState]
+    /// Which list of calendars it is.
+    package let calendarsVersion: String
+    /// The working days of states.
+    package let calendars: [CountryCode: WorkingCalendar]
 
     private let byCAS: [String: Precursor]
 
@@ -24,14 +29,22 @@ package struct ReferenceData: Sendable {
     /// - Parameters:
     ///   - precursors: the precursors as CSV.
     ///   - members: the states as CSV.
+    ///   - calendars: the working days of states as CSV.
     /// - Throws: ``CSVError`` naming the line and the rule.
-    package init(precursors: [UInt8], members: [UInt8]) throws(CSVError) {
+    package init(
+        precursors: [UInt8],
+        members: [UInt8],
+        calendars: [UInt8]
+    ) throws(CSVError) {
         let substances = try CSVTable(precursors[...])
         precursorsVersion = try ReferenceData.version(of: substances)
         self.precursors = try substances.rows.map { row throws(CSVError) in try Precursor(row) }
         let states = try CSVTable(members[...])
         membersVersion = try ReferenceData.version(of: states)
         self.members = try states.rows.map { row throws(CSVError) in try MemberState(row) }
+        let days = try CSVTable(calendars[...])
+        calendarsVersion = try ReferenceData.version(of: days)
+        self.calendars = try WorkingCalendar.read(days)
         var byCAS: [String: Precursor] = [:]
         for (precursor, row) in zip(self.precursors, substances.rows) {
             guard byCAS.updateValue(precursor, forKey: precursor.cas) == nil else {
@@ -41,9 +54,13 @@ package struct ReferenceData: Sendable {
         self.byCAS = byCAS
     }
 
-    private init(embeddedPrecursors: [UInt8], members: [UInt8]) {
+    private init(embeddedPrecursors: [UInt8], members: [UInt8], calendars: [UInt8]) {
         do throws(CSVError) {
-            try self.init(precursors: embeddedPrecursors, members: members)
+            try self.init(
+                precursors: embeddedPrecursors,
+                members: members,
+                calendars: calendars
+            )
         } catch {
             preconditionFailure("an embedded list cannot be read: \(error.message)")
         }
@@ -54,15 +71,18 @@ package struct ReferenceData: Sendable {
     /// - Parameters:
     ///   - precursors: another list of precursors as CSV, or nil for the embedded one.
     ///   - members: another list of states as CSV, or nil for the embedded one.
+    ///   - calendars: other working days as CSV, or nil for the embedded ones.
     /// - Returns: the lists.
     /// - Throws: ``CSVError`` naming the line and the rule.
     package static func replacing(
         precursors: [UInt8]?,
-        members: [UInt8]?
+        members: [UInt8]?,
+        calendars: [UInt8]? = nil
     ) throws(CSVError) -> ReferenceData {
         try ReferenceData(
             precursors: precursors ?? PackageResources.precursors_csv,
-            members: members ?? PackageResources.oas_members_csv
+            members: members ?? PackageResources.oas_members_csv,
+            calendars: calendars ?? PackageResources.calendars_csv
         )
     }
 

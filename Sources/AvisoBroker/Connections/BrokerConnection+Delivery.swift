@@ -37,12 +37,12 @@ extension BrokerConnection {
         if scopes.contains(.opaque), let message = entry.opaque {
             return send(entry, DeliveryTemplate(message: message, index: entry.index))
         }
-        if scopes.contains(.redactions), let redaction = entry.redaction,
-            let count = redaction.counts.first(where: { $0.agency == station.agency })?.count
+        if let notice = entry.notice, scopes.contains(notice.subject.scope),
+            let reader = notice.readers.first(where: { $0.agency == station.agency })
         {
             return send(
                 entry,
-                DeliveryTemplate(redaction: redaction, index: entry.index, count)
+                DeliveryTemplate(notice: notice, index: entry.index, for: reader)
             )
         }
         guard scopes.contains(.alerts), let alert = entry.alert,
@@ -64,7 +64,7 @@ extension BrokerConnection {
             // The permission at this moment, whatever it was when the client subscribed.
             guard let alert = entry.alert, member?.subscribe.contains(alert.channel) == true
             else { return true }
-        } else if scope == .redactions {
+        } else if Subscription.Scopes.notices.contains(scope) {
             // Also for a channel whose permission has gone: the content may still be there.
             guard member?.role == .agency else { return true }
         } else if scope == .log, member == nil || member?.role == .agency {
@@ -134,7 +134,7 @@ extension BrokerConnection {
             filter = .all
         } else {
             var channels = Set((record?.member.subscribe ?? []).map(\.number))
-            if session.scopes.contains(.redactions) {
+            if !session.scopes.isDisjoint(with: .notices) {
                 channels.formUnion(Channel.allCases.map(\.number))
             }
             if session.scopes.contains(.opaque) { channels.insert(OpaqueMessage.channelNumber) }

@@ -225,7 +225,14 @@ final class BrokerConnection {
         case .publish(let result):
             if token & Self.recordTokenBit != 0 {
                 // The log cannot be written: what was to be promised is not.
-                stream?.close(flushing: true)
+                guard case .refused(let refusal) = result else { return }
+                step {
+                    $0.sessionUnrecorded(
+                        token: token & ~Self.recordTokenBit,
+                        refusal,
+                        into: &actions
+                    )
+                }
                 return
             }
             step {

@@ -1,4 +1,3 @@
-import Alerts
 import BrokerCore
 import MQTTCodec
 
@@ -31,24 +30,32 @@ struct DeliveryTemplate {
         )
     }
 
-    /// An order to erase an alert's content, for a recipient of which it was the `count`-th.
-    init(redaction: CommittedEntry.Redaction, index: UInt64, _ count: UInt64) {
+    /// What an agency is told of an alert, such as the order to erase its content.
+    init(
+        notice: CommittedEntry.Notice,
+        index: UInt64,
+        for reader: CommittedEntry.Notice.Reader
+    ) {
         var properties = Properties()
         properties.userProperties = [
             UserProperty(name: "aviso-index", value: String(index)),
-            UserProperty(name: "aviso-alert-index", value: String(redaction.alertIndex)),
-            UserProperty(name: "aviso-count", value: String(count)),
+            UserProperty(name: "aviso-alert-index", value: String(notice.alertIndex)),
         ]
+        if let count = reader.count {
+            properties.userProperties.append(
+                UserProperty(name: "aviso-count", value: String(count))
+            )
+        }
         publication = Session.Publication(
             index: index,
-            topicName: RedactionStatement.topicName,
-            scope: .redactions,
+            topicName: notice.subject.topicName,
+            scope: notice.subject.scope,
             qos: .atLeastOnce
         )
         publish = PublishTemplate(
             topicName: publication.topicName,
             properties: properties,
-            payload: redaction.statement
+            payload: notice.payload
         )
     }
 

@@ -200,7 +200,9 @@ final class Shard {
         // session that goes on where it was.
         for entry in update.entries {
             tail.append(entry)
-            if let redaction = entry.redaction { tail.forget(through: redaction.alertIndex) }
+            if let notice = entry.notice, notice.subject == .redaction {
+                tail.forget(through: notice.alertIndex)
+            }
             retain(entry)
             deliverLive(entry)
             committed = max(committed, entry.index + 1)
@@ -325,16 +327,16 @@ final class Shard {
                 for id in readers { connections[id]?.deliverLive(entry, template) }
             }
         }
-        if let redaction = entry.redaction {
-            for count in redaction.counts {
-                let readers = routing.alertReaders(of: count.agency)
-                guard !readers.isEmpty else { continue }
+        if let notice = entry.notice {
+            for reader in notice.readers {
+                let ids = routing.alertReaders(of: reader.agency)
+                guard !ids.isEmpty else { continue }
                 let template = DeliveryTemplate(
-                    redaction: redaction,
+                    notice: notice,
                     index: entry.index,
-                    count.count
+                    for: reader
                 )
-                for id in readers { connections[id]?.deliverLive(entry, template) }
+                for id in ids { connections[id]?.deliverLive(entry, template) }
             }
         }
         if let message = entry.opaque {

@@ -164,21 +164,26 @@ extension HTTPPlane {
 
     // MARK: - Keys
 
-    /// The keys that verify receipts, or the one of a kid in base64url.
+    /// The keys that verify receipts, or the one of a kid in base64url: also those that signed the
+    /// log before, as long as there may be receipts of then.
     func keys(_ identifier: Substring?) throws(HTTPProblem) -> HTTPResponse {
-        let key = COSEKey.verifying(signer.key.publicKey, keyID: signer.keyID)
+        let keys = ([signer.key.publicKey] + formerKeys).map { key in
+            let keyID = COSEKeyThumbprint.of(key, coding: LibCBOR(), hasher: SHA256())
+            return (keyID: keyID, value: COSEKey.verifying(key, keyID: keyID))
+        }
         let value: CBORValue
         if let identifier {
-            guard Base64.decodeURL(identifier) == signer.keyID else {
+            let keyID = Base64.decodeURL(identifier)
+            guard let key = keys.first(where: { $0.keyID == keyID }) else {
                 throw HTTPProblem(
                     status: 404,
                     title: "No such key",
                     detail: "The log has no key of this kid; a kid is written in base64url."
                 )
             }
-            value = key
+            value = key.value
         } else {
-            value = .array([key])
+            value = .array(keys.map(\.value))
         }
         return HTTPResponse(
             status: 200,

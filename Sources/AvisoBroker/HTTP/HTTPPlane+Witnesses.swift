@@ -8,10 +8,11 @@ extension HTTPPlane {
     /// The checkpoint that is served, and the tally that it commits to: the latest one that has its
     /// cosignatures, or the latest of all where there are no witnesses, or none has cosigned yet.
     var served: CosigningBoard.Published {
-        shared.cosigning?.cosigned
-            ?? shared.published.withLock { state in
-                CosigningBoard.Published(note: state.note, tally: state.tally)
-            }
+        let latest = shared.published.withLock { state in
+            CosigningBoard.Published(note: state.note, tally: state.tally)
+        }
+        guard let cosigning = shared.cosigning else { return latest }
+        return shown.withLock { $0.choose(latest: latest, cosigned: cosigning.cosigned) }
     }
 
     /// Why the witnesses do not let the broker count as ready, or nil.

@@ -1,6 +1,7 @@
 import Alerts
 import Base
 import BrokerCore
+import COSE
 import EventLoop
 import HTTPEngine
 import LogStore
@@ -17,10 +18,23 @@ final class HTTPPlane: Sendable {
 
     private static let tallyPrefix = "/tally/"
     private let hasPlainListener: Bool
+    let shown = Mutex(ServedCheckpoint())
+    /// The keys that signed the log before, latest first.
+    let formerKeys: [Ed25519PublicKey]
+    /// Bytes that the body of a request may have.
+    let bodyByteCountMax: Int
 
-    init(shared: BrokerShared, signer: LogSigner, hasPlainListener: Bool) {
+    init(
+        shared: BrokerShared,
+        signer: LogSigner,
+        formerKeys: [Ed25519PublicKey],
+        hasPlainListener: Bool,
+        bodyByteCountMax: Int
+    ) {
+        self.bodyByteCountMax = bodyByteCountMax
         self.shared = shared
         self.signer = signer
+        self.formerKeys = formerKeys
         archive = ReceiptArchive(reader: shared.reader, signer: signer)
         self.hasPlainListener = hasPlainListener
     }
@@ -35,8 +49,17 @@ final class HTTPPlane: Sendable {
                 try register(request, station, reply)
                 return nil
             }
+            if request.path.hasPrefix(Self.attachmentsPrefix) {
+                return try attachment(request, station, reply)
+            }
             guard request.method == "GET" || request.method == "HEAD" else {
                 throw .methodNotAllowed("GET, HEAD")
+            }
+            if request.path == Self.deadlinesPath
+                || request.path.hasPrefix(Self.deadlinesPath + "/")
+            {
+                try answerDeadlines(request, station, reply)
+                return nil
             }
             return try answer(request, station)
         } catch {
@@ -59,7 +82,7 @@ final class HTTPPlane: Sendable {
         case "/checkpoint":
             return .text(served.note, cache: .brief)
         case "/healthz":
-            return .text("The broker runs.\n", cache: .never)
+            return health()
         case "/readyz":
             return readiness()
         case "/metrics":
@@ -170,11 +193,20 @@ final class HTTPPlane: Sendable {
         shared.submissions.put([Submission(source: nil, body: body)])
     }
 
+    private static let logTrouble =
+        "The broker cannot write its log and accepts nothing; the operator must mend it.\n"
+
+    // Whoever restarts what is not healthy must not do so here: reads go on, and only a person
+    // can tell what the disk is worth.
+    private func health() -> HTTPResponse {
+        let hasFailed = shared.published.withLock { $0.hasLogFailed }
+        let text = "The broker runs.\n" + (hasFailed ? Self.logTrouble : "")
+        return .text(text, cache: .never)
+    }
+
     private func readiness() -> HTTPResponse {
         guard !shared.published.withLock({ $0.hasLogFailed }) else {
-            let text =
-                "The broker cannot write its log and accepts nothing; the operator must mend it.\n"
-            return .text(text, status: 503, cache: .never)
+            return .text(Self.logTrouble, status: 503, cache: .never)
         }
         if let trouble = witnessTrouble { return .text(trouble, status: 503, cache: .never) }
         return .text("The broker accepts alerts.\n", cache: .never)
@@ -225,6 +257,10 @@ final class HTTPPlane: Sendable {
             "Channels without signature and encryption.",
             UInt64(shared.settings.topics.opaqueChannels.count)
         )
+        let attachments = shared.attachments.counts
+        page.gauge("attachments", "Attachments that are stored.", UInt64(attachments.stored))
+        page.gauge("uploads", "Attachments that are being uploaded.", UInt64(attachments.uploads))
+        page.gauge("attachment_bytes", "Bytes of both.", attachments.byteCount)
         addLimits(to: &page)
         addWitnesses(to: &page)
         page.gauge("plain_listener", "1 if a listener has no TLS.", hasPlainListener ? 1 : 0)

@@ -89,6 +89,8 @@ extension HTTPProblem {
     private static func status(of refusal: Refusal) -> (Int, String) {
         if refusal == .logUnwritable { return (503, "Log Unwritable") }
         if refusal.retryMilliseconds != nil { return (429, "Too Many Requests") }
+        // Nothing is too large, and time alone may not mend it.
+        if refusal.limit == .openDeadlinesPerAgencyMax { return (403, "Rejected") }
         switch refusal.reasonCode {
         case .payloadFormatInvalid: return (400, "Malformed request")
         case .notAuthorized: return (403, "Rejected")

@@ -15,11 +15,12 @@ extension CommittedEntry {
         }
         var alert: Alert?
         var opaque: OpaqueMessage?
-        var redaction: Redaction?
+        var notice: Notice?
         switch entry.body {
         case .alert(let body): alert = Alert(body, stored)
         case .opaque(let body): opaque = OpaqueMessage(body, stored)
-        case .redaction(let body): redaction = Redaction(body, stored)
+        case .redaction(let body): notice = Notice(order: body)
+        case .deadline(let body): notice = Notice(body, entry: stored.bytes[...])
         default: break
         }
         self.init(
@@ -28,7 +29,7 @@ extension CommittedEntry {
             bytes: stored.bytes[...],
             alert: alert,
             opaque: opaque,
-            redaction: redaction
+            notice: notice
         )
     }
 }
@@ -55,18 +56,17 @@ extension CommittedEntry.Alert {
     }
 }
 
-extension CommittedEntry.Redaction {
-    fileprivate init?(_ body: AlertEntryBody, _ stored: StoredEntry) {
+extension CommittedEntry.Notice {
+    fileprivate init?(order body: AlertEntryBody) {
         guard
             let statement = try? RedactionStatement(decoding: body.statement, using: LibCBOR()),
-            statement.draft.act == .order,
-            let channel = Channel.allCases.first(where: { $0.number == stored.channel })
+            statement.draft.act == .order
         else { return nil }
         self.init(
+            .redaction,
             alertIndex: statement.draft.index,
-            channel: channel,
-            statement: body.statement,
-            counts: body.recipientCounts
+            payload: body.statement,
+            readers: body.recipientCounts.map { Reader(agency: $0.agency, count: $0.count) }
         )
     }
 }

@@ -11,6 +11,10 @@ import MerkleLog
 /// A log folder that has been read: its writer and the state that its entries fold to.
 struct OpenedLog {
     let writer: LogWriter<SHA256>
+    /// The encrypted files beside it.
+    let attachments: AttachmentFolder
+    /// Those that alerts cite and that are not there.
+    let missingAttachments: [Digest]
     let report: RecoveryReport
     private(set) var sequencer: Sequencer
     private(set) var tally: TallyTree
@@ -98,6 +102,16 @@ struct OpenedLog {
             )
             try fold.check(signer, former, directory: directory)
             try erase(fold.redactedIndexes, writer, report)
+            let attachments = try AttachmentFolder(
+                directory: directory,
+                operations: options.operations,
+                limits: AttachmentFolder.Limits(limits),
+                makeDigest: { SHA256Stream() }
+            )
+            let missing = try attachments.settle(
+                cited: fold.sequencer.attachments.all.map(\.digest),
+                orphaned: fold.takeOrphanedAttachments()
+            )
             var tally = TallyTree(coding: LibCBOR())
             tally.set(
                 fold.sequencer.counts.map { ($0.key.description, $0.value) },
@@ -105,6 +119,8 @@ struct OpenedLog {
             )
             return OpenedLog(
                 writer: writer,
+                attachments: attachments,
+                missingAttachments: missing,
                 report: report,
                 sequencer: fold.sequencer,
                 tally: tally,
@@ -240,6 +256,8 @@ struct OpenedLog {
             )
         }
 
+        func takeOrphanedAttachments() -> [Digest] { sequencer.takeOrphanedAttachments() }
+
         /// Checks what only the whole log can tell.
         func check(
             _ signer: LogSigner,
@@ -301,5 +319,17 @@ struct OpenedLog {
             }
             return true
         }
+    }
+}
+
+extension AttachmentFolder.Limits {
+    fileprivate init(_ limits: BrokerLimits) {
+        self.init(
+            byteCountMax: UInt64(limits.attachmentByteCountMax),
+            countPerOwnerMax: limits.uploadsPerAgencyMax,
+            byteCountPerOwnerMax: UInt64(limits.uploadedBytesPerAgencyMax),
+            freeByteCountMin: UInt64(limits.uploadFreeByteCountMin),
+            ageMaxMilliseconds: UInt64(limits.uploadSecondsMax) * 1000
+        )
     }
 }

@@ -13,8 +13,9 @@ import Synchronization
 final class SequencerWorker {
     // Set before the first submission can come.
     private(set) var shared: BrokerShared?
-    private let signer: LogSigner
+    let signer: LogSigner
     let writer: LogWriter<SHA256>
+    let attachments: AttachmentFolder
     private let archive: ReceiptArchive
     private let shardCount: Int
     private let snapshotEntryCount: UInt64
@@ -22,40 +23,51 @@ final class SequencerWorker {
     // Whether a content stands on the disk that an order has erased.
     var hasUnerased = false
     private let hasher = SHA256()
-    private(set) var sequencer: Sequencer
+    var sequencer: Sequencer
+    let loop: Loop
+    // When the thread looks for deadlines next, whatever comes.
+    var alarm: TimerToken?
+    // Orders whose attachments are being overwritten on the thread beside.
+    var erasingCount = 0
     private var tally: TallyTree
     private var note: [UInt8]
 
     init(
+        loop: Loop,
         signer: LogSigner,
         opened: OpenedLog,
         shardCount: Int,
         snapshotEntryCount: UInt64
     ) {
+        self.loop = loop
         self.signer = signer
         self.shardCount = shardCount
         self.snapshotEntryCount = snapshotEntryCount
         snapshotSize = opened.snapshotSize
         writer = opened.writer
+        attachments = opened.attachments
         archive = ReceiptArchive(reader: opened.writer.reader, signer: signer)
         sequencer = opened.sequencer
         sequencer.entries = StoredEntries(reader: opened.writer.reader)
+        sequencer.stored = StoredAttachments(folder: opened.attachments)
         tally = opened.tally
         note = opened.note
     }
 
-    /// Tells the sequencer whom its answers go to.
+    /// Tells the sequencer whom its answers go to; the first thing that it does.
     func attach(_ shared: BrokerShared) {
         self.shared = shared
+        removeExpiredUploads()
     }
 
     /// Commits everything that waits.
     func drain() {
         while let shared {
             let submissions = shared.submissions.take()
-            guard !submissions.isEmpty else { return }
             commit(submissions)
+            guard !submissions.isEmpty else { break }
         }
+        setAlarm()
     }
 
     /// The changes that lead to another directory, for the caller to submit.
@@ -71,6 +83,8 @@ final class SequencerWorker {
             return
         }
         let now = SystemClock.wall()
+        noticeDeadlines(now: now)
+        guard !submissions.isEmpty else { return }
         var outcomes: [SequencingOutcome] = []
         outcomes.reserveCapacity(submissions.count)
         var entries: [SequencedEntry] = []
@@ -90,7 +104,8 @@ final class SequencerWorker {
             }
             erase(by: entries)
         }
-        release(submissions, outcomes, entries, batch)
+        let erasing = settleAttachments(of: entries)
+        release(submissions, outcomes, entries, batch, erasing)
         if batch != nil { saveSnapshotIfDue() }
     }
 
@@ -98,7 +113,7 @@ final class SequencerWorker {
     private func saveSnapshotIfDue() {
         let treeSize = writer.frontier.treeSize
         // A start from a snapshot sees no order in front of it that is still to be carried out.
-        guard let shared, snapshotEntryCount > 0, !hasUnerased,
+        guard let shared, snapshotEntryCount > 0, !hasUnerased, erasingCount == 0,
             treeSize - snapshotSize >= snapshotEntryCount,
             !shared.isSavingSnapshot.exchange(true, ordering: .acquiringAndReleasing)
         else { return }
@@ -113,7 +128,7 @@ final class SequencerWorker {
         }
     }
 
-    private func append(_ entries: [SequencedEntry]) throws(LogError) -> BatchTree {
+    func append(_ entries: [SequencedEntry]) throws(LogError) -> BatchTree {
         let records = entries.map { entry in
             entry.record(leafHash: hasher.leafHash(entry.bytes[...]))
         }
@@ -134,13 +149,15 @@ final class SequencerWorker {
 
     // MARK: - Answers
 
-    private func release(
+    func release(
         _ submissions: [Submission],
         _ outcomes: [SequencingOutcome],
         _ entries: [SequencedEntry],
-        _ batch: BatchTree?
+        _ batch: BatchTree?,
+        _ erasing: [Digest]
     ) {
         var completions = Completions(shardCount: shardCount)
+        var held: [(source: Submission.Source, completion: ShardUpdate.Completion)] = []
         var batchSignature: [UInt8]?
         var hasDirectoryChange = false
         for (submission, outcome) in zip(submissions, outcomes) {
@@ -175,8 +192,15 @@ final class SequencerWorker {
             case .refused(let refusal, _), .refusedUnrecorded(let refusal):
                 completion = .publish(.refused(refusal))
             }
-            completions.append(completion, for: source)
+            // Orders are acknowledged when nothing is left of what they erase, each in its turn
+            // (MQTT 5.0 4.6, [MQTT-4.6.0-2]).
+            if case .redaction = submission.body, !erasing.isEmpty || erasingCount > 0 {
+                held.append((source, completion))
+            } else {
+                completions.append(completion, for: source)
+            }
         }
+        if !erasing.isEmpty || !held.isEmpty { erase(erasing, then: held) }
         shared?.metrics.count(outcomes)
         if batch != nil { publish(hasDirectoryChange: hasDirectoryChange) }
         answerHTTPS(completions)
@@ -224,13 +248,19 @@ final class SequencerWorker {
         }
     }
 
-    private func fail(_ submissions: [Submission]) {
+    func fail(_ submissions: [Submission]) {
         shared?.published.withLock { $0.hasLogFailed = true }
+        answer(
+            submissions.compactMap(\.source).map { ($0, .publish(.refused(.logUnwritable))) }
+        )
+    }
+
+    /// Answers submissions without an entry of theirs.
+    func answer(
+        _ answers: [(source: Submission.Source, completion: ShardUpdate.Completion)]
+    ) {
         var completions = Completions(shardCount: shardCount)
-        for submission in submissions {
-            guard let source = submission.source else { continue }
-            completions.append(.publish(.refused(.logUnwritable)), for: source)
-        }
+        for (source, completion) in answers { completions.append(completion, for: source) }
         answerHTTPS(completions)
         for shard in 0..<shardCount where !completions[shard].isEmpty {
             let update = ShardUpdate(
@@ -299,7 +329,8 @@ extension CommittedEntry {
                 )
             },
             opaque: entry.opaque?.message,
-            redaction: entry.redaction.flatMap { CommittedEntry.Redaction($0) }
+            notice: entry.redaction.flatMap { CommittedEntry.Notice($0) }
+                ?? entry.deadline.map { CommittedEntry.Notice($0.body, entry: entry.bytes[...]) }
         )
     }
 }
@@ -324,6 +355,15 @@ extension SequencedEntry {
                 time: time,
                 channel: redaction.channel?.number ?? 0,
                 recipientMask: redaction.recipientMask
+            )
+        }
+        if let deadline {
+            return PendingRecord(
+                entry: bytes,
+                leafHash: leafHash,
+                time: time,
+                channel: deadline.channel.number,
+                recipientMask: deadline.recipientMask
             )
         }
         guard let alert else { return PendingRecord(entry: bytes, leafHash: leafHash, time: time) }

@@ -5,6 +5,7 @@ import Crypto
 import DaemonConfiguration
 import EventLoop
 import HTTPFetch
+import LogStore
 import MerkleLog
 import Synchronization
 
@@ -18,8 +19,18 @@ final class Cosigning: Sendable {
         let fetcher: HTTPFetcher
     }
 
+    // How seldom the file is written: it is for copies of the folder, and shares the log's disk.
+    private static let keepMilliseconds: UInt64 = 10_000
+
+    private struct Keeper {
+        var file: CosignedFile?
+        var note: [UInt8] = []
+        var keptAt: MonotonicTime?
+    }
+
     let peers: [Peer]
     private let board: Mutex<CosigningBoard>
+    private let keeper = Mutex(Keeper())
 
     /// Prepares to ask; nothing is sent yet.
     ///
@@ -78,6 +89,30 @@ final class Cosigning: Sendable {
             )
         } catch {
             throw ConfigurationError(file: "witnesses", problem: error.message)
+        }
+    }
+
+    /// Has what is cosigned kept in the log's folder, for whoever reads a copy of it.
+    func keep(in directory: String) throws(LogError) {
+        let file = try CosignedFile(directory: directory)
+        keeper.withLock { $0.file = file }
+    }
+
+    /// Writes what is cosigned, unless it was written a moment ago or stands there already.
+    ///
+    /// - Parameter isLast: whether to write it in any case.
+    /// - Throws: `LogError`.
+    func keepCosigned(isLast: Bool = false) throws(LogError) {
+        guard let cosigned else { return }
+        let now = SystemClock.monotonic()
+        try keeper.withLock { keeper throws(LogError) in
+            let isEarly = keeper.keptAt.map {
+                now.milliseconds(since: $0) < Self.keepMilliseconds
+            }
+            guard isLast || isEarly != true, keeper.note != cosigned.note else { return }
+            keeper.keptAt = now
+            try keeper.file?.publish(cosigned.note)
+            keeper.note = cosigned.note
         }
     }
 

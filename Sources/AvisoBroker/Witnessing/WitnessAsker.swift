@@ -47,6 +47,11 @@ final class WitnessAsker {
             logSize: shared.reader.treeSize
         )
         if let event { tell(event) }
+        do throws(LogError) {
+            try cosigning.keepCosigned()
+        } catch {
+            shared.log.log(.warning, "cosigned-unkept", error.message, [:])
+        }
     }
 
     private func send(_ submission: CosigningBoard.Submission) -> WitnessAnswer {

@@ -36,8 +36,15 @@ public struct AlertDraft: Hashable, Sendable {
     public var sources: [String] = []
     /// The statements by which their authors consent to that, as `urn:uuid:…`.
     public var consents: [String] = []
-    /// When an answer is due, RFC 3339; nil for never.
+    /// The files that go with it: encrypted to the recipients, and uploaded before it is published.
+    public var attachments: [AttachmentFile] = []
+    /// When an answer is due: RFC 3339, hours or days from the issue on (`8h`, `3d`), or working
+    /// days of each recipient's state or of one (`5wd`, `5wd@CO`).
+    ///
+    /// With nil a request for information takes the class of its form, and all others none.
     public var replyBy: String?
+    /// When each recipient is to have acknowledged it, written like ``replyBy``; nil for never.
+    public var acknowledgeBy: String?
     /// The language of what is said about a wrong form: `es`, `en`, `pt` or `fr`.
     public var language = "en"
     /// How many seconds it stays valid; nil for ever.

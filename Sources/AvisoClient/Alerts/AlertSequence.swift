@@ -81,11 +81,8 @@ extension AvisoProfile {
         index: UInt64,
         count: UInt64
     ) throws(AvisoError) -> ReceivedAlert {
-        let opener = AlertOpener(coding: LibCBOR(), hasher: SHA256(), verifier: Cryptography())
         do throws(AlertError) {
-            let opened = try opener.open(payload[...], key: encryptionKey) {
-                members[$0]?.signingKey
-            }
+            let opened = try opened(payload)
             let statement = opened.statement
             guard AlertTopic(kind: statement.header.kind).name == topic else {
                 throw AlertError.innerMismatch("topic")
@@ -94,8 +91,10 @@ extension AvisoProfile {
             return ReceivedAlert(
                 statement,
                 form: opened.form,
+                attachments: ReceivedAttachment.list(opened.attachments, index: index),
                 isRedacted: opened.isRedacted,
                 payload: payload,
+                isLate: isLate(statement),
                 index: index,
                 count: count,
                 now: SystemClock.wall()
@@ -110,8 +109,10 @@ extension ReceivedAlert {
     fileprivate init(
         _ statement: AlertStatement,
         form: [UInt8],
+        attachments: [ReceivedAttachment],
         isRedacted: Bool,
         payload: [UInt8],
+        isLate: Bool,
         index: UInt64,
         count: UInt64,
         now: WallTime
@@ -126,17 +127,18 @@ extension ReceivedAlert {
         status = header.status.rawValue
         tlp = header.tlp.rawValue
         recipients = header.to.map(\.description)
-        labels = Self.labels(of: header)
+        labels = Self.labels(of: header, isLate: isLate)
         issuedAt = RFC3339.format(statement.issuedAt)
         expires = statement.expires.map { RFC3339.format($0) }
         isStale = statement.expires.map { $0 <= now } ?? false
         self.isRedacted = isRedacted
+        self.attachments = attachments
         self.form = form
         self.payload = payload
     }
 
     /// The labels of a signed header, for showing.
-    static func labels(of header: AlertHeader) -> [Label] {
+    static func labels(of header: AlertHeader, isLate: Bool = false) -> [Label] {
         var labels = [
             Label(name: "channel", value: header.channel.rawValue),
             Label(name: "kind", value: header.kind.rawValue),
@@ -158,6 +160,11 @@ extension ReceivedAlert {
         if let replyBy = header.replyBy {
             labels.append(Label(name: "reply-by", value: RFC3339.format(replyBy)))
         }
+        if let acknowledgeBy = header.acknowledgeBy {
+            labels.append(Label(name: "acknowledge-by", value: RFC3339.format(acknowledgeBy)))
+        }
+        if header.isInterim { labels.append(Label(name: "interim", value: "true")) }
+        if isLate { labels.append(Label(name: "late", value: "true")) }
         if let urgency = header.urgency {
             labels.append(Label(name: "urgency", value: urgency.rawValue))
         }

@@ -37,6 +37,12 @@ extension AvisoProfile {
         return nil
     }
 
+    /// The statement of an alert that this profile published, if its receipt is kept.
+    func publishedStatement(_ alert: String) -> AlertStatement? {
+        guard let bytes = AvisoProfile.contents(of: receiptFile(alert: alert)) else { return nil }
+        return try? AlertStatement(decoding: bytes[...], using: LibCBOR())
+    }
+
     private func receivedFile(alert name: String) -> String {
         "\(receipts)/received/\(name).cose"
     }

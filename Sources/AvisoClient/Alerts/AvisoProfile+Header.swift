@@ -1,19 +1,33 @@
 import Alerts
 import Base
+import EventLoop
 
 extension AvisoProfile {
     /// Checks a draft as sealing does, without sealing it.
     ///
     /// - Throws: ``AvisoError`` with ``AvisoError/Code/invalidInput`` naming field, value and rule.
     public func check(_ draft: AlertDraft) throws(AvisoError) {
-        _ = try checkedHeader(of: draft)
+        _ = try checkedHeader(of: draft, now: SystemClock.wall())
     }
 
     /// The signed header of a draft whose form, labels and citations keep every rule.
-    func checkedHeader(of draft: AlertDraft) throws(AvisoError) -> AlertHeader {
-        let header = try header(of: draft)
+    ///
+    /// - Parameters:
+    ///   - draft: the draft.
+    ///   - now: the time of issue, which deadlines are counted from.
+    ///   - attachments: what its files became; nothing before they are encrypted.
+    /// - Returns: the header.
+    /// - Throws: ``AvisoError`` with ``AvisoError/Code/invalidInput``.
+    func checkedHeader(
+        of draft: AlertDraft,
+        now: WallTime,
+        attachments: [AttachmentReference] = []
+    ) throws(AvisoError) -> AlertHeader {
+        let header = try header(of: draft, now, attachments)
         do throws(AlertForm.Failure) {
-            _ = try AlertForm.read(draft.form[...], header: header, reference: reference)
+            let form = try AlertForm.read(draft.form[...], header: header, reference: reference)
+            let problems = classProblems(form, header, now)
+            guard problems.isEmpty else { throw .invalid(problems) }
         } catch {
             let language = Language(rawValue: draft.language) ?? .english
             throw AvisoError(
@@ -34,30 +48,35 @@ extension AvisoProfile {
         return header
     }
 
-    private func header(of draft: AlertDraft) throws(AvisoError) -> AlertHeader {
+    private func header(
+        of draft: AlertDraft,
+        _ now: WallTime,
+        _ attachments: [AttachmentReference]
+    ) throws(AvisoError) -> AlertHeader {
         guard let channel = Channel(rawValue: draft.channel) else {
             throw AvisoError(.invalidInput, "there is no channel \(draft.channel)")
         }
         guard let kind = AlertKind(rawValue: draft.kind), kind.channel == channel else {
             throw AvisoError(.invalidInput, "channel \(channel) has no kind \(draft.kind)")
         }
-        let replyBy = draft.replyBy.map { RFC3339.parse($0) }
-        if replyBy == .some(nil) {
-            throw AvisoError(.invalidInput, "reply-by is no time such as 2026-11-23T18:38:00Z")
-        }
+        let form = try? JSONValue(parsing: draft.form[...])
         do throws(AlertHeaderError) {
+            let recipients = try list(draft.recipients, "to", "an agency such as CO:PONAL") {
+                AgencyID($0)
+            }
+            let message = try value(draft.message, "message", "a type of message") {
+                MessageType(rawValue: $0)
+            }
+            let isInterim =
+                message == .answer && form.map { AlertForm.isInterim($0) } ?? false
             return try AlertHeader(
                 kind: kind,
-                to: try list(draft.recipients, "to", "an agency such as CO:PONAL") {
-                    AgencyID($0)
-                },
+                to: recipients,
                 tlp: try value(draft.tlp, "tlp", "a label of TLP 2.0") { TLP(label: $0) },
                 status: try value(draft.status, "status", "actual, exercise or test") {
                     Status(rawValue: $0)
                 },
-                message: try value(draft.message, "message", "a type of message") {
-                    MessageType(rawValue: $0)
-                },
+                message: message,
                 groups: draft.groups,
                 pap: try optional(draft.pap, "pap", "RED, AMBER, GREEN or CLEAR") {
                     PAP(rawValue: $0.hasPrefix("PAP:") ? $0 : "PAP:" + $0)
@@ -72,7 +91,20 @@ extension AvisoProfile {
                 references: try references(draft.references, digests: draft.digests)
                     + references(draft.sources, role: .source)
                     + references(draft.consents, role: .consent),
-                replyBy: replyBy ?? nil
+                replyBy: try due(
+                    choice(draft.replyBy) ?? formClass(form, kind, message),
+                    "reply-by",
+                    recipients,
+                    now
+                ),
+                acknowledgeBy: try due(
+                    choice(draft.acknowledgeBy),
+                    "acknowledge-by",
+                    recipients,
+                    now
+                ),
+                isInterim: isInterim,
+                attachments: attachments
             )
         } catch {
             throw AvisoError(.invalidInput, error.message)

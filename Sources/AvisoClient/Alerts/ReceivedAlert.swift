@@ -31,6 +31,8 @@ public struct ReceivedAlert: Hashable, Sendable {
     /// Whether its content has been erased by order of the operator, as the broker says: the
     /// statement is all that is left, and the order comes as a ``RedactionOrder``.
     public let isRedacted: Bool
+    /// The files that came with it; none if the content has been erased.
+    public let attachments: [ReceivedAttachment]
     /// The form as JSON text in UTF-8; empty if the content has been erased.
     public let form: [UInt8]
     /// The payload byte for byte as its author published it, which can be kept and verified again.

@@ -13,14 +13,32 @@ public struct SealedAlert: Hashable, Sendable {
     public let payload: [UInt8]
     /// The alert's identifier, `urn:uuid:…`.
     public let alert: String
+    /// The SHA-256 of each encrypted file that goes with it, in hexadecimal.
+    public var attachmentDigests: [String] { attachments.map { "\($0.sealed.reference.digest)" } }
+    // The files that are to be uploaded before it is published.
+    let attachments: [OutgoingAttachment]
 }
 
 extension AvisoProfile {
-    /// Checks a draft, encrypts its form to the recipients and signs it.
+    /// Checks a draft, encrypts its form and its files to the recipients and signs it.
+    ///
+    /// The encrypted files stand in the folder `outbox` of the profile until the alert is accepted.
     ///
     /// - Throws: ``AvisoError`` with ``AvisoError/Code/invalidInput`` naming field, value and rule.
     public func seal(_ draft: AlertDraft) throws(AvisoError) -> SealedAlert {
-        let header = try checkedHeader(of: draft)
+        let now = SystemClock.wall()
+        // What is wrong with a form is said before large files are encrypted.
+        var header = try checkedHeader(of: draft, now: now)
+        let outbox = AttachmentOutbox(profileFolder: folder)
+        var outgoing: [OutgoingAttachment] = []
+        for file in draft.attachments { outgoing.append(try outbox.seal(file)) }
+        if !outgoing.isEmpty {
+            header = try checkedHeader(
+                of: draft,
+                now: now,
+                attachments: outgoing.map(\.sealed.reference)
+            )
+        }
         var keys: [X25519PublicKey] = []
         for agency in header.to {
             guard let key = members[agency]?.encryptionKey else {
@@ -31,7 +49,6 @@ extension AvisoProfile {
             }
             keys.append(key)
         }
-        let now = SystemClock.wall()
         let alert = UUID(version7At: now, random: Randomness.words())
         let sealer = AlertSealer(
             coding: LibCBOR(),
@@ -53,12 +70,14 @@ extension AvisoProfile {
                     }
                 ),
                 key: signingKey,
-                recipients: keys
+                recipients: keys,
+                attachments: outgoing.map(\.sealed)
             )
             return SealedAlert(
                 topic: AlertTopic(kind: header.kind).name,
                 payload: payload,
-                alert: alert.urn
+                alert: alert.urn,
+                attachments: outgoing
             )
         } catch {
             throw AvisoError(.invalidInput, error.message)

@@ -64,6 +64,14 @@ public struct AuditReport: Sendable {
         public let oldest: UInt64?
     }
 
+    /// The checkpoint that witnesses have cosigned last.
+    public struct Cosigned: Hashable, Sendable {
+        /// The entries that it is of: nothing in front of it can be rewritten for this auditor.
+        public let size: UInt64
+        /// Who has cosigned it, of the witnesses that the profile trusts.
+        public let cosigners: [LogCosigner]
+    }
+
     /// The log's name.
     public let origin: String
     /// The size that the latest checkpoint signs.
@@ -82,6 +90,8 @@ public struct AuditReport: Sendable {
     public let checkpointCount: UInt64
     /// The checkpoints that later audits hold the log to.
     public let keptCount: Int
+    /// What was cosigned; nil if the profile trusts no witnesses, or too few have.
+    public let cosigned: Cosigned?
     /// All entries, by type.
     public let entryCounts: [String: UInt64]
     /// All agencies that were ever addressed, in order.

@@ -17,6 +17,12 @@ protocol AuditSource: Sendable {
     /// The latest checkpoint as a signed note.
     func latestNote() throws(AvisoError) -> [UInt8]
 
+    /// The checkpoint that witnesses have cosigned last; nil where the source has none.
+    func cosignedNote(latest: [UInt8]) throws(AvisoError) -> [UInt8]?
+
+    /// Whether what it shows is of now, rather than a copy of some time.
+    var isLive: Bool { get }
+
     /// The root of the first entries as the log has it now; nil where it cannot be asked.
     func root(at treeSize: UInt64, latest: Checkpoint) throws(AvisoError) -> Digest?
 

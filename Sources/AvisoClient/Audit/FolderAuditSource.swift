@@ -42,6 +42,16 @@ final class FolderAuditSource: AuditSource {
         return note
     }
 
+    var isLive: Bool { false }
+
+    func cosignedNote(latest: [UInt8]) throws(AvisoError) -> [UInt8]? {
+        do throws(LogError) {
+            return try CosignedFile.read(directory: directory)
+        } catch {
+            throw AvisoError(.fileFailed, error.message)
+        }
+    }
+
     // The segments hold no inner node of the tree: the next batch's checkpoint tells.
     func root(at treeSize: UInt64, latest: Checkpoint) throws(AvisoError) -> Digest? { nil }
 

@@ -18,6 +18,7 @@ struct LogAuditor {
     private let depth: AuditDepth
     private let tools = AuditTools(coding: LibCBOR(), hasher: SHA256(), verifier: Cryptography())
     private var machine: AuditMachine
+    private var cosigned: AuditReport.Cosigned?
     private var signatureCount: UInt64 = 0
     private var byteCount: UInt64 = 0
     private let start: UInt64
@@ -53,7 +54,7 @@ struct LogAuditor {
     mutating func run(
         _ progress: (AuditProgress) -> Void
     ) async throws(AvisoError) -> AuditReport {
-        let note = try source.latestNote()
+        let note = try await latestNote()
         guard let latest = profile.checkpoint(ofNote: note) else {
             let text = SignedNote(note)?.text.split(separator: "\n").first.map { String($0) }
             let violation = AuditViolation(
@@ -69,7 +70,11 @@ struct LogAuditor {
         do {
             let root = try source.root(at: machine.state.treeSize, latest: latest)
             try machine.checkContinuation(size: latest.treeSize, root: root)
+            let cosigned = profile.witnesses == nil ? nil : try source.cosignedNote(latest: note)
+            if let cosigned, cosigned != note { try machine.expect(cosigned: cosigned) }
             try await readAll(latest, progress)
+            // Whatever the witnesses have done, the entries are what they are: they come first.
+            self.cosigned = try checkCosigners(cosigned, latest)
             try machine.take(checkpoint: note, isKept: true)
         } catch let error as AuditViolation {
             violation = error
@@ -80,6 +85,61 @@ struct LogAuditor {
         }
         if violation == nil, !options.isTreeOnly { try file.write(machine.state) }
         return report(latest, violation)
+    }
+
+    // After a start the broker has no cosignatures yet: they are a moment away, or missing.
+    private func latestNote() async throws(AvisoError) -> [UInt8] {
+        guard source.isLive else { return try source.latestNote() }
+        let end = SystemClock.monotonic().adding(seconds: AvisoProfile.cosigningSecondsMax)
+        while true {
+            let note = try source.latestNote()
+            let isCosigned = (try? profile.shownCheckpoint(note)) != nil
+            guard !isCosigned, profile.witnesses != nil, SystemClock.monotonic() < end else {
+                return note
+            }
+            try? await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    private func checkCosigners(
+        _ bytes: [UInt8]?,
+        _ latest: Checkpoint
+    ) throws(AuditViolation) -> AuditReport.Cosigned? {
+        guard let witnesses = profile.witnesses else { return nil }
+        let note = bytes.flatMap { SignedNote($0) }
+        guard let note, let checkpoint = Checkpoint(text: note.text),
+            checkpoint.treeSize <= latest.treeSize,
+            ([profile.logKey] + profile.formerLogKeys).contains(where: {
+                $0.name == checkpoint.origin && note.isSigned(by: $0, verifier: tools.verifier)
+            })
+        else {
+            throw AuditViolation(
+                .cosignature,
+                at: latest.treeSize,
+                "there is no checkpoint of this log that witnesses have cosigned",
+                expected: "\(witnesses.required) cosignatures",
+                found: note?.text.split(separator: "\n").prefix(2).joined(separator: " ") ?? "none"
+            )
+        }
+        do throws(CosignerPolicyError) {
+            let cosigners = try witnesses.check(
+                note,
+                now: source.isLive ? SystemClock.wall() : nil,
+                verifier: Cryptography()
+            )
+            return AuditReport.Cosigned(
+                size: checkpoint.treeSize,
+                cosigners: cosigners.map { LogCosigner($0) }
+            )
+        } catch {
+            throw AuditViolation(
+                .cosignature,
+                at: checkpoint.treeSize,
+                error.text,
+                expected: error.expected,
+                found: error.found
+            )
+        }
     }
 
     private mutating func readAll(
@@ -189,6 +249,7 @@ struct LogAuditor {
             signatureCount: signatureCount,
             checkpointCount: machine.checkpointCount,
             keptCount: state.kept.count,
+            cosigned: cosigned,
             entryCounts: state.entryCounts,
             agencies: agencies,
             violation: violation.map { AuditFinding($0) }

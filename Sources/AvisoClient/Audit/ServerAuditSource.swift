@@ -23,6 +23,11 @@ final class ServerAuditSource: AuditSource {
 
     func latestNote() throws(AvisoError) -> [UInt8] { try servers[0].get("/checkpoint") }
 
+    var isLive: Bool { true }
+
+    // The broker serves the cosigned one, once there is one.
+    func cosignedNote(latest: [UInt8]) throws(AvisoError) -> [UInt8]? { latest }
+
     func root(at treeSize: UInt64, latest: Checkpoint) throws(AvisoError) -> Digest? {
         guard treeSize > 0, treeSize <= latest.treeSize else { return nil }
         return try LogTiles(server: servers[0], treeSize: latest.treeSize).rootHash(at: treeSize)

@@ -17,7 +17,7 @@ extension AvisoProfile {
     ///   - previous: the link before it, by its index or its identifier.
     /// - Returns: the draft with reference and digest.
     /// - Throws: ``AvisoError``: no such transfer, or a form that names another digest.
-    public func link(
+    public func linking(
         _ draft: AlertDraft,
         behind previous: LogEntryName
     ) throws(AvisoError) -> AlertDraft {

@@ -66,12 +66,10 @@ extension AvisoProfile {
         throw AvisoError(.notVerified, "entry \(index) is no statement, and was not asked for")
     }
 
-    /// Whether a statement is signed with the registered key of its author.
+    /// Whether a statement is signed with a registered key of its author, of now or of then.
     func isSigned(_ statement: AlertStatement) -> Bool {
-        guard let key = members[statement.issuer]?.signingKey else { return false }
-        let opener = AlertOpener(coding: LibCBOR(), hasher: SHA256(), verifier: Cryptography())
         do throws(AlertError) {
-            try opener.verify(statement, authorKey: key)
+            try verifyAuthor(statement)
             return true
         } catch {
             return false
@@ -79,15 +77,16 @@ extension AvisoProfile {
     }
 
     private func isSigned(_ statement: RedactionStatement) -> Bool {
-        guard let member = members[statement.draft.issuer], member.role == statement.role,
-            let key = member.signingKey
-        else { return false }
-        return statement.isSigned(
-            by: key,
-            coding: LibCBOR(),
-            hasher: SHA256(),
-            verifier: Cryptography()
-        )
+        let issuer = statement.draft.issuer
+        guard members[issuer]?.role == statement.role else { return false }
+        return signingKeys(of: issuer).contains { key in
+            statement.isSigned(
+                by: key,
+                coding: LibCBOR(),
+                hasher: SHA256(),
+                verifier: Cryptography()
+            )
+        }
     }
 }
 

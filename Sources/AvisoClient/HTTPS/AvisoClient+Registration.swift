@@ -9,21 +9,25 @@ extension AvisoClient {
     /// receipt.
     ///
     /// It blocks the calling thread until the broker has the alert on stable storage, for 60 s at
-    /// most.
+    /// most when its attachments are uploaded.
     ///
     /// - Parameters:
     ///   - sealed: the alert.
     ///   - profile: its author's profile, which says where the broker's HTTPS server is.
+    ///   - progress: is told how far the upload of each attachment is.
     /// - Returns: the alert with its receipt, which was verified and kept in the profile.
     /// - Throws: ``AvisoError``: no answer, refused with the broker's reason,
     ///   ``AvisoError/Code/tryLater`` where the broker or the agency's limit left it no room, or a
     ///   receipt that does not hold.
     public static func publishOverHTTPS(
         _ sealed: SealedAlert,
-        profile: AvisoProfile
+        profile: AvisoProfile,
+        progress: AttachmentProgress.Handler? = nil
     ) throws(AvisoError) -> PublishedAlert {
+        try profile.uploadAttachments(of: sealed, progress: progress)
         let receipt = try LogServer(profile: profile).register(sealed.payload)
         let proof = try profile.verifyReceipt(receipt, statement: sealed.payload)
+        profile.forgetAttachments(of: sealed)
         return PublishedAlert(
             index: proof.index,
             alert: proof.alert,

@@ -48,6 +48,27 @@ package final class LogServer: Sendable {
         }
         return answer.body
     }
+
+    /// Sends any request.
+    ///
+    /// - Parameters:
+    ///   - method: the method.
+    ///   - path: the path, from its slash on, with what stands behind a question mark.
+    ///   - fields: the fields of the header.
+    ///   - body: the body; nil for none.
+    /// - Returns: the answer, whatever its status.
+    /// - Throws: ``AvisoError`` where there is none.
+    func send(
+        _ method: String,
+        _ path: String,
+        fields: [(name: String, value: String)] = [],
+        body: [UInt8]? = nil
+    ) throws(AvisoError) -> HTTPAnswer {
+        try Self.answered { () throws(HTTPFetchError) in
+            try fetcher.send(HTTPFetchRequest(method, url + path, fields: fields, body: body))
+        }
+    }
+
     /// Posts a body.
     ///
     /// - Parameters:

@@ -41,12 +41,12 @@ extension AvisoClient {
         trustsNumbers: Bool = false
     ) async throws -> CompletenessReport {
         let server = try LogServer(profile: profile)
-        var tally = try profile.tally(server)
+        var tally = try await profile.cosignedTally(server)
         let newest = kept.lazy.map(\.index).max() ?? 0
         let end = SystemClock.monotonic().adding(seconds: waitSeconds)
         while tally.checkpoint.size <= newest, SystemClock.monotonic() < end {
             try await Task.sleep(for: .milliseconds(200))
-            tally = try profile.tally(server)
+            tally = try await profile.cosignedTally(server)
         }
         let numbers = try proved(kept, [], profile, tally, trustsNumbers ? nil : server)
         return report(profile, tally, numbers, wereEarlier: true)
@@ -71,7 +71,7 @@ extension AvisoClient {
         options.reconnects = false
         let client = try await connect(profile: profile, options: options)
         let server = try LogServer(profile: profile)
-        let tally = try profile.tally(server)
+        let tally = try await profile.cosignedTally(server)
         let (alerts, problems) = try await client.alerts(tally, silenceSeconds)
         await client.close()
         let numbers = try proved(
@@ -185,6 +185,20 @@ extension AvisoProfile {
         try tally(try server.get("/tally/\(member)"))
     }
 
+    /// The same; where witnesses are to cosign it, it may be a moment until they have.
+    func cosignedTally(_ server: LogServer) async throws(AvisoError) -> ProvedTally {
+        let end = SystemClock.monotonic().adding(seconds: Self.cosigningSecondsMax)
+        while true {
+            do throws(AvisoError) {
+                return try tally(server)
+            } catch {
+                guard error.code == .notVerified, witnesses != nil, SystemClock.monotonic() < end
+                else { throw error }
+            }
+            try? await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
     /// Verifies an answer of the tally.
     ///
     /// - Parameter bytes: the answer.
@@ -194,8 +208,8 @@ extension AvisoProfile {
         guard let answer = TallyAnswer(bytes), answer.agency == member else {
             throw AvisoError(.notVerified, "the answer is no tally proof of \(member)")
         }
-        let checkpoint = try verifiedCheckpoint(answer.note)
-        guard let commitment = checkpoint.tally else {
+        let checkpoint = try shownCheckpoint(answer.note)
+        guard let commitment = checkpoint.signed.tally else {
             throw AvisoError(.notVerified, "the checkpoint commits to no tally")
         }
         do throws(TallyError) {
@@ -204,21 +218,14 @@ extension AvisoProfile {
                 coding: LibCBOR(),
                 hasher: SHA256()
             )
-            return ProvedTally(checkpoint: LogCheckpoint(checkpoint), count: count)
+            return ProvedTally(
+                checkpoint: LogCheckpoint(checkpoint.signed),
+                count: count,
+                cosigners: checkpoint.cosigners
+            )
         } catch {
             throw AvisoError(.notVerified, error.message)
         }
-    }
-
-    /// The checkpoint of a note that the log's key has signed.
-    func verifiedCheckpoint(_ bytes: [UInt8]) throws(AvisoError) -> Checkpoint {
-        guard let checkpoint = checkpoint(ofNote: bytes) else {
-            throw AvisoError(
-                .notVerified,
-                "the checkpoint is not signed by the key of \(logOrigin)"
-            )
-        }
-        return checkpoint
     }
 }
 

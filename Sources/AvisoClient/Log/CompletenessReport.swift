@@ -6,6 +6,8 @@ public struct CompletenessReport: Hashable, Sendable {
     public let agency: String
     /// The checkpoint, verified with the log's key.
     public let checkpoint: LogCheckpoint
+    /// Who has cosigned it, of the witnesses that the profile trusts.
+    public let cosigners: [LogCosigner]
     /// How many alerts were addressed to the agency: proved under the checkpoint's tally.
     public let count: UInt64
     /// How many of them it holds.
@@ -21,6 +23,7 @@ public struct CompletenessReport: Hashable, Sendable {
     init(agency: String, tally: ProvedTally, _ outcome: AlertNumbers.Outcome) {
         self.agency = agency
         checkpoint = tally.checkpoint
+        cosigners = tally.cosigners
         count = tally.count
         heldCount = outcome.heldCount
         missing = outcome.missing
@@ -32,4 +35,5 @@ public struct CompletenessReport: Hashable, Sendable {
 struct ProvedTally: Hashable, Sendable {
     let checkpoint: LogCheckpoint
     let count: UInt64
+    let cosigners: [LogCosigner]
 }

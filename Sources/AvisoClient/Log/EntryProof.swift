@@ -13,6 +13,8 @@ public struct VerifiedEntry: Sendable {
     public let treeSize: UInt64
     /// The log's name.
     public let origin: String
+    /// Who has cosigned it, of the witnesses that the profile trusts.
+    public let cosigners: [LogCosigner]
 }
 
 extension AvisoProfile {
@@ -30,7 +32,7 @@ extension AvisoProfile {
     public func prove(_ entry: LogEntryName) throws(AvisoError) -> [UInt8] {
         let server = try LogServer(profile: self)
         let note = try server.get("/checkpoint")
-        let checkpoint = try verifiedCheckpoint(note)
+        let checkpoint = try shownCheckpoint(note).signed
         let (index, bytes) = try find(entry, server, checkpoint)
         guard index < checkpoint.treeSize else {
             throw AvisoError(
@@ -61,11 +63,7 @@ extension AvisoProfile {
         isBare: Bool = false
     ) throws(AvisoError) -> [UInt8] {
         let server = try LogServer(profile: self)
-        let index: UInt64 =
-            switch entry {
-            case .index(let index): index
-            case .alert(let alert): try keptReceipt(alert).receipt.leafIndex
-            }
+        let index = try index(of: entry)
         let bytes = try server.get("/entries/\(index)", accept: TransparentStatement.mediaType)
         _ = try verifyReceipt(nil, statement: bytes)
         guard isBare else { return bytes }
@@ -73,6 +71,14 @@ extension AvisoProfile {
             let receipt = TransparentStatement.receipt(in: statement.sign1)
         else { throw AvisoError(.notVerified, "the answer carries no receipt") }
         return receipt
+    }
+
+    /// The place of an entry: told, or that of an alert whose receipt the profile keeps.
+    func index(of entry: LogEntryName) throws(AvisoError) -> UInt64 {
+        switch entry {
+        case .index(let index): index
+        case .alert(let alert): try keptReceipt(alert).receipt.leafIndex
+        }
     }
 
     /// Verifies a tlog-proof file with nothing but the keys of the profile.
@@ -98,10 +104,15 @@ extension AvisoProfile {
         } catch {
             throw AvisoError(.notVerified, error.message)
         }
+        guard let note = SignedNote(proof.note) else {
+            preconditionFailure("the proof was verified with its note")
+        }
         return VerifiedEntry(
             record: try record(entry, proof.index),
             treeSize: checkpoint.treeSize,
-            origin: checkpoint.origin
+            origin: checkpoint.origin,
+            // A proof is kept for as long as it is needed: when it was cosigned does not matter.
+            cosigners: try cosigners(of: note, now: nil)
         )
     }
 
@@ -112,11 +123,7 @@ extension AvisoProfile {
         }
         do throws(AlertError) {
             let statement = try AlertStatement(decoding: body.statement, using: LibCBOR())
-            guard let key = members[statement.issuer]?.signingKey else {
-                throw AlertError.signatureInvalid
-            }
-            try AlertOpener(coding: LibCBOR(), hasher: SHA256(), verifier: Cryptography())
-                .verify(statement, authorKey: key)
+            try verifyAuthor(statement)
         } catch {
             throw AvisoError(.notVerified, "entry \(index): \(error.message)")
         }

@@ -15,10 +15,15 @@ public struct LogArchive: Hashable, Sendable {
     public let byteCount: UInt64
     /// The number of its segments.
     public let segmentCount: Int
+    /// The number of its attachments.
+    public let attachmentCount: Int
+    /// The bytes of its attachments.
+    public let attachmentByteCount: UInt64
 
     /// Copies the log of a broker, which may be running, up to its published checkpoint.
     ///
-    /// Every entry is hashed again on the way, and the tree must have the signed root.
+    /// Every entry is hashed again on the way, and the tree must have the signed root. The
+    /// attachments that alerts with their content cite are copied and verified too.
     ///
     /// - Parameters:
     ///   - folder: the log's folder; it is read only.
@@ -70,19 +75,34 @@ public struct LogArchive: Hashable, Sendable {
         to target: String,
         _ profile: AvisoProfile
     ) throws(LogError) -> LogArchive {
+        let cited = CitedAttachments()
         let report = try LogCopy.copy(
             from: source,
             to: target,
             verifierKey: profile.logKey.description,
             hasher: SHA256(),
-            verifyNote: { profile.checkpoint(ofNote: $0) }
+            verifyNote: { profile.checkpoint(ofNote: $0) },
+            visit: { cited.visit($0, $1) }
         )
+        let attachments = AttachmentCheck(directory: source) { SHA256Stream() }
+        let all = cited.all
+        for file in all {
+            try attachments.copy(
+                file.digest,
+                byteCount: file.byteCount,
+                entry: file.entry,
+                to: target
+            )
+        }
+        try AttachmentCheck.finishCopy(to: target)
         return LogArchive(
             origin: report.checkpoint.origin,
             size: report.checkpoint.treeSize,
             root: Base64.encode(report.checkpoint.rootHash.bytes),
             byteCount: report.byteCount,
-            segmentCount: report.segmentCount
+            segmentCount: report.segmentCount,
+            attachmentCount: all.count,
+            attachmentByteCount: all.reduce(0) { $0 + $1.byteCount }
         )
     }
 }

@@ -36,6 +36,10 @@ public struct LogFolderReport: Sendable {
     public let entryCount: UInt64
     /// The contents that were compared with the digests that the entries have of them.
     public let contentCount: UInt64
+    /// The attachments that were compared with the digests that alerts cite.
+    public let attachmentCount: Int
+    /// Their bytes, as the alerts say.
+    public let attachmentByteCount: UInt64
     /// The signed checkpoints whose tree the entries give.
     public let checkpointCount: UInt64
     /// The hashes of the tree files that were compared.
@@ -75,17 +79,25 @@ extension LogArchive {
                 digests: visitor.snapshots,
                 hasher: SHA256()
             )
+            let attachments = AttachmentCheck(directory: folder) { SHA256Stream() }
+            let cited = visitor.cited.all
+            let lost = cited.compactMap { file in
+                attachments.verify(file.digest, byteCount: file.byteCount, entry: file.entry)
+            }
             let erased = visitor.erased.sorted { $0.key < $1.key }.map(\.value)
-            let damages = Array((report.damages + snapshots + erased).prefix(Self.damageCountMax))
+            let more = snapshots + erased + lost
+            let damages = Array((report.damages + more).prefix(Self.damageCountMax))
             return LogFolderReport(
                 origin: profile.logOrigin,
                 entryCount: report.entryCount,
                 contentCount: visitor.contentCount,
+                attachmentCount: cited.count,
+                attachmentByteCount: cited.reduce(0) { $0 + $1.byteCount },
                 checkpointCount: report.checkpointCount,
                 treeHashCount: report.treeHashCount,
                 publishedSize: report.publishedSize,
                 damages: damages.map { LogFolderReport.Damage($0) },
-                damageCount: report.damageCount + snapshots.count + erased.count
+                damageCount: report.damageCount + more.count
             )
         } catch {
             throw AvisoError(.fileFailed, error.message)
@@ -99,6 +111,7 @@ private final class FolderVisitor {
     private var logKey: NoteVerifierKey?
     private(set) var snapshots: [UInt64: Digest] = [:]
     private(set) var contentCount: UInt64 = 0
+    let cited = CitedAttachments()
     // Contents that were erased, until the order for it is met.
     private(set) var erased: [UInt64: LogDamage] = [:]
 
@@ -122,6 +135,7 @@ private final class FolderVisitor {
         } catch {
             return damage(stored, error.message)
         }
+        cited.visit(stored.index, entry.body)
         switch entry.body {
         case .genesis(let genesis): return follow(genesis.logKey, stored)
         case .policy(let policy): return follow(policy.newKey, stored)
@@ -134,7 +148,7 @@ private final class FolderVisitor {
             if let draft = statement?.draft, draft.act == .order { erased[draft.index] = nil }
             return nil
         case .opaque(let body): return compare(stored, with: body.digest)
-        case .directory, .session, .delivery, .refusal, .other: return nil
+        case .directory, .session, .delivery, .refusal, .deadline, .other: return nil
         }
     }
 

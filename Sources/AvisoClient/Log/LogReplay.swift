@@ -99,6 +99,9 @@ public struct LogAudit: Sendable {
             guard snapshot.treeSize <= index else {
                 throw violation(index, "a snapshot of entries that are not there yet")
             }
+        case .deadline(let notice):
+            guard notice.index < index, notice.event == .reminder || notice.due <= entry.time
+            else { throw violation(index, "a notice of a deadline before its time") }
         case .session, .delivery, .refusal, .opaque, .other:
             break
         }
@@ -201,6 +204,22 @@ extension LogRecord {
         ]
     }
 
+    private static func details(of notice: DeadlineBody) -> [(String, String?)] {
+        [
+            ("event", notice.event.rawValue), ("of", notice.subject.rawValue),
+            ("alert", notice.alert), ("alert-index", String(notice.index)),
+            ("from", notice.author), ("channel", notice.channel), ("status", notice.status),
+            ("due", RFC3339.format(notice.due)),
+            ("agencies", notice.agencies.joined(separator: " ")),
+            ("answer", notice.answer.map { String($0) }),
+        ]
+    }
+
+    private static func digests(of statement: AlertStatement) -> String? {
+        let attachments = statement.header.attachments
+        return attachments.isEmpty ? nil : attachments.map { "\($0.digest)" }.joined(separator: " ")
+    }
+
     /// Reads an entry without checking more than its form.
     init(unchecked bytes: [UInt8], index: UInt64) throws(AvisoError) {
         self.init(try Self.decode(bytes, index: index), index: index, isVerified: false)
@@ -241,6 +260,7 @@ extension LogRecord {
                     ("kind", statement.header.kind.rawValue),
                     ("status", statement.header.status.rawValue),
                     ("tlp", statement.header.tlp.rawValue),
+                    ("attachments", Self.digests(of: statement)),
                 ]
             }
         case .session(let body):
@@ -262,6 +282,8 @@ extension LogRecord {
             ]
         case .redaction(let body):
             for count in body.counts { counts[count.agency] = count.count }
+            details = Self.details(of: body)
+        case .deadline(let body):
             details = Self.details(of: body)
         case .opaque(let body):
             details = [

@@ -40,12 +40,11 @@ extension AvisoProfile {
         guard let receipt = receipt ?? TransparentStatement.receipt(in: statement.sign1) else {
             throw AvisoError(.invalidInput, "there is no receipt in the file, and none was given")
         }
-        let opener = AlertOpener(coding: LibCBOR(), hasher: SHA256(), verifier: Cryptography())
-        guard let authorKey = members[statement.issuer]?.signingKey else {
+        guard !signingKeys(of: statement.issuer).isEmpty else {
             throw AvisoError(.notVerified, "\(statement.issuer) is not in the directory")
         }
         do {
-            try opener.verify(statement, authorKey: authorKey)
+            try verifyAuthor(statement)
             let proof = try Receipt(decoding: receipt[...], using: LibCBOR())
             try verify(proof, of: statement)
             return VerifiedReceipt(
@@ -69,20 +68,30 @@ extension AvisoProfile {
         }
     }
 
-    // What was signed before a change of key is verified with the key of then.
     private func verify(_ proof: Receipt, of statement: AlertStatement) throws(ReceiptError) {
+        try verifyWithLogKeys { key throws(ReceiptError) in
+            try proof.verify(
+                statement: statement.canonicalBytes[...],
+                key: key,
+                origin: logOrigin,
+                coding: LibCBOR(),
+                hasher: SHA256(),
+                verifier: Cryptography()
+            )
+        }
+    }
+
+    /// Verifies what the log has signed: before a change of its key, with the key of then.
+    ///
+    /// - Parameter verify: verifies it with one key.
+    /// - Throws: what the present key has against it, if no key will do.
+    func verifyWithLogKeys(
+        _ verify: (Ed25519PublicKey) throws(ReceiptError) -> Void
+    ) throws(ReceiptError) {
         var failure: ReceiptError?
         for key in [logKey] + formerLogKeys {
             do throws(ReceiptError) {
-                try proof.verify(
-                    statement: statement.canonicalBytes[...],
-                    key: key.publicKey,
-                    origin: logOrigin,
-                    coding: LibCBOR(),
-                    hasher: SHA256(),
-                    verifier: Cryptography()
-                )
-                return
+                return try verify(key.publicKey)
             } catch {
                 failure = failure ?? error
             }

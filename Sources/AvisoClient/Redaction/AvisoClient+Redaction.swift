@@ -73,7 +73,10 @@ extension AvisoClient {
             filter: try topicFilter(RedactionStatement.topicName),
             from: start?.text
         )
-        return RedactionOrderSequence(profile: profile, connection: connection, stream: stream)
+        return RedactionOrderSequence(
+            profile: profile,
+            deliveries: IndexedDeliveries(connection: connection, stream: stream)
+        )
     }
 
     private func state(

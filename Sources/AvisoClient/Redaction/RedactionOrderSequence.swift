@@ -13,52 +13,27 @@ public final class RedactionOrderSequence: AsyncSequence, AsyncIteratorProtocol 
     public typealias Element = RedactionOrder
 
     private let profile: AvisoProfile
-    private let connection: ClientConnection
-    private var iterator: AsyncThrowingStream<ClientConnection.Delivery, any Error>.AsyncIterator
-    private var pending: [ClientConnection.Delivery] = []
-    private var lastIndex: UInt64?
+    private let deliveries: IndexedDeliveries
 
-    init(
-        profile: AvisoProfile,
-        connection: ClientConnection,
-        stream: AsyncThrowingStream<ClientConnection.Delivery, any Error>
-    ) {
+    init(profile: AvisoProfile, deliveries: IndexedDeliveries) {
         self.profile = profile
-        self.connection = connection
-        iterator = stream.makeAsyncIterator()
+        self.deliveries = deliveries
     }
 
     /// The sequence is its own iterator: it can be gone through once.
     public func makeAsyncIterator() -> RedactionOrderSequence { self }
 
     /// Acknowledges what was given, without asking for more.
-    public func acknowledge() {
-        for delivery in pending { connection.acknowledge(delivery) }
-        pending = []
-    }
+    public func acknowledge() { deliveries.acknowledge() }
 
     /// Waits for the next order.
     ///
     /// - Throws: ``AvisoError``: ``AvisoError/Code/notVerified`` for an order that no operator of
     ///   the directory has signed, others when the connection has ended for good.
     public func next() async throws -> RedactionOrder? {
-        acknowledge()
-        while let delivery = try await iterator.next(isolation: #isolation) {
-            pending.append(delivery)
-            let properties = delivery.publish.properties
-            func number(_ name: String) -> UInt64 {
-                properties.userProperty(name).flatMap { UInt64($0) } ?? 0
-            }
-            let index = number("aviso-index")
-            if let lastIndex, index <= lastIndex {
-                acknowledge()
-                continue
-            }
-            lastIndex = index
-            let payload = delivery.publish.payload
-            return try profile.order(payload, index: index, count: number("aviso-count"))
-        }
-        return nil
+        guard let (index, publish) = try await deliveries.next() else { return nil }
+        let count = publish.properties.userProperty("aviso-count").flatMap { UInt64($0) } ?? 0
+        return try profile.order(publish.payload, index: index, count: count)
     }
 }
 
@@ -71,15 +46,16 @@ extension AvisoProfile {
         let statement: RedactionStatement
         do throws(AlertError) {
             statement = try RedactionStatement(decoding: bytes[...], using: LibCBOR())
-            let member = members[statement.draft.issuer]
-            guard statement.draft.act == .order, member?.role == .operatorStation,
-                let key = member?.signingKey,
+            let issuer = statement.draft.issuer
+            let isSigned = signingKeys(of: issuer).contains { key in
                 statement.isSigned(
                     by: key,
                     coding: LibCBOR(),
                     hasher: SHA256(),
                     verifier: Cryptography()
                 )
+            }
+            guard statement.draft.act == .order, members[issuer]?.role == .operatorStation, isSigned
             else { throw AlertError.signatureInvalid }
         } catch {
             throw AvisoError(.notVerified, "order at index \(index): \(error.message)")

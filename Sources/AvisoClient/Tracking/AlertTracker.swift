@@ -133,6 +133,7 @@ extension TrackedAlert {
         self.state = worth.rawValue
         isStale = worth.isStale
         replyBy = subject.header.replyBy.map { RFC3339.format($0) }
+        acknowledgeBy = subject.header.acknowledgeBy.map { RFC3339.format($0) }
         recipients = state.recipients.map { recipient in
             Recipient(
                 agency: recipient.agency.description,
@@ -142,6 +143,9 @@ extension TrackedAlert {
                 answers: recipient.answers.map { Event($0) },
                 answering: Answering(
                     rawValue: state.answering(of: recipient, at: now).rawValue
+                ),
+                acknowledging: Answering(
+                    rawValue: state.acknowledging(of: recipient, at: now).rawValue
                 ),
                 purge: recipient.purge.map { Event($0) }
             )

@@ -11,7 +11,7 @@ public struct TrackedAlert: Hashable, Sendable {
         public let by: String?
     }
 
-    /// Whether an answer is due; new values may be added.
+    /// Whether an answer or acknowledgement is due; new values may be added.
     public struct Answering: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
         /// The stable name, as `--json` output carries it.
         public let rawValue: String
@@ -48,8 +48,10 @@ public struct TrackedAlert: Hashable, Sendable {
         public let acknowledgement: Event?
         /// The answers that it has signed.
         public let answers: [Event]
-        /// Whether an answer is due.
+        /// Whether an answer is due; an interim one is none.
         public let answering: Answering
+        /// Whether an acknowledgement is due: by `acknowledge-by`; who answers has taken note.
+        public let acknowledging: Answering
         /// Its signed word that it has erased its copy.
         public let purge: Event?
     }
@@ -72,6 +74,8 @@ public struct TrackedAlert: Hashable, Sendable {
     public let isStale: Bool
     /// When an answer is due, RFC 3339.
     public let replyBy: String?
+    /// When an acknowledgement is due, RFC 3339.
+    public let acknowledgeBy: String?
     /// Its recipients, in the order in which it names them.
     public let recipients: [Recipient]
     /// Its author's updates of it.

@@ -9,8 +9,9 @@ enum AuditCommand: Command {
         discussion: """
             Reads the log over HTTPS, or a copied folder without a broker. What was verified is kept
             in audit.state in the profile's folder: the next audit goes on behind it, and holds the
-            log to every checkpoint that it signed before. The first broken rule is named with its
-            index and both values, and the exit code is 1.
+            log to every checkpoint that it signed before. With log.witnesses in the profile the
+            latest checkpoint must carry as many of their cosignatures as it says. The first broken
+            rule is named with its index and both values, and the exit code is 1.
             """,
         options: [
             .flag("from-start", "begin at the genesis; the kept checkpoints still count"),
@@ -45,8 +46,6 @@ enum AuditCommand: Command {
 
 /// A bar with rate and time left, on a terminal only.
 final class ProgressBar {
-    private static let width = 24
-
     private let speech: Speech
     private let start = Clock.now()
     private let isShown = Output.errorIsTerminal
@@ -61,19 +60,14 @@ final class ProgressBar {
         let done = progress.done - progress.start
         let rate = done * 1000 / milliseconds
         let left = rate > 0 ? (progress.size - progress.done) / rate : 0
-        let filled = Int(UInt64(Self.width) * done / (progress.size - progress.start))
-        let bar =
-            String(repeating: "#", count: filled)
-            + String(repeating: "-", count: Self.width - filled)
-        let seconds = left % 60 < 10 ? "0\(left % 60)" : "\(left % 60)"
         let text = speech(
             "audit.progress",
             "\(progress.done)",
             "\(progress.size)",
             "\(rate)",
-            "\(left / 60):\(seconds)"
+            BarText.clock(seconds: left)
         )
-        Output.overwrite("[\(bar)] \(text)")
+        Output.overwrite(BarText.bar(done, of: progress.size - progress.start) + text)
     }
 
     func clear() {
@@ -94,6 +88,12 @@ enum AuditText {
         json.add("signatures", report.signatureCount)
         json.add("checkpoints", report.checkpointCount)
         json.add("kept", UInt64(report.keptCount))
+        if let cosigned = report.cosigned {
+            var part = JSONText()
+            part.add("size", cosigned.size)
+            part.add("witnesses", json: CosignerText.json(cosigned.cosigners))
+            json.add("cosigned", json: part.text)
+        }
         json.add("entries", report.entryCounts)
         json.add("agencies", json: "[\(report.agencies.map(agency).joined(separator: ","))]")
         json.add("holds", report.violation == nil)
@@ -140,6 +140,9 @@ enum AuditText {
                     "\(report.keptCount)"
                 )
         )
+        if let cosigned = report.cosigned {
+            lines.append("  " + CosignerText.people(cosigned.cosigners, cosigned.size, speech))
+        }
         let types = report.entryCounts.sorted { $0.key < $1.key }
         if !types.isEmpty {
             let text = types.map { "\($0.key) \($0.value)" }.joined(separator: ", ")

@@ -89,7 +89,8 @@ enum CommonOption {
         .value("reference", "URNS", "the alerts that it is about, as urn:uuid:..., by commas"),
         .value("source", "URNS", "the alerts of others whose content it passes on, by commas"),
         .value("consent", "URNS", "the statements by which their authors consent to that"),
-        .value("reply-by", "TIME", "when an answer is due, RFC 3339"),
+        .value("reply-by", "WHEN", "when an answer is due: 8h, 3d, 5wd, 5wd@CO or RFC 3339"),
+        .value("acknowledge-by", "WHEN", "when each recipient is to have acknowledged it"),
         .value("urgency", "URGENCY", "immediate, expected, future, past or unknown"),
         .value("handling", "CODES", "H0, H1, H2, by commas, and last H3:TEXT"),
         .value("pap", "LABEL", "RED, AMBER, GREEN or CLEAR"),
@@ -117,6 +118,7 @@ enum CommonOption {
         draft.sources = list(arguments["source"])
         draft.consents = list(arguments["consent"])
         draft.replyBy = arguments["reply-by"]
+        draft.acknowledgeBy = arguments["acknowledge-by"]
         draft.urgency = arguments["urgency"]
         draft.handling = handling(arguments["handling"])
         draft.pap = arguments["pap"]

@@ -14,7 +14,7 @@ enum FormCommand: Command {
             schema KIND      the kind's JSON Schema (2020-12)
             cap FILE         a form of --kind as CAP 1.2, from --from to --to
             from-cap FILE    the form in a CAP 1.2 document
-            reference        which lists of precursors and member states are in use
+            reference        which lists of precursors, member states and working days are in use
             """,
         options: [
             .value("kind", "KIND", "the kind of the form"),
@@ -45,7 +45,8 @@ enum FormCommand: Command {
             let reference = try context.reference()
             try write(
                 "\(reference.precursorsVersion): \(reference.precursors.count)\n"
-                    + "\(reference.membersVersion): \(reference.members.count)\n",
+                    + "\(reference.membersVersion): \(reference.members.count)\n"
+                    + "\(reference.calendarsVersion): \(reference.calendars.count)\n",
                 arguments
             )
         default:

@@ -7,7 +7,8 @@ enum LogCommand: Command {
         summary: "Check and copy a log's folder, and go on from a copy.",
         discussion: """
             log export FOLDER DIR   copy the log of a broker, which may be running, into a new
-                                    folder; every entry is verified on the way
+                                    folder, attachments included; every byte is verified on
+                                    the way
             log import DIR FOLDER   make the log's folder of a new broker that goes on where the
                                     copy ends; its first entry is the change to its own key
             log check FOLDER        verify a folder offline, from the bytes of its entries; says
@@ -83,6 +84,8 @@ enum LogCommand: Command {
         json.add("root", copied.root)
         json.add("bytes", copied.byteCount)
         json.add("segments", UInt64(copied.segmentCount))
+        json.add("attachments", UInt64(copied.attachmentCount))
+        json.add("attachmentBytes", copied.attachmentByteCount)
         json.add("folder", target)
         Output.line(json.text)
     }
@@ -95,6 +98,8 @@ enum FolderText {
         json.add("origin", report.origin)
         json.add("entries", report.entryCount)
         json.add("contents", report.contentCount)
+        json.add("attachments", UInt64(report.attachmentCount))
+        json.add("attachmentBytes", report.attachmentByteCount)
         json.add("checkpoints", report.checkpointCount)
         json.add("treeHashes", report.treeHashCount)
         if let size = report.publishedSize { json.add("size", size) }
@@ -126,6 +131,10 @@ enum FolderText {
                 "\(report.treeHashCount)"
             )
         ]
+        if report.attachmentCount > 0 {
+            let (count, bytes) = ("\(report.attachmentCount)", "\(report.attachmentByteCount)")
+            lines.append("  " + speech("log.attachments", count, bytes))
+        }
         for damage in report.damages {
             let reason = Printable.text(damage.reason)
             lines.append(speech("log.damage", damage.file, "\(damage.offset)", reason))

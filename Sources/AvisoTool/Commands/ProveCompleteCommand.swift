@@ -99,6 +99,9 @@ enum ProveCompleteCommand: Command {
         json.add("origin", report.checkpoint.origin)
         json.add("size", report.checkpoint.size)
         json.add("root", report.checkpoint.root)
+        if !report.cosigners.isEmpty {
+            json.add("cosigned", json: CosignerText.json(report.cosigners))
+        }
         return json.text
     }
 
@@ -108,6 +111,9 @@ enum ProveCompleteCommand: Command {
             speech("complete.count", report.agency, "\(report.count)", "\(checkpoint.size)"),
             speech("complete.held", "\(report.heldCount)"),
         ]
+        if !report.cosigners.isEmpty {
+            lines.append(CosignerText.people(report.cosigners, checkpoint.size, speech))
+        }
         if !report.missing.isEmpty {
             let numbers = report.missing.map { range in
                 range.lowerBound == range.upperBound

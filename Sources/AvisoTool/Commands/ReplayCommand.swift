@@ -173,8 +173,7 @@ enum RecordText {
         _ speech: Speech
     ) -> String {
         let status = record.details.first { $0.name == "status" }?.value ?? "actual"
-        let isAlert = record.type == "alert"
-        var text = (isAlert ? speech.mark(status: status) : "")
+        var text = speech.mark(status: status)
         text += "\(record.index)  \(record.time)  \(record.type)"
         for detail in record.details { text += "  \(detail.name)=\(Printable.text(detail.value))" }
         for (agency, count) in record.counts.sorted(by: { $0.key < $1.key }) {

@@ -18,6 +18,7 @@ enum SubscribeCommand: Command {
             .value("session", "NAME", "a durable session of this name"),
             .value("keep", "DIR", "keep each alert there as it came, to be verified again"),
             .value("include", "STATUSES", "exercise, test or both by a comma (default neither)"),
+            .value("attachments", "DIR", "save attachments as they come, a folder for each alert"),
             CommonOption.json,
         ],
         operands: []
@@ -38,14 +39,23 @@ enum SubscribeCommand: Command {
             }
         )
         Output.note(context.speech("subscribe.begun", filter(arguments)))
+        let bar = TransferBar(context.speech)
         var received: UInt64 = 0
         while count.map({ received < $0 }) ?? true, let alert = try await alerts.next() {
             guard shown.contains(alert.status) else { continue }
             received += 1
             // Kept before it is told, and acknowledged only behind both.
             try kept?.keep(alert)
+            var files: [String] = []
+            if let folder = arguments["attachments"] {
+                files = try profile.downloadAttachments(of: alert, to: folder) { bar.show($0) }
+                bar.clear()
+            }
             let isJSON = arguments.has("json") || !Output.isTerminal
-            Output.line(isJSON ? AlertText.json(alert) : AlertText.people(alert, context.speech))
+            Output.line(
+                isJSON
+                    ? AlertText.json(alert, files) : AlertText.people(alert, context.speech, files)
+            )
         }
         alerts.acknowledge()
         await client.close()
@@ -84,7 +94,7 @@ enum AlertText {
         return labels
     }
 
-    static func json(_ alert: ReceivedAlert) -> String {
+    static func json(_ alert: ReceivedAlert, _ files: [String] = []) -> String {
         var labels = labels(alert.labels)
         labels.add(
             "to",
@@ -100,12 +110,22 @@ enum AlertText {
         if alert.isStale { json.add("stale", true) }
         if alert.isRedacted { json.add("redacted", true) }
         json.add("labels", json: labels.text)
+        if !alert.attachments.isEmpty {
+            let items = alert.attachments.enumerated().map { place, attachment in
+                AttachmentText.json(attachment, file: files.isEmpty ? nil : files[place])
+            }
+            json.add("attachments", json: "[\(items.joined(separator: ","))]")
+        }
         json.add("form", json: AvisoClient.oneLine(form: alert.form))
         json.add("verified", true)
         return json.text
     }
 
-    static func people(_ alert: ReceivedAlert, _ speech: Speech) -> String {
+    static func people(
+        _ alert: ReceivedAlert,
+        _ speech: Speech,
+        _ files: [String] = []
+    ) -> String {
         let mark = speech.mark(status: alert.status)
         var text = "\(mark)\(alert.tlp)  \(alert.channel)/\(alert.kind)  "
         text += speech("alert.from", alert.author) + "\n"
@@ -122,6 +142,10 @@ enum AlertText {
             text += "  \(label.name): \(Printable.text(label.value))\n"
         }
         text += "  " + speech("alert.verified") + "\n"
+        for (place, attachment) in alert.attachments.enumerated() {
+            let file = files.isEmpty ? nil : files[place]
+            text += "  " + AttachmentText.people(attachment, file: file, speech) + "\n"
+        }
         let form = AvisoClient.indented(form: alert.form)
         for line in form.split(separator: "\n") {
             text += "    \(Printable.text(String(line)))\n"

@@ -92,6 +92,8 @@ enum TrackText {
         if let event = recipient.acknowledgement {
             json.add("acknowledged", json: text(event, "alert"))
         }
+        json.add("acknowledgement", recipient.acknowledging.rawValue)
+        if let due = alert.acknowledgeBy { json.add("acknowledge-by", due) }
         json.add("answer", recipient.answering.rawValue)
         if let replyBy = alert.replyBy { json.add("reply-by", replyBy) }
         json.add("answers", json: list(recipient.answers, "alert"))
@@ -143,13 +145,21 @@ enum TrackText {
         if let event = recipient.acknowledgement {
             parts.append(speech("track.acknowledged", event.time))
         }
+        let noteBy = alert.acknowledgeBy ?? ""
+        switch recipient.acknowledging {
+        case .awaited: parts.append(speech("track.note-awaited", noteBy))
+        case .overdue: parts.append(speech("track.note-overdue", noteBy))
+        case .late: parts.append(speech("track.note-late", noteBy))
+        default: break
+        }
         let replyBy = alert.replyBy ?? ""
+        let answer = recipient.answers.last?.time ?? ""
         switch recipient.answering {
         case .awaited where alert.replyBy == nil: parts.append(speech("track.asked"))
         case .awaited: parts.append(speech("track.awaited", replyBy))
         case .overdue: parts.append(speech("track.overdue", replyBy))
-        case .answered: parts.append(speech("track.answered", recipient.answers[0].time))
-        case .late: parts.append(speech("track.late", recipient.answers[0].time, replyBy))
+        case .answered: parts.append(speech("track.answered", answer))
+        case .late: parts.append(speech("track.late", answer, replyBy))
         default: break
         }
         if let event = recipient.purge { parts.append(speech("track.purged", event.time)) }

@@ -8,8 +8,8 @@ enum VerifyReceiptCommand: Command {
         summary: "Check offline that an alert stands in the log, with nothing but keys.",
         discussion: """
             ALERT is a file (a transparent statement as publish keeps it, a statement, or a
-            published payload, or a tlog-proof file as prove writes it) or the identifier of an
-            alert that this profile published.
+            published payload, a tlog-proof file as prove writes it, or a statement as deadline
+            writes it) or the identifier of an alert that this profile published.
             """,
         options: [
             .value("receipt", "BASE64URL", "the receipt, where the file does not carry it"),
@@ -38,6 +38,10 @@ enum VerifyReceiptCommand: Command {
         let path = operand.hasPrefix("urn:uuid:") ? profile.receiptFile(alert: operand) : operand
         if let file = arguments["receipt-file"] { receipt = try Files.read(file) }
         let bytes = try Files.read(path)
+        if AvisoProfile.isDeadlineStatement(bytes) {
+            let standing = try profile.verifyDeadlineStatement(bytes)
+            return DeadlineText.write(standing, isSigned: true, arguments, context)
+        }
         if AvisoProfile.isProof(bytes) {
             return write(try profile.verifyProof(bytes), arguments, context)
         }
@@ -78,6 +82,9 @@ enum VerifyReceiptCommand: Command {
                     proof.record.time
                 )
             )
+            if !proof.cosigners.isEmpty {
+                Output.line(CosignerText.people(proof.cosigners, proof.treeSize, context.speech))
+            }
             return
         }
         var json = JSONText()
@@ -85,6 +92,9 @@ enum VerifyReceiptCommand: Command {
         json.add("index", proof.record.index)
         json.add("size", proof.treeSize)
         json.add("origin", proof.origin)
+        if !proof.cosigners.isEmpty {
+            json.add("cosigned", json: CosignerText.json(proof.cosigners))
+        }
         json.add("verified", true)
         Output.line(json.text)
     }

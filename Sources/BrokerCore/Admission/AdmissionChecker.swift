@@ -239,6 +239,10 @@ package struct AdmissionChecker: Sendable {
         if let expires = statement.expires, expires <= now {
             throw Refusal(.publish, .implementationSpecificError, Sentence.expired(expires))
         }
+        for (name, due) in statement.header.deadlines where due <= statement.issuedAt {
+            let text = Sentence.dueBeforeIssue(name, due, statement.issuedAt)
+            throw Refusal(.publish, .implementationSpecificError, text)
+        }
     }
 
     private func makeAlert(

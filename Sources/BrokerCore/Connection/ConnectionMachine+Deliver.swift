@@ -28,8 +28,10 @@ extension ConnectionMachine {
         measure: (PublishTemplate.Delivery) -> Int = { _ in .max }
     ) -> Delivery {
         guard case .connected = phase, let plan = session?.plan(publication) else { return .none }
-        // That an order of erasure has arrived matters as much as that its alert had.
-        let isReported = publication.scope == .alerts || publication.scope == .redactions
+        // That an order of erasure or a notice has arrived matters as much as that its alert had.
+        let isReported =
+            publication.scope == .alerts
+            || Subscription.Scopes.notices.contains(publication.scope)
         var delivery = PublishTemplate.Delivery(qos: plan.qos)
         delivery.isRetained = plan.isRetained
         delivery.identifiers = plan.identifiers

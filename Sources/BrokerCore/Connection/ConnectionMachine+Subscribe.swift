@@ -194,6 +194,35 @@ extension ConnectionMachine {
         send(record, into: &actions)
     }
 
+    /// A change of a durable session cannot be written, after `recordSession` with a token.
+    ///
+    /// What the answer would promise does not hold. The client is told so, and the connection ends.
+    ///
+    /// - Parameters:
+    ///   - token: the token of `recordSession`.
+    ///   - refusal: why.
+    ///   - actions: receives what is to be done.
+    package mutating func sessionUnrecorded(
+        token: UInt64,
+        _ refusal: Refusal,
+        into actions: inout [ConnectionAction]
+    ) {
+        guard let record = pendingRecords.removeValue(forKey: token), case .connected = phase
+        else { return }
+        switch record.answer {
+        case .subAck(var subAck):
+            subAck.reasonCodes = subAck.reasonCodes.map { _ in refusal.reasonCode }
+            if client.wantsProblemInformation { subAck.properties.reasonString = refusal.text }
+            sendAnswer(.subAck(subAck), into: &actions)
+        case .unsubAck(var unsubAck):
+            unsubAck.reasonCodes = unsubAck.reasonCodes.map { _ in refusal.reasonCode }
+            sendAnswer(.unsubAck(unsubAck), into: &actions)
+        default:
+            break
+        }
+        disconnect(refusal.reasonCode, refusal.text, into: &actions)
+    }
+
     // The answer promises what survives a restart, so for a durable session it waits for the log.
     private mutating func answer(
         _ record: PendingRecord,

@@ -1,3 +1,5 @@
+import Alerts
+
 /// What the broker allows at most, for each queue, message and span of time that a peer drives.
 ///
 /// Every limit has a default here and a key of the same name in the configuration.
@@ -47,10 +49,25 @@ package struct BrokerLimits: Hashable, Sendable {
     /// Bytes of a client identifier, and of a topic filter.
     package var clientIdentifierByteCountMax = 256
     package var filterByteCountMax = 4096
+    /// Bytes of an encrypted attachment.
+    package var attachmentByteCountMax = Int(AttachmentReference.byteCountMax)
+    /// Uploads of one agency that no alert cites yet, and the bytes that they were declared with.
+    package var uploadsPerAgencyMax = 64
+    package var uploadedBytesPerAgencyMax = 1 << 30
+    /// Seconds after which an upload that no alert cites is removed.
+    package var uploadSecondsMax = 86_400
+    /// Bytes of the log's disk that uploads leave free.
+    package var uploadFreeByteCountMin = 256 << 20
     /// Seconds that an author's clock may run ahead.
     package var clockToleranceSeconds = 300
     /// Seconds after its issue until an alert is too old to be published.
     package var issuedAgeMaxSeconds = 86_400
+    /// Answers and acknowledgements that one agency may wait for at one time, before they are due.
+    package var openDeadlinesPerAgencyMax = 10_000
+    /// How long before a deadline its recipients are reminded: the part of the time from acceptance
+    /// on, in percent, and the most seconds; 0 percent for no reminder.
+    package var reminderPercent = 25
+    package var reminderSecondsMax = 86_400
     /// Refusals that the log records for one peer each second; more are only counted.
     package var refusalsPerSecond = 10
 
@@ -96,6 +113,12 @@ extension BrokerLimits {
         range("heldCountMax", heldCountMax, 1...1_000_000)
         range("clientIdentifierByteCountMax", clientIdentifierByteCountMax, 23...4096)
         range("filterByteCountMax", filterByteCountMax, 64...16_384)
+        let attachmentMax = Int(AttachmentReference.byteCountMax)
+        range("attachmentByteCountMax", attachmentByteCountMax, 1024...attachmentMax)
+        range("uploadsPerAgencyMax", uploadsPerAgencyMax, 1...100_000)
+        range("uploadedBytesPerAgencyMax", uploadedBytesPerAgencyMax, 1024...(1 << 50))
+        range("uploadSecondsMax", uploadSecondsMax, 1...(366 * 86_400))
+        range("uploadFreeByteCountMin", uploadFreeByteCountMin, 0...(1 << 50))
         range("connectionsMax", connectionsMax, 1...1_000_000)
         range("connectionsPerAgencyMax", connectionsPerAgencyMax, 1...1_000_000)
         range("connectsPerSecond", connectsPerSecond, 1...1_000_000)
@@ -108,6 +131,9 @@ extension BrokerLimits {
         range("outboundByteCountMax", outboundByteCountMax, 4096...(1 << 30))
         range("clockToleranceSeconds", clockToleranceSeconds, 0...3600)
         range("issuedAgeMaxSeconds", issuedAgeMaxSeconds, 1...(366 * 86_400))
+        range("openDeadlinesPerAgencyMax", openDeadlinesPerAgencyMax, 0...1_000_000)
+        range("reminderPercent", reminderPercent, 0...100)
+        range("reminderSecondsMax", reminderSecondsMax, 1...(366 * 86_400))
         range("refusalsPerSecond", refusalsPerSecond, 1...10_000)
         // The relations make sense only between values that are themselves in range.
         return violations.isEmpty ? relationViolations : violations
@@ -131,6 +157,14 @@ extension BrokerLimits {
                 Violation(
                     key: "outboundByteCountMax",
                     rule: "must be at least packetByteCountMax (\(packetByteCountMax))"
+                )
+            )
+        }
+        if uploadedBytesPerAgencyMax < attachmentByteCountMax {
+            violations.append(
+                Violation(
+                    key: "uploadedBytesPerAgencyMax",
+                    rule: "must be at least attachmentByteCountMax (\(attachmentByteCountMax))"
                 )
             )
         }

@@ -22,8 +22,16 @@ package enum PeerLimit: String, CaseIterable, Hashable, Sendable {
     case publishesPerSecond
     /// Payload bytes that one agency publishes each second.
     case publishedBytesPerSecond
+    /// Answers and acknowledgements that an agency waits for.
+    case openDeadlinesPerAgencyMax
     /// Bytes of a packet (MQTT 5.0 3.2.2.3.6).
     case packetByteCountMax
+    /// Bytes of an encrypted attachment.
+    case attachmentByteCountMax
+    /// Uploads of one agency that no alert cites yet.
+    case uploadsPerAgencyMax
+    /// Bytes of those uploads.
+    case uploadedBytesPerAgencyMax
     /// Retained messages of the opaque channels.
     case retainedCountMax
 }

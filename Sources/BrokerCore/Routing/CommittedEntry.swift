@@ -1,5 +1,6 @@
 package import Alerts
 import Base
+package import MerkleLog
 package import MQTTCodec
 
 /// An entry on stable storage, in the form in which loops deliver it.
@@ -40,38 +41,88 @@ package final class CommittedEntry: Sendable {
         }
     }
 
-    /// An order of the operator to erase an alert's content, which its recipients are told.
-    package struct Redaction: Sendable {
+    /// What certain agencies are told of an alert beside the alert itself.
+    package struct Notice: Sendable {
+        /// What they are told.
+        package enum Subject: Sendable {
+            /// The operator's order to erase its content.
+            case redaction
+            /// That a deadline of it comes near, has passed, or was answered late.
+            case deadline
+
+            /// Where it is read.
+            package var topicName: String {
+                switch self {
+                case .redaction: RedactionStatement.topicName
+                case .deadline: DeadlineBody.topicName
+                }
+            }
+
+            /// What a subscription must reach for it.
+            package var scope: Subscription.Scopes {
+                switch self {
+                case .redaction: .redactions
+                case .deadline: .deadlines
+                }
+            }
+        }
+
+        /// An agency that is told.
+        package struct Reader: Hashable, Sendable {
+            /// The agency.
+            package let agency: AgencyID
+            /// The alert's number among those addressed to it, where that is told.
+            package let count: UInt64?
+
+            /// Makes a reader.
+            package init(agency: AgencyID, count: UInt64? = nil) {
+                self.agency = agency
+                self.count = count
+            }
+        }
+
+        /// What they are told.
+        package let subject: Subject
         /// The entry of the alert.
         package let alertIndex: UInt64
-        /// Its channel.
-        package let channel: Channel
-        /// The signed order.
-        package let statement: ArraySlice<UInt8>
-        /// Those who are told, with the alert's number among those addressed to each.
-        package let counts: [RecipientCount]
+        /// What they get.
+        package let payload: ArraySlice<UInt8>
+        /// Those who are told.
+        package let readers: [Reader]
 
-        /// Makes an order of its parts.
+        /// Makes a notice of its parts.
         package init(
+            _ subject: Subject,
             alertIndex: UInt64,
-            channel: Channel,
-            statement: ArraySlice<UInt8>,
-            counts: [RecipientCount]
+            payload: ArraySlice<UInt8>,
+            readers: [Reader]
         ) {
+            self.subject = subject
             self.alertIndex = alertIndex
-            self.channel = channel
-            self.statement = statement
-            self.counts = counts
+            self.payload = payload
+            self.readers = readers
         }
 
         /// The order that was sequenced; nil for a confirmation, which nobody is told.
         package init?(_ redaction: VerifiedRedaction) {
-            guard redaction.isOrder, let channel = redaction.channel else { return nil }
+            guard redaction.isOrder else { return nil }
             self.init(
+                .redaction,
                 alertIndex: redaction.statement.draft.index,
-                channel: channel,
-                statement: redaction.statement.canonicalBytes[...],
-                counts: redaction.counts
+                payload: redaction.statement.canonicalBytes[...],
+                readers: redaction.counts.map { Reader(agency: $0.agency, count: $0.count) }
+            )
+        }
+
+        /// What is told of a deadline: the entry itself.
+        package init(_ deadline: DeadlineBody, entry: ArraySlice<UInt8>) {
+            self.init(
+                .deadline,
+                alertIndex: deadline.index,
+                payload: entry,
+                readers: deadline.readers.compactMap { name in
+                    AgencyID(name).map { Reader(agency: $0) }
+                }
             )
         }
     }
@@ -87,8 +138,8 @@ package final class CommittedEntry: Sendable {
     /// The message of an opaque channel, if it records one.
     package let opaque: OpaqueMessage?
 
-    /// The order to erase a content, if it records one.
-    package let redaction: Redaction?
+    /// What certain agencies are told by it, if there is such a thing.
+    package let notice: Notice?
 
     /// Makes an entry.
     package init(
@@ -97,14 +148,14 @@ package final class CommittedEntry: Sendable {
         bytes: ArraySlice<UInt8>,
         alert: Alert?,
         opaque: OpaqueMessage? = nil,
-        redaction: Redaction? = nil
+        notice: Notice? = nil
     ) {
         self.index = index
         self.typeName = typeName
         self.bytes = bytes
         self.alert = alert
         self.opaque = opaque
-        self.redaction = redaction
+        self.notice = notice
     }
 
     /// The bytes that it keeps in memory, roughly.

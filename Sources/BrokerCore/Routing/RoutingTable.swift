@@ -10,7 +10,7 @@ package struct RoutingTable: Sendable {
     /// Makes an empty table.
     package init() {}
 
-    /// The connections of `agency` with a subscription to alerts, or to orders about them, in the
+    /// The connections of `agency` with a subscription to alerts, or to notices of them, in the
     /// order of connecting.
     package func alertReaders(of agency: AgencyID) -> [UInt64] { alertReaders[agency] ?? [] }
 
@@ -38,7 +38,7 @@ package struct RoutingTable: Sendable {
         Self.set(connection, in: &checkpointReaders, scopes.contains(.checkpoint))
         Self.set(connection, in: &opaqueReaders, scopes.contains(.opaque))
         var readers = alertReaders[agency] ?? []
-        Self.set(connection, in: &readers, !scopes.isDisjoint(with: [.alerts, .redactions]))
+        Self.set(connection, in: &readers, !scopes.isDisjoint(with: [.alerts, .notices]))
         alertReaders[agency] = readers.isEmpty ? nil : readers
     }
 

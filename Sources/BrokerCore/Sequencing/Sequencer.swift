@@ -17,22 +17,31 @@ package struct Sequencer: Sendable {
     package private(set) var counts: [AgencyID: UInt64] = [:]
     /// The members, as the log has them.
     package private(set) var directory = Directory()
+    /// The changes of the log's key so far, oldest first.
+    package private(set) var keyChanges: [PolicyBody] = []
     /// The durable sessions, as the log has them.
     package private(set) var sessions = SessionProjection()
     /// The retained messages of the opaque channels.
     package private(set) var retained = RetainedProjection()
+    /// By when answers and acknowledgements are due, as the log has it.
+    package internal(set) var deadlines: DeadlineBook
+
+    /// Which alerts cite which attachments, as the log has it.
+    package private(set) var attachments = AttachmentProjection()
 
     private static let refusalTextCountMax = 1000
 
     private(set) var recent: DuplicateWindow
     private(set) var cited = CitedAlerts()
     private var refusals: RefusalMeters
-    private let limits: BrokerLimits
+    let limits: BrokerLimits
     let coding: any CBORCoding
     let hasher: any Hashing
 
     /// Where earlier entries are read again, once the log is open.
     package var entries: (any EntrySource)?
+    /// Where attachments are, once the log is open; without it none is.
+    package var stored: (any AttachmentSource)?
 
     /// Makes the sequencer of an empty log.
     ///
@@ -55,6 +64,7 @@ package struct Sequencer: Sendable {
             seed: seed
         )
         self.refusals = RefusalMeters(perSecond: limits.refusalsPerSecond)
+        self.deadlines = DeadlineBook(reminders: limits.reminders)
     }
 
     /// Makes the sequencer of a log that a snapshot was taken of.
@@ -77,12 +87,14 @@ package struct Sequencer: Sendable {
         for body in state.bodies { project(body) }
         for (topic, place) in state.retained { retained.set(ExactText(topic), place) }
         counts = state.counts
+        attachments = AttachmentProjection(citations: state.attachments)
         recent = DuplicateWindow(
             ageMaxMilliseconds: Self.windowMilliseconds(limits),
             seed: state.seed,
             pages: state.pages,
             memories: state.latest
         )
+        deadlines = DeadlineBook(records: state.deadlines, reminders: limits.reminders)
         lastTime = state.lastTime
         nextIndex = state.nextIndex
     }
@@ -186,6 +198,8 @@ package struct Sequencer: Sendable {
         }
         do throws(Refusal) {
             try checkCitations(of: alert)
+            try checkDeadlines(of: alert, now: now)
+            try checkAttachments(of: alert)
         } catch {
             return refuse(error, station: alert.station, address: nil, now: now)
         }
@@ -281,7 +295,7 @@ package struct Sequencer: Sendable {
         return .refused(refusal, append(.refusal(body), now: now))
     }
 
-    private mutating func append(
+    mutating func append(
         _ body: EntryBody,
         alert: VerifiedAlert? = nil,
         opaque: (message: OpaqueMessage, content: [UInt8])? = nil,
@@ -308,6 +322,10 @@ package struct Sequencer: Sendable {
             )
             recent.prune(now: entry.time)
             cited.insert(CitedAlert(alert), as: alert.alert)
+            if alert.header.concernsDeadlines {
+                deadlines.take(DeadlineBook.Alert(alert), index: nextIndex, time: entry.time)
+            }
+            attachments.cite(alert.header.attachments, by: nextIndex)
         }
         project(body)
         advance(to: entry.time)
@@ -332,13 +350,18 @@ package struct Sequencer: Sendable {
                 "the entry's time lies before that of the entry before it"
             )
         }
-        if case .alert(let body) = entry.body { try foldAlert(body, index: index) }
+        if case .alert(let body) = entry.body { try foldAlert(body, index, entry.time) }
+        if case .deadline(let body) = entry.body { try check(body, index: index) }
         project(entry.body)
         advance(to: entry.time)
         recent.prune(now: entry.time)
     }
 
-    private mutating func foldAlert(_ body: AlertEntryBody, index: UInt64) throws(FoldError) {
+    private mutating func foldAlert(
+        _ body: AlertEntryBody,
+        _ index: UInt64,
+        _ time: WallTime
+    ) throws(FoldError) {
         for count in body.counts {
             guard let agency = AgencyID(count.agency) else {
                 throw FoldError(index: index, "a count names no agency: \(count.agency)")
@@ -365,6 +388,9 @@ package struct Sequencer: Sendable {
             statementDigest: hasher.digest(body.statement)
         )
         cited.insert(CitedAlert(statement, hasher: hasher), as: statement.alert)
+        guard statement.header.concernsDeadlines else { return }
+        deadlines.take(DeadlineBook.Alert(statement), index: index, time: time)
+        attachments.cite(statement.header.attachments, by: index)
     }
 
     // What an entry changes in the projections, the same way forward and back.
@@ -378,10 +404,21 @@ package struct Sequencer: Sendable {
             sessions.apply(report)
         case .opaque(let message):
             retained.apply(message, index: nextIndex)
-        case .genesis, .alert, .refusal, .snapshot, .policy, .redaction, .other:
+        case .policy(let change):
+            keyChanges.append(change)
+        case .deadline(let notice):
+            deadlines.take(notice, index: nextIndex)
+        case .redaction(let body):
+            let statement = try? RedactionStatement(decoding: body.statement, using: coding)
+            guard let draft = statement?.draft, draft.act == .order else { break }
+            attachments.redact(draft.index)
+        case .genesis, .alert, .refusal, .snapshot, .other:
             break
         }
     }
+
+    /// Takes out the attachments that redactions have left without an alert, for erasing them.
+    package mutating func takeOrphanedAttachments() -> [Digest] { attachments.takeOrphans() }
 
     private mutating func advance(to time: WallTime) {
         lastTime = time

@@ -13,11 +13,13 @@ import MerkleLog
 /// | kind | payload |
 /// |---|---|
 /// | 1 | size of the log: 8, time of its last entry in ms: 8; the first item |
-/// | 2 | an entry of the log's format: those of kind 2 fold to directory and sessions |
+/// | 2 | an entry of the log's format: those of kind 2 fold to directory, sessions, keys |
 /// | 3 | count: 8, agency |
 /// | 4 | index: 8, bytes: 8, topic of a retained message |
 /// | 5 | a page of identifiers that could be replayed or cited; see ``DuplicatePage`` |
 /// | 6 | seed: 8, then the latest alerts: identifier 16, issued 8, index 8, statement digest 32 |
+/// | 7 | an alert with a deadline; see ``DeadlineRecord`` |
+/// | 8 | digest of an encrypted file: 32, then 8 for the index of each alert that cites it |
 package struct SequencerSnapshot: Sendable {
     /// The number of entries that it is the fold of.
     package let treeSize: UInt64
@@ -25,8 +27,11 @@ package struct SequencerSnapshot: Sendable {
     private let directory: Directory
     private let sessions: SessionProjection
     private let retained: RetainedProjection
+    private let keyChanges: [PolicyBody]
     private let counts: [AgencyID: UInt64]
+    private let attachments: AttachmentProjection
     private let recent: DuplicateWindow
+    private let deadlines: DeadlineBook
 
     /// Takes the state of a sequencer.
     package init(_ sequencer: Sequencer) {
@@ -35,8 +40,11 @@ package struct SequencerSnapshot: Sendable {
         directory = sequencer.directory
         sessions = sequencer.sessions
         retained = sequencer.retained
+        keyChanges = sequencer.keyChanges
         counts = sequencer.counts
+        attachments = sequencer.attachments
         recent = sequencer.recent
+        deadlines = sequencer.deadlines
     }
 
     /// The bytes that ``Sequencer/init(restoring:limits:coding:hasher:)`` reads.
@@ -48,7 +56,9 @@ package struct SequencerSnapshot: Sendable {
             bytes.append(bigEndian: treeSize)
             bytes.append(bigEndian: lastTime.milliseconds)
         }
-        let bodies = directory.changes.map { EntryBody.directory($0) } + sessions.bodies
+        let bodies =
+            directory.changes.map { EntryBody.directory($0) } + sessions.bodies
+            + keyChanges.map { EntryBody.policy($0) }
         for body in bodies {
             let entry = LogEntry(time: lastTime, body: body).encode(using: coding)
             items.write(.entry) { $0.append(contentsOf: entry) }
@@ -64,6 +74,16 @@ package struct SequencerSnapshot: Sendable {
                 bytes.append(bigEndian: place.index)
                 bytes.append(bigEndian: place.byteCount)
                 bytes.append(contentsOf: topic.text.utf8)
+            }
+        }
+        for record in deadlines.records {
+            let bytes = record.encode(using: coding)
+            items.write(.deadline) { $0.append(contentsOf: bytes) }
+        }
+        for (digest, indexes) in attachments.all {
+            items.write(.attachment) { bytes in
+                digest.append(to: &bytes)
+                for index in indexes { bytes.append(bigEndian: index) }
             }
         }
         for page in pages {
@@ -85,6 +105,8 @@ enum StateItemKind: UInt8 {
     case retained = 4
     case page = 5
     case latest = 6
+    case deadline = 7
+    case attachment = 8
 }
 
 private struct ItemWriter {

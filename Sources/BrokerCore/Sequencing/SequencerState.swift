@@ -10,9 +10,11 @@ struct SequencerState {
     private(set) var bodies: [EntryBody] = []
     private(set) var counts: [AgencyID: UInt64] = [:]
     private(set) var retained: [(topic: String, place: RetainedProjection.Place)] = []
+    private(set) var attachments: [Digest: [UInt64]] = [:]
     private(set) var pages: [DuplicatePage] = []
     private(set) var latest: [DuplicateWindow.Memory] = []
     private(set) var seed: UInt64 = 0
+    private(set) var deadlines: [DeadlineRecord] = []
 
     /// Reads the bytes; nil for those that no snapshot has.
     init?(decoding bytes: ArraySlice<UInt8>, using coding: any CBORCoding) {
@@ -55,6 +57,14 @@ struct SequencerState {
                 let topic = String(validating: reader.remaining, as: UTF8.self)
             else { return false }
             retained.append((topic, RetainedProjection.Place(index: index, byteCount: byteCount)))
+        case .attachment:
+            guard let digest = reader.readBytes(Digest.byteCount).flatMap({ Digest($0) }),
+                !reader.isAtEnd, reader.byteCount.isMultiple(of: 8)
+            else { return false }
+            while let index = reader.readInteger(as: UInt64.self) {
+                guard index < nextIndex else { return false }
+                attachments[digest, default: []].append(index)
+            }
         case .page:
             guard let page = DuplicatePage(payload) else { return false }
             pages.append(page)
@@ -64,6 +74,11 @@ struct SequencerState {
             else { return false }
             self.seed = seed
             while let memory = DuplicateWindow.Memory(&reader) { latest.append(memory) }
+        case .deadline:
+            guard let record = DeadlineRecord(decoding: payload, using: coding),
+                record.index < nextIndex
+            else { return false }
+            deadlines.append(record)
         }
         return true
     }

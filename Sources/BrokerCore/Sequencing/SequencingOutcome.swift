@@ -20,6 +20,8 @@ package struct SequencedEntry: Sendable {
     package let counts: [RecipientCount]
     /// The redaction statement that it records, if it records one.
     package var redaction: VerifiedRedaction?
+    /// The notice of a deadline that it records, if it records one.
+    package var deadline: DeadlineNotice?
 
     /// Makes a sequenced entry.
     package init(

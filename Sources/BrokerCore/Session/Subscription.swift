@@ -23,6 +23,10 @@ package struct Subscription: Hashable, Sendable {
         package static let opaque = Scopes(rawValue: 8)
         /// The orders to erase contents, `$aviso/redactions`.
         package static let redactions = Scopes(rawValue: 16)
+        /// The notices of deadlines, `$aviso/deadlines`.
+        package static let deadlines = Scopes(rawValue: 32)
+        /// Everything that certain agencies are told beside alerts.
+        package static let notices: Scopes = [.redactions, .deadlines]
     }
 
     /// The filter.

@@ -1,5 +1,6 @@
 package import Alerts
 package import MQTTCodec
+import MerkleLog
 
 /// Which filters a member may subscribe to.
 package enum SubscriptionPolicy {
@@ -41,6 +42,9 @@ package enum SubscriptionPolicy {
         if text == "$aviso/checkpoint", member != nil { return .allowed(.checkpoint) }
         if text == RedactionStatement.topicName, member?.role == .agency {
             return .allowed(.redactions)
+        }
+        if text == DeadlineBody.topicName, member?.role == .agency {
+            return .allowed(.deadlines)
         }
         if text == "$aviso/log" || text.hasPrefix("$aviso/log/") {
             guard let member, member.role != .agency else {

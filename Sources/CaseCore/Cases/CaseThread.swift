@@ -112,11 +112,12 @@ package struct CaseThread: Hashable, Sendable {
         statements.filter { $0.asks && state(of: $0, at: now) == .current }
     }
 
-    /// Those who were asked by a statement and have not answered it, nor what it replaces.
+    /// Those who were asked by a statement and have not answered it, nor what it replaces; an
+    /// interim answer is none.
     package func silent(on question: CaseStatement) -> [AgencyID] {
         let equals = predecessors(of: question)
         let answered = statements.filter { answer in
-            answer.isVerified && answer.header.message == .answer
+            answer.isVerified && answer.header.message == .answer && !answer.header.isInterim
                 && answer.subjects.contains { equals.contains($0.alert) }
         }
         let authors = Set(answered.map(\.author))

@@ -121,12 +121,13 @@ package struct AlertStatistics: Sendable {
         let cited = statement.header.references.filter { $0.role == nil }.map(\.alert)
         switch statement.header.message {
         case .answer:
-            for alert in cited {
+            // Behind an interim answer another one follows.
+            for alert in cited where !statement.header.isInterim {
                 guard let question = questions.answer(alert, by: statement.issuer) else {
                     continue
                 }
                 let agency = statement.issuer.description
-                guard let deadline = question.deadline, time > deadline else {
+                guard let deadline = question.deadline, time >= deadline else {
                     try change(question.key, of: agency) { $0.answered += 1 }
                     continue
                 }

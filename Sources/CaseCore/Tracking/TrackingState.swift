@@ -25,6 +25,8 @@ package struct TrackingState: Sendable {
         package let time: WallTime
         /// Its entry.
         package let index: UInt64
+        /// Whether it says of itself that another one follows.
+        package let isInterim: Bool
     }
 
     /// One of those who can open the alert.
@@ -43,7 +45,7 @@ package struct TrackingState: Sendable {
         package internal(set) var purge: Reply?
     }
 
-    /// Whether an answer is due of a recipient.
+    /// Whether something is due of a recipient.
     package enum Answering: String, CaseIterable, Hashable, Sendable {
         /// It was not asked, or what asked has been withdrawn.
         case none
@@ -68,6 +70,9 @@ package struct TrackingState: Sendable {
     package private(set) var updates: [Reply] = []
     /// Its author's cancel of it.
     package private(set) var cancel: Reply?
+    // Whether an update has a deadline of its own in the place of the alert's.
+    private var isReplyReplaced = false
+    private var isAcknowledgementReplaced = false
     /// The operator's order to erase its content.
     package private(set) var erasure: Reply?
 
@@ -101,7 +106,12 @@ package struct TrackingState: Sendable {
         guard statement.isVerified, statement.index > subject.index,
             statement.subjects.contains(where: { $0.alert == subject.alert })
         else { return false }
-        let reply = Reply(alert: statement.alert, time: statement.time, index: statement.index)
+        let reply = Reply(
+            alert: statement.alert,
+            time: statement.time,
+            index: statement.index,
+            isInterim: statement.header.isInterim
+        )
         switch statement.header.message {
         case .acknowledgement:
             return change(statement.author) { recipient in
@@ -116,9 +126,11 @@ package struct TrackingState: Sendable {
             guard statement.author == subject.author else { return false }
             if statement.header.message == .cancel {
                 cancel = cancel ?? reply
-            } else if updates.count < Self.listCountMax {
-                updates.append(reply)
+                return true
             }
+            if updates.count < Self.listCountMax { updates.append(reply) }
+            if statement.header.replyBy != nil { isReplyReplaced = true }
+            if statement.header.acknowledgeBy != nil { isAcknowledgementReplaced = true }
             return true
         case .alert, .request, .consentRequest, .consentGrant, .consentRefusal:
             return false
@@ -135,7 +147,7 @@ package struct TrackingState: Sendable {
         time: WallTime
     ) -> Bool {
         guard redaction.alert == subject.alert else { return false }
-        let reply = Reply(alert: nil, time: time, index: index)
+        let reply = Reply(alert: nil, time: time, index: index, isInterim: false)
         switch redaction.act {
         case .order:
             erasure = erasure ?? reply
@@ -168,17 +180,40 @@ package struct TrackingState: Sendable {
 // MARK: - Deadlines
 
 extension TrackingState {
-    /// Whether an answer is due of a recipient at a moment.
+    /// Whether an answer is due of a recipient at a moment; an interim one is none.
     ///
-    /// Every deadline of the header is held against the time here, and nowhere else. Silence is
-    /// never an answer: what is overdue stays so until an answer stands in the log.
+    /// Silence is never an answer: what is overdue stays so until an answer stands in the log.
     package func answering(of recipient: Recipient, at now: WallTime) -> Answering {
-        let deadline = subject.header.replyBy
-        if let first = recipient.answers.first {
-            return deadline.map { first.time > $0 } == true ? .late : .answered
-        }
-        guard subject.asked.contains(recipient.agency), cancel == nil else { return .none }
-        return deadline.map { $0 <= now } == true ? .overdue : .awaited
+        standing(
+            recipient.answers.first { !$0.isInterim },
+            due: subject.header.replyBy,
+            isAsked: subject.asked.contains(recipient.agency) && !isReplyReplaced,
+            at: now
+        )
+    }
+
+    /// Whether an acknowledgement is due of a recipient at a moment; who answers has taken note.
+    package func acknowledging(of recipient: Recipient, at now: WallTime) -> Answering {
+        let notes = [recipient.acknowledgement, recipient.answers.first].compactMap(\.self)
+        return standing(
+            notes.min { $0.index < $1.index },
+            due: subject.header.acknowledgeBy,
+            isAsked: subject.header.acknowledgeBy != nil && recipient.agency != subject.author
+                && !isAcknowledgementReplaced,
+            at: now
+        )
+    }
+
+    // Every deadline of the header is held against the time here, and nowhere else.
+    private func standing(
+        _ reply: Reply?,
+        due: WallTime?,
+        isAsked: Bool,
+        at now: WallTime
+    ) -> Answering {
+        if let reply { return due.map { $0 <= reply.time } == true ? .late : .answered }
+        guard isAsked, cancel == nil else { return .none }
+        return due.map { $0 <= now } == true ? .overdue : .awaited
     }
 
     /// What the alert is worth at a moment.

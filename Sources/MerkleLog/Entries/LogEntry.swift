@@ -21,6 +21,8 @@ package enum EntryType: String, CaseIterable, Hashable, Sendable {
     case opaque
     /// The erasure of a content.
     case redaction
+    /// A deadline that comes near, has passed, or was answered late.
+    case deadline
     /// A mark that the state was saved beside the log.
     case snapshot
 }
@@ -48,6 +50,8 @@ package enum EntryBody: Hashable, Sendable {
     /// A statement on the erasure of an alert's content; its counts are those of the alert, for the
     /// agencies that are told or that confirm.
     case redaction(AlertEntryBody)
+    /// A deadline that comes near, has passed, or was answered late.
+    case deadline(DeadlineBody)
     /// A type that this version keeps and hashes, and gives no meaning to.
     case other(EntryType, CBORValue)
 
@@ -64,6 +68,7 @@ package enum EntryBody: Hashable, Sendable {
         case .snapshot: .snapshot
         case .policy: .policy
         case .redaction: .redaction
+        case .deadline: .deadline
         case .other(let type, _): type
         }
     }
@@ -140,6 +145,7 @@ extension EntryBody {
         case .snapshot: self = .snapshot(try SnapshotBody(fields))
         case .policy: self = .policy(try PolicyBody(fields))
         case .redaction: self = .redaction(try AlertEntryBody(fields))
+        case .deadline: self = .deadline(try DeadlineBody(fields))
         }
     }
 
@@ -155,6 +161,7 @@ extension EntryBody {
         case .snapshot(let body): body.cbor
         case .policy(let body): body.cbor
         case .redaction(let body): body.cbor
+        case .deadline(let body): body.cbor
         case .other(_, let body): body
         }
     }

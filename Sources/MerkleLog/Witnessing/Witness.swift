@@ -71,10 +71,15 @@ package struct Witness<Hasher: Hashing, Verifier: SignatureVerifying>: Sendable 
         let shown = WitnessRecord(checkpoint: checkpoint, text: note.text, note: request.note)
         let known = latest[checkpoint.origin]
         // Whatever else is wrong with the request, two signed views of one size are evidence.
-        if let known, known.contradicts(shown) {
-            return .refuse(.splitView(known: known, shown: shown))
+        let conflict = known.flatMap { $0.contradicts(shown) ? $0 : nil }
+        guard request.oldSize <= checkpoint.treeSize else {
+            return .refuse(
+                .oldSizeTooLarge(
+                    conflict.map { WitnessEvidence(kind: .conflict, known: $0, shown: shown) }
+                )
+            )
         }
-        guard request.oldSize <= checkpoint.treeSize else { return .refuse(.oldSizeTooLarge) }
+        if let conflict { return .refuse(.splitView(known: conflict, shown: shown)) }
         let knownSize = known?.checkpoint.treeSize ?? 0
         guard request.oldSize == knownSize else { return .refuse(.otherSize(knownSize)) }
         guard isConsistent(known, checkpoint, request.proof) else {

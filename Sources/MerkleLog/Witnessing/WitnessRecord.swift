@@ -34,8 +34,8 @@ package enum WitnessRefusal: Hashable, Sendable {
     case unknownLog(String)
     /// No trusted key has signed the checkpoint.
     case notSigned(String)
-    /// The old size is above the checkpoint's.
-    case oldSizeTooLarge
+    /// The old size is above the checkpoint's; with the evidence, if the checkpoint is some.
+    case oldSizeTooLarge(WitnessEvidence?)
     /// The old size is not the one that the witness knows, which is this.
     case otherSize(UInt64)
     /// The log has signed two views of one size.
@@ -86,6 +86,7 @@ package enum WitnessRefusal: Hashable, Sendable {
     /// Both notes of a contradiction, where there is one to keep.
     package var evidence: WitnessEvidence? {
         switch self {
+        case .oldSizeTooLarge(let evidence): evidence
         case .splitView(let known, let shown):
             WitnessEvidence(kind: .conflict, known: known, shown: shown)
         case .inconsistent(let known?, let shown):

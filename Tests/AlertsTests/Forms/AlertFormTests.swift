@@ -150,10 +150,41 @@ import Testing
             to: Samples.to(),
             tlp: .green,
             message: message,
-            references: [AlertReference(alert: Base.UUID(high: 0, low: 1))]
+            references: [AlertReference(alert: Base.UUID(high: 0, low: 1))],
+            isInterim: text.contains("more-time") || text.contains("interim-answer")
         )
         let form = try JSONValue(parsing: Array(text.utf8)[...])
         #expect(AlertForm.problems(in: form, header: header).map(\.field) == [field])
+    }
+
+    @Test(arguments: [
+        ("more-time", AlertKind.preExportNotification, true),
+        ("interim-answer", .informationRequest, true), ("answer", .informationRequest, false),
+        ("objection", .preExportNotification, false),
+        ("acknowledged", .preExportNotification, false),
+    ])
+    func whatAnswersForTheTimeBeingSaysSoInTheHeader(
+        decision: String,
+        kind: AlertKind,
+        isInterim: Bool
+    ) throws {
+        let text = "{\"decision\": \"\(decision)\", \"content\": \"x\", \"reason\": \"x\"}"
+        let form = try JSONValue(parsing: Array(text.utf8)[...])
+        for said in [true, false] {
+            let header = try AlertHeader(
+                kind: kind,
+                to: Samples.to(),
+                tlp: .green,
+                message: .answer,
+                references: [AlertReference(alert: Base.UUID(high: 0, low: 1))],
+                isInterim: said
+            )
+            let rules = AlertForm.problems(in: form, header: header).map(\.rule)
+            #expect(rules.contains("rule.interim") == (said != isInterim))
+        }
+        #expect(throws: AlertHeaderError.self) {
+            try AlertHeader(kind: kind, to: Samples.to(), tlp: .green, isInterim: true)
+        }
     }
 
     @Test func saysThatAFormIsNoJSONOrTooLong() throws {

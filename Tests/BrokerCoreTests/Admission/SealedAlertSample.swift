@@ -79,7 +79,11 @@ struct SealedAlertSample {
         status: Status = .actual,
         message: MessageType = .alert,
         handling: [HandlingCode] = [],
-        references: [AlertReference] = []
+        references: [AlertReference] = [],
+        replyBy: WallTime? = nil,
+        acknowledgeBy: WallTime? = nil,
+        isInterim: Bool = false,
+        attachments: [SealedAttachment] = []
     ) throws -> [UInt8] {
         let sealer = AlertSealer(
             coding: coding,
@@ -96,7 +100,11 @@ struct SealedAlertSample {
                     status: status,
                     message: message,
                     handling: handling,
-                    references: references
+                    references: references,
+                    replyBy: replyBy,
+                    acknowledgeBy: acknowledgeBy,
+                    isInterim: isInterim,
+                    attachments: attachments.map(\.reference)
                 ),
                 issuer: try #require(AgencyID(author)),
                 alert: alert ?? UUID(version7At: issuedAt, random: (1, .random(in: 0...(.max)))),
@@ -104,7 +112,8 @@ struct SealedAlertSample {
                 expires: expires
             ),
             key: try #require(signingKeys[signer ?? author]),
-            recipients: (sealedTo ?? recipients).map { try #require(encryptionKeys[$0]) }
+            recipients: (sealedTo ?? recipients).map { try #require(encryptionKeys[$0]) },
+            attachments: attachments
         )
     }
 

@@ -64,6 +64,35 @@ import Testing
         #expect(actions.sentConnAck?.reasonCode == .badAuthenticationMethod)
     }
 
+    @Test func whatTheLogCannotKeepIsNotPromised() throws {
+        var harness = try Harness.connected(expirySeconds: 60)
+        let subscribe = SubscribePacket(
+            packetIdentifier: 7,
+            subscriptions: try ["alerts/#", "alerts/intelligence/#"].map { filter in
+                SubscribePacket.Request(
+                    filter: try TopicFilter(filter),
+                    options: SubscriptionOptions(qos: .atLeastOnce)
+                )
+            }
+        )
+        var tokens: [UInt64] = []
+        for case .recordSession(_, let token?) in harness.receive(.subscribe(subscribe)) {
+            tokens.append(token)
+        }
+        let token = try #require(tokens.first)
+        var actions: [ConnectionAction] = []
+        harness.machine.sessionUnrecorded(token: token, .logUnwritable, into: &actions)
+        let code = ReasonCode.implementationSpecificError
+        #expect(actions.sentSubAck?.reasonCodes == [code, code])
+        #expect(actions.sentSubAck?.properties.reasonString == Refusal.logUnwritable.text)
+        #expect(actions.sentDisconnect?.reasonCode == code)
+        #expect(actions.contains(.close))
+        // Once.
+        var again: [ConnectionAction] = []
+        harness.machine.sessionUnrecorded(token: token, .logUnwritable, into: &again)
+        #expect(again.isEmpty)
+    }
+
     @Test func sessionExpiryIsLoweredToTheLimitAndRecorded() throws {
         var harness = try Harness()
         var connect = harness.connect()

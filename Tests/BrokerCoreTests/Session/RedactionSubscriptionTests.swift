@@ -1,11 +1,12 @@
 import Alerts
 import Base
 import MQTTCodec
+import MerkleLog
 import Testing
 
 @testable import BrokerCore
 
-/// Who may subscribe to the orders of erasure, and whom a commit of one concerns.
+/// Who may subscribe to orders of erasure and notices of deadlines, and whom a commit concerns.
 @Suite struct RedactionSubscriptionTests {
     private func member(_ role: Role) throws -> DirectoryMember {
         DirectoryMember(
@@ -19,11 +20,15 @@ import Testing
         )
     }
 
-    @Test func onlyAgenciesAreTold() throws {
-        let filter = try TopicFilter(RedactionStatement.topicName)
+    @Test(arguments: [
+        (RedactionStatement.topicName, Subscription.Scopes.redactions),
+        (DeadlineBody.topicName, .deadlines),
+    ])
+    func onlyAgenciesAreTold(topicName: String, reached: Subscription.Scopes) throws {
+        let filter = try TopicFilter(topicName)
         let topics = TopicSpace(opaqueChannels: [])
         for (role, scopes) in [
-            (Role.agency, Subscription.Scopes.redactions), (.auditor, []), (.operatorStation, []),
+            (Role.agency, reached), (.auditor, []), (.operatorStation, []),
         ] {
             let decision = SubscriptionPolicy.decide(
                 filter,
@@ -35,10 +40,11 @@ import Testing
         #expect(SubscriptionPolicy.decide(filter, member: nil, topics: topics).scopes == [])
     }
 
-    @Test func aReaderOfOrdersAloneIsFound() throws {
+    @Test(arguments: [Subscription.Scopes.redactions, .deadlines])
+    func aReaderOfNoticesAloneIsFound(scopes: Subscription.Scopes) throws {
         let agency = try #require(AgencyID("MX:FGR"))
         var table = RoutingTable()
-        table.set(connection: 7, agency: agency, scopes: .redactions)
+        table.set(connection: 7, agency: agency, scopes: scopes)
         #expect(table.alertReaders(of: agency) == [7])
         #expect(table.logReaderIDs.isEmpty)
         table.set(connection: 7, agency: agency, scopes: [])

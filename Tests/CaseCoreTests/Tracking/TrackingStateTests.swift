@@ -124,6 +124,39 @@ import Testing
         #expect(state.answering(of: state.recipients[0], at: Self.due) == .none)
     }
 
+    @Test func anInterimAnswerIsANoteAndNoAnswer() throws {
+        var sample = CaseSample()
+        try sample.add(
+            .request,
+            by: "CO:PONAL",
+            to: "MX:FGR",
+            "US:DEA",
+            replyBy: Self.due,
+            acknowledgeBy: CaseSample.minute(2)
+        )
+        var state = TrackingState(sample.statements[0])
+        try sample.add(.answer, by: "MX:FGR", to: "CO:PONAL", about: [0], isInterim: true)
+        try sample.add(.acknowledgement, by: "US:DEA", to: "CO:PONAL", about: [0])
+        for statement in sample.statements.dropFirst() { state.take(statement) }
+        let recipients = state.recipients
+        #expect(state.answering(of: recipients[0], at: CaseSample.minute(9)) == .awaited)
+        #expect(state.answering(of: recipients[0], at: Self.due) == .overdue)
+        #expect(state.acknowledging(of: recipients[0], at: Self.due) == .answered)
+        #expect(state.acknowledging(of: recipients[1], at: Self.due) == .late)
+        #expect(try sample.thread.silent(on: sample.statements[0]).count == 2)
+        // The update's own deadline takes the place of this one.
+        try sample.add(
+            .update,
+            by: "CO:PONAL",
+            to: "MX:FGR",
+            "US:DEA",
+            about: [0],
+            replyBy: CaseSample.minute(500)
+        )
+        state.take(sample.statements[3])
+        #expect(state.answering(of: state.recipients[1], at: Self.due) == .none)
+    }
+
     @Test func anErasureIsConfirmedByEachRecipient() throws {
         var sample = CaseSample()
         var state = try begin(&sample, .alert)

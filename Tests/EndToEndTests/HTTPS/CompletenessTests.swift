@@ -83,14 +83,7 @@ import Testing
             (late, "no tally proof of MX:FGR"),
         ] {
             let broker = try FalseServer(network, answering: forged)
-            try network.edit("\(Self.reader)/profile.json5") { text in
-                let key = try #require(text.range(of: "https: {"))
-                let end = try #require(text.range(of: "}", range: key.upperBound..<text.endIndex))
-                text.replaceSubrange(
-                    key.lowerBound..<end.upperBound,
-                    with: "https: { host: \"localhost\", port: \(broker.port) }"
-                )
-            }
+            try network.mislead(Self.reader, to: broker)
             let outcome = try network.aviso(Self.reader, "prove-complete", "--json")
             #expect(outcome.status == 1)
             #expect(outcome.error.contains(complaint), "\(outcome.error)")

@@ -42,3 +42,17 @@ final class FalseServer {
         process.waitUntilExit()
     }
 }
+
+extension TestNetwork {
+    /// Has a member ask a false server over HTTPS.
+    func mislead(_ profile: String, to server: FalseServer) throws {
+        try edit("\(profile)/profile.json5") { text in
+            let key = try #require(text.range(of: "https: {"))
+            let end = try #require(text.range(of: "}", range: key.upperBound..<text.endIndex))
+            text.replaceSubrange(
+                key.lowerBound..<end.upperBound,
+                with: "https: { host: \"localhost\", port: \(server.port) }"
+            )
+        }
+    }
+}

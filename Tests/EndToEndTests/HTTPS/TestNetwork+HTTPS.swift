@@ -40,6 +40,11 @@ extension TestNetwork {
     /// - Returns: the answer.
     /// - Throws: when curl takes more than its time.
     func request(_ path: String, as member: String?, _ more: String...) throws -> Answer {
+        try request(path, as: member, with: more)
+    }
+
+    /// Sends one request with further arguments for curl.
+    func request(_ path: String, as member: String?, with more: [String]) throws -> Answer {
         let name = UUID().uuidString
         let (header, body) = (self.path("header-\(name)"), self.path("body-\(name)"))
         var arguments = [

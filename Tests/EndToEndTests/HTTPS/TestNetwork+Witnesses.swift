@@ -28,6 +28,18 @@ extension TestNetwork {
         try appoint(witnesses.map { ($0.name, $0.url, $0.key) }, required: required)
     }
 
+    /// Tells a member which witnesses to trust.
+    func trust(_ keys: [String], required: Int, in profile: String) throws {
+        try edit("\(profile)/profile.json5") { text in
+            let log = try #require(text.range(of: "  log: {\n"))
+            let list = keys.map { "\"\($0)\"" }.joined(separator: ", ")
+            text.insert(
+                contentsOf: "    witnesses: { required: \(required), keys: [\(list)] },\n",
+                at: log.upperBound
+            )
+        }
+    }
+
     func request(_ path: String) throws -> Answer { try request(path, as: "auditor") }
 
     /// Waits until the broker has taken the members into its log.

@@ -8,7 +8,8 @@ final class WitnessProcess {
     /// Its verifier key.
     let key: String
     private let folder: URL
-    private let logKey: String
+    /// The keys of the log that it trusts from its next start on.
+    var logKeys: [String]
     private var process: Process?
     private var ended = DispatchSemaphore(value: 0)
     private(set) var port = ""
@@ -31,7 +32,7 @@ final class WitnessProcess {
         )
         try #require(printed.status == 0, "\(printed.error)")
         key = printed.output.trimmingCharacters(in: .whitespacesAndNewlines)
-        logKey = try network.verifierKey
+        logKeys = [try network.verifierKey]
         try start()
     }
 
@@ -63,8 +64,8 @@ final class WitnessProcess {
         process.executableURL = TestNetwork.program("aviso")
         process.arguments = [
             "witness", "--listen", "127.0.0.1:\(port.isEmpty ? "0" : port)", "--origin", name,
-            "--key", folder.path + "/signing.key", "--log-key", logKey, "--state",
-            folder.path + "/state", "--port-file", portFile,
+            "--key", folder.path + "/signing.key", "--log-key", logKeys.joined(separator: ","),
+            "--state", folder.path + "/state", "--port-file", portFile,
         ]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = output

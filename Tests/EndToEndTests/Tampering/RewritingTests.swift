@@ -64,6 +64,10 @@ import Testing
         #expect(audit.error.contains("the count of MX:FGR is false; expected 3, found 2"))
         // Its signatures are those of the log: a folder check finds nothing.
         #expect(try network.check().status == 0)
+        // An honest avisod does not go on with it.
+        let refused = try network.tryToStart()
+        #expect(refused.status == 1)
+        #expect(refused.error.contains("the count of MX:FGR is 2, and 3 was due"))
     }
 
     @Test func aWithheldAlertIsSeenByTheAgencyAndStandsOutInTheAudit() throws {

@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func aByteOfAnEntryIsFoundWithFileAndOffset() throws {
-        let network = try stoppedNetwork()
+        let network = try TestNetwork.stoppedWithAlerts()
         let forger = LogForger(network: network)
         var offset = 0
         try forger.edit { bytes in
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func aByteWithTrueChecksumsIsFoundByItsHash() throws {
-        let network = try stoppedNetwork()
+        let network = try TestNetwork.stoppedWithAlerts()
         let forger = LogForger(network: network)
         try forger.edit { bytes in
             let place = try #require(forger.places(bytes).last { $0.kind == 1 && $0.index == 8 })
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test func aSwappedPairIsFound() throws {
-        let network = try stoppedNetwork()
+        let network = try TestNetwork.stoppedWithAlerts()
         let forger = LogForger(network: network)
         try forger.edit { bytes in
             let entries = forger.places(bytes).filter { $0.kind == 1 }
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test func aDroppedLastBatchIsFound() throws {
-        let network = try stoppedNetwork()
+        let network = try TestNetwork.stoppedWithAlerts()
         let folder = network.path("broker/log")
         // A copy from before the last alert, checkpoint and all: the whole batch is gone.
         let earlier = network.path("earlier")
@@ -139,14 +139,5 @@ import Testing
         #expect(reasons.contains { $0.contains("and the segments end at") })
         let cut = try network.audit("--log", folder, "--from-start")
         #expect(["missing", "consistency"].contains(cut.kind))
-    }
-
-    /// Three alerts, and a broker that was stopped.
-    private func stoppedNetwork() throws -> TestNetwork {
-        let network = try TestNetwork()
-        try network.start()
-        for _ in 0..<3 { try network.publishAlert() }
-        #expect(network.stop() == 0)
-        return network
     }
 }

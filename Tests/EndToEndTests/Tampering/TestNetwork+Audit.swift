@@ -3,12 +3,33 @@ import Testing
 
 /// Audits of a network, as an auditor makes them.
 extension TestNetwork {
+    /// Three alerts, and a broker that was stopped.
+    static func stoppedWithAlerts() throws -> TestNetwork {
+        let network = try TestNetwork()
+        try network.start()
+        for _ in 0..<3 { try network.publishAlert() }
+        #expect(network.stop() == 0)
+        return network
+    }
+
+    /// Starts avisod where it is to refuse, and gives what it said.
+    func tryToStart() throws -> Outcome {
+        try Self.run(Self.program("avisod").path, ["--config", path("broker/avisod.json5")])
+    }
+
     /// Publishes an alert to MX:FGR.
     ///
     /// - Returns: its identifier.
     @discardableResult
     func publishAlert(to recipients: String = "MX:FGR") throws -> String {
-        let outcome = try aviso(
+        let outcome = try tryToPublish(to: recipients)
+        try #require(outcome.status == 0, "\(outcome.error)")
+        return try #require(outcome.objects.first?["alert"] as? String)
+    }
+
+    /// Publishes an alert, which may be refused.
+    func tryToPublish(to recipients: String = "MX:FGR") throws -> Outcome {
+        try aviso(
             "agencies/CO-PONAL",
             "publish",
             "--channel",
@@ -20,8 +41,6 @@ extension TestNetwork {
             "--json",
             Self.sample("diversion-incident")
         )
-        try #require(outcome.status == 0, "\(outcome.error)")
-        return try #require(outcome.objects.first?["alert"] as? String)
     }
 
     /// Lets MX:FGR take alerts, and acknowledge them.

@@ -128,6 +128,19 @@ extension FuzzTarget {
         }
     }
 
+    /// The log's statements on deadlines.
+    static let deadlines = FuzzTarget("deadlines", seeds: [LogSeeds.deadlineStatement]) {
+        bytes throws(BrokenPromise) in
+        _ = DeadlineStatement.isOne(bytes, using: coding)
+        guard let statement = try? DeadlineStatement(decoding: bytes[...], using: coding) else {
+            return
+        }
+        guard let again = try? DeadlineReport(cbor: statement.report.cbor) else {
+            throw BrokenPromise("a report that was read cannot be read again")
+        }
+        try expect(again == statement.report, "a report comes back otherwise: \(again)")
+    }
+
     /// Signed notes and the checkpoints in them.
     static let notes = FuzzTarget("notes", seeds: LogSeeds.notes) {
         bytes throws(BrokenPromise) in

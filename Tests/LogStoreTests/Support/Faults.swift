@@ -100,6 +100,16 @@ final class Faults: Sendable {
             syncFolder: { _ throws(FileFailure) in
                 try self.run("syncFolder") { () throws(FileFailure) in }
             },
+            rename: { path, newPath throws(FileFailure) in
+                try self.run("rename") { () throws(FileFailure) in
+                    try system.rename(path, newPath)
+                }
+            },
+            freeByteCount: { path throws(FileFailure) in
+                try self.run("freeByteCount") { () throws(FileFailure) in
+                    try system.freeByteCount(path)
+                }
+            },
             remove: { path throws(FileFailure) in
                 try self.run("remove") { () throws(FileFailure) in try system.remove(path) }
             }

@@ -49,9 +49,9 @@ struct EntryInclusion {
     private let checkpoint: Checkpoint
     private let tiles: LogTiles
 
-    /// Takes the latest checkpoint.
+    /// Takes the latest checkpoint, with the cosignatures that the profile asks for.
     init(_ server: LogServer, _ profile: AvisoProfile) throws(AvisoError) {
-        checkpoint = try profile.verifiedCheckpoint(try server.get("/checkpoint"))
+        checkpoint = try profile.shownCheckpoint(try server.get("/checkpoint")).signed
         tiles = LogTiles(server: server, treeSize: checkpoint.treeSize)
     }
 

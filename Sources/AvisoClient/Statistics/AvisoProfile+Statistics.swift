@@ -55,11 +55,13 @@ private struct StatisticsReader {
     private let source: any AuditSource
     private let profile: AvisoProfile
     private let end: WallTime?
+    private let isOffline: Bool
     private var statistics: AlertStatistics
     private var frontier = MerkleFrontier()
 
     init(_ options: StatisticsOptions, _ profile: AvisoProfile) throws(AvisoError) {
         self.profile = profile
+        isOffline = options.folder != nil
         if let folder = options.folder {
             source = try FolderAuditSource(directory: folder)
         } else {
@@ -89,7 +91,12 @@ private struct StatisticsReader {
     }
 
     mutating func run(_ progress: (AuditProgress) -> Void) async throws -> LogStatistics {
-        let latest = try profile.verifiedCheckpoint(try source.latestNote())
+        let note = try source.latestNote()
+        // What a broker shows counts with the cosignatures that the profile asks for; a folder is
+        // somebody's copy of long ago.
+        let latest =
+            isOffline
+            ? try profile.verifiedCheckpoint(note) : try profile.shownCheckpoint(note).signed
         var pieces = try await source.pieces(from: 0, latest: latest)
         while !pieces.isEmpty {
             for piece in pieces { try await take(piece) }

@@ -9,8 +9,8 @@ import MerkleLog
 /// Follows what becomes of an alert; for its author, auditors and operators.
 ///
 /// What agencies have signed is verified with their keys, and every entry proved to stand in the
-/// tree of the latest checkpoint; that a station has taken the alert is the broker's word, as its
-/// log has it.
+/// tree of the latest checkpoint, as far as that reaches; that a station has taken the alert is the
+/// broker's word, as its log has it.
 public final class AlertTracker {
     private let profile: AvisoProfile
     private let server: LogServer

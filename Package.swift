@@ -50,6 +50,7 @@ let machines: [Target] = [
     ),
     .target(name: "ClientCore", dependencies: ["Base", "MQTTCodec"]),
     .target(name: "AuditCore", dependencies: ["Base", "COSE", "Alerts", "MerkleLog"]),
+    .target(name: "CaseCore", dependencies: ["Base", "COSE", "Alerts", "MerkleLog"]),
 ]
 
 let engines: [Target] = [
@@ -82,8 +83,9 @@ let products: [Target] = [
     .target(
         name: "AvisoClient",
         dependencies: [
-            "Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "ClientCore", "AuditCore", "CBOR",
-            "Crypto", "TLSEngine", "EventLoop", "HTTPFetch", "LogStore", "Configuration",
+            "Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog", "ClientCore", "AuditCore",
+            "CaseCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "HTTPFetch", "LogStore",
+            "Configuration",
         ]
     ),
 ]
@@ -151,6 +153,10 @@ let tests: [Target] = [
     .testTarget(
         name: "AlertsTests",
         dependencies: ["Alerts", "COSE", "CBOR", "Crypto", "Base", "TestKit"]
+    ),
+    .testTarget(
+        name: "CaseCoreTests",
+        dependencies: ["CaseCore", "Alerts", "MerkleLog", "COSE", "CBOR", "Crypto", "Base"]
     ),
     .testTarget(
         name: "MerkleLogTests",

@@ -5,8 +5,9 @@ import Glibc
 /// `aviso`: the command line of a station.
 @main struct AvisoTool {
     private static let commands: [any Command.Type] = [
-        PublishCommand.self, SubscribeCommand.self, ConsentCommand.self, AuditCommand.self,
-        ReplayCommand.self, AttachmentCommand.self, FormCommand.self, GroupCommand.self,
+        PublishCommand.self, SubscribeCommand.self, ConsentCommand.self, TrackCommand.self,
+        CaseCommand.self, CustodyCommand.self, AuditCommand.self, ReplayCommand.self,
+        StatsCommand.self, AttachmentCommand.self, FormCommand.self, GroupCommand.self,
         DeadlineCommand.self, DeadlinesCommand.self, ReceiptCommand.self, ProveCommand.self,
         VerifyReceiptCommand.self, SealCommand.self, KeygenCommand.self,
         StatusCommand.self, LogCommand.self, RedactCommand.self, RedactionsCommand.self,

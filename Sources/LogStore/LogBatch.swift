@@ -67,18 +67,22 @@ package struct RecordFilter: Sendable {
     package let channels: Set<UInt16>?
     /// The recipient bits wanted.
     package let recipientMask: UInt64
+    /// Whether the entries of no channel are wanted too.
+    package let includesOthers: Bool
 
     /// Every entry.
     package static let all = RecordFilter(channels: nil, recipientMask: 0)
 
     /// Makes a filter on alerts.
-    package init(channels: Set<UInt16>?, recipientMask: UInt64) {
+    package init(channels: Set<UInt16>?, recipientMask: UInt64, includesOthers: Bool = false) {
         self.channels = channels
         self.recipientMask = recipientMask
+        self.includesOthers = includesOthers
     }
 
     func wants(_ header: RecordHeader) -> Bool {
         guard let channels else { return true }
+        if header.channel == 0 { return includesOthers }
         return channels.contains(header.channel) && header.recipientMask & recipientMask != 0
     }
 }

@@ -11,7 +11,7 @@ package struct FuzzTarget: Sendable {
     package static let all: [FuzzTarget] = [
         .packets, .packetsOfVersion311, .connection, .client, .topicFilters,
         .cbor, .alerts, .attachments, .redactions, .groups, .messages, .entries, .receipts,
-        .deadlines, .notes,
+        .deadlines, .notes, .extracts,
         .json, .cap, .tables, .forms, .configuration,
     ]
 

@@ -58,6 +58,23 @@ enum LogSeeds {
         return bodies.map { LogEntry(time: time, body: $0).encode(using: AlertSeeds.coding) }
     }()
 
+    /// What concerns one reader of the log, read from entry 3 on.
+    static let extract = LogExtract(
+        size: 40,
+        next: 20,
+        items: [
+            .entry(index: 4, entries[1]),
+            .report(
+                DeliveryReport(
+                    index: 7,
+                    time: time,
+                    act: .delivered,
+                    station: "urn:aviso:agency:MX:FGR:station-1"
+                )
+            ),
+        ]
+    )
+
     /// A statement on the deadlines of an alert.
     static let deadlineStatement: [UInt8] = {
         var book = DeadlineBook(reminders: .none)

@@ -12,6 +12,7 @@ import Testing
         "BrokerCore": ["Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog"],
         "ClientCore": ["Base", "MQTTCodec", "COSE", "Alerts", "MerkleLog"],
         "AuditCore": ["Base", "COSE", "Alerts", "MerkleLog"],
+        "CaseCore": ["Base", "COSE", "Alerts", "MerkleLog"],
     ]
 
     private static let formats: Set<Substring> = [
@@ -34,8 +35,8 @@ import Testing
             "LogStore", "Configuration", "DaemonConfiguration",
         ]),
         "AvisoClient": formats.union([
-            "ClientCore", "AuditCore", "CBOR", "Crypto", "TLSEngine", "EventLoop", "HTTPFetch",
-            "LogStore", "Configuration",
+            "ClientCore", "AuditCore", "CaseCore", "CBOR", "Crypto", "TLSEngine", "EventLoop",
+            "HTTPFetch", "LogStore", "Configuration",
         ]),
         "AvisoWitness": [
             "Base", "COSE", "MerkleLog", "Crypto", "TLSEngine", "EventLoop", "HTTPEngine",

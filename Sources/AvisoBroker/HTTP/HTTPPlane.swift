@@ -98,6 +98,10 @@ final class HTTPPlane: Sendable {
             return try entry(path.dropFirst(Self.entriesPath.count + 1), request, station)
         case let path where path.hasPrefix(Self.tallyPrefix):
             return try tally(String(path.dropFirst(Self.tallyPrefix.count)), station)
+        case let path where path.hasPrefix(Self.trackPrefix):
+            return try track(path.dropFirst(Self.trackPrefix.count), station)
+        case let path where path.hasPrefix(Self.statementsPrefix):
+            return try statements(path.dropFirst(Self.statementsPrefix.count), station)
         default:
             if let answer = try groups(request.path, station) { return answer }
             return try tile(request.path, station.role)

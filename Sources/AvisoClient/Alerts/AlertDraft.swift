@@ -29,6 +29,9 @@ public struct AlertDraft: Hashable, Sendable {
     public var urgency: String?
     /// The alerts that it is about, as `urn:uuid:…`.
     public var references: [String] = []
+    /// The SHA-256 of cited statements, hexadecimal, by their `urn:uuid:…`, where the citation
+    /// must name their exact bytes.
+    public var digests: [String: String] = [:]
     /// The alerts of others whose content it passes on, as `urn:uuid:…`.
     public var sources: [String] = []
     /// The statements by which their authors consent to that, as `urn:uuid:…`.

@@ -101,6 +101,7 @@ extension AvisoProfile {
                 form: opened.form,
                 attachments: ReceivedAttachment.list(opened.attachments, index: index),
                 isRedacted: opened.isRedacted,
+                payload: payload,
                 isLate: isLate(statement),
                 index: index,
                 count: count,
@@ -118,6 +119,7 @@ extension ReceivedAlert {
         form: [UInt8],
         attachments: [ReceivedAttachment],
         isRedacted: Bool,
+        payload: [UInt8],
         isLate: Bool,
         index: UInt64,
         count: UInt64,
@@ -133,6 +135,18 @@ extension ReceivedAlert {
         status = header.status.rawValue
         tlp = header.tlp.rawValue
         recipients = header.to.map(\.description)
+        labels = Self.labels(of: header, isLate: isLate)
+        issuedAt = RFC3339.format(statement.issuedAt)
+        expires = statement.expires.map { RFC3339.format($0) }
+        isStale = statement.expires.map { $0 <= now } ?? false
+        self.isRedacted = isRedacted
+        self.attachments = attachments
+        self.form = form
+        self.payload = payload
+    }
+
+    /// The labels of a signed header, for showing.
+    static func labels(of header: AlertHeader, isLate: Bool = false) -> [Label] {
         var labels = [
             Label(name: "channel", value: header.channel.rawValue),
             Label(name: "kind", value: header.kind.rawValue),
@@ -163,12 +177,6 @@ extension ReceivedAlert {
         if let urgency = header.urgency {
             labels.append(Label(name: "urgency", value: urgency.rawValue))
         }
-        self.labels = labels
-        issuedAt = RFC3339.format(statement.issuedAt)
-        expires = statement.expires.map { RFC3339.format($0) }
-        isStale = statement.expires.map { $0 <= now } ?? false
-        self.isRedacted = isRedacted
-        self.attachments = attachments
-        self.form = form
+        return labels
     }
 }

@@ -88,7 +88,7 @@ extension AvisoProfile {
                 urgency: try optional(draft.urgency, "urgency", "an urgency of CAP") {
                     Urgency(rawValue: $0)
                 },
-                references: try references(draft.references)
+                references: try references(draft.references, digests: draft.digests)
                     + references(draft.sources, role: .source)
                     + references(draft.consents, role: .consent),
                 replyBy: try due(
@@ -113,10 +113,14 @@ extension AvisoProfile {
 
     private func references(
         _ texts: [String],
+        digests: [String: String] = [:],
         role: AlertReference.Role? = nil
     ) throws(AlertHeaderError) -> [AlertReference] {
-        try list(texts, "references", "the URN of an alert") { text in
-            UUID(urn: text).map { AlertReference(alert: $0, role: role) }
+        try list(texts, "references", "the URN of an alert, with a SHA-256 if any") { text in
+            guard let alert = UUID(urn: text) else { return nil }
+            guard let hex = digests[text] else { return AlertReference(alert: alert, role: role) }
+            guard let digest = Hex.decode(hex).flatMap({ Digest($0) }) else { return nil }
+            return AlertReference(alert: alert, statement: digest, role: role)
         }
     }
 

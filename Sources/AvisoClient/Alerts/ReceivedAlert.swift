@@ -35,6 +35,8 @@ public struct ReceivedAlert: Hashable, Sendable {
     public let attachments: [ReceivedAttachment]
     /// The form as JSON text in UTF-8; empty if the content has been erased.
     public let form: [UInt8]
+    /// The payload byte for byte as its author published it, which can be kept and verified again.
+    public let payload: [UInt8]
 
     /// One signed label.
     public struct Label: Hashable, Sendable {

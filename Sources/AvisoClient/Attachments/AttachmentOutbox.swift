@@ -85,7 +85,7 @@ struct AttachmentOutbox {
             throw AvisoError(
                 .invalidInput,
                 "the name of an attachment has 1 to \(SealedAttachment.nameByteCountMax) bytes: "
-                    + file.name
+                    + "\(file.name)"
             )
         }
         return OutgoingAttachment(sealed: attachment, file: path)

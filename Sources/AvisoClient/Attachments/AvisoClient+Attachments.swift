@@ -43,7 +43,11 @@ extension AvisoClient {
         var options = AvisoClient.Options()
         options.reconnects = false
         let client = try await AvisoClient.connect(profile: profile, options: options)
-        let alerts = try await client.subscribe(to: "alerts/#", from: start(of: name, profile))
+        let alerts = try await client.subscribe(
+            to: "alerts/#",
+            from: start(of: name, profile),
+            including: nil
+        )
         var found: ReceivedAlert?
         while found == nil {
             let watch = Task.detached {

@@ -13,7 +13,8 @@ enum PublishCommand: Command {
             profile. With --csv each row is a form, and the header row names the fields by their
             paths, such as goods[0].net.value; all rows are checked before the first is published.
             The broker looks up what --reference cites: only recipients acknowledge and answer, only
-            the author updates and cancels, and a cancel names all recipients in --to.
+            the author updates and cancels, and a cancel names all recipients in --to. With
+            --previous a custody-transfer cites the link before it by the digest of its statement.
             The files of --attach, up to 100 MiB each, are encrypted to the same agencies and
             uploaded over HTTPS before the alert; after an interruption the same command goes on
             with what the broker has. Recipients get them with aviso attachment.
@@ -24,6 +25,7 @@ enum PublishCommand: Command {
             CommonOption.channel, CommonOption.kind, CommonOption.to, CommonOption.group,
             CommonOption.tlp,
             .flag("csv", "the file is a table, one form in each row"),
+            .value("previous", "ALERT", "the custody-transfer before this one, as URN or index"),
             .value("attach", "FILES", "files that go with the alert, by commas"),
             .value("attach-type", "TYPES", "their media types, by commas (default: by name)"),
             .flag("cap", "the file is a CAP 1.2 document, which gives status and TLP too"),
@@ -107,7 +109,17 @@ enum PublishCommand: Command {
         let path = arguments.operands[0]
         if arguments.has("cap") { return [try capDraft(path, arguments, context)] }
         guard arguments.has("csv") else {
-            return [try CommonOption.draft(arguments, context, form: try FormFile.read(path))]
+            let draft = try CommonOption.draft(
+                arguments,
+                context,
+                form: try FormFile.read(path)
+            )
+            guard let previous = arguments["previous"] else { return [draft] }
+            let profile = try context.profile()
+            return [try profile.linking(draft, behind: try CaseCommand.name(previous))]
+        }
+        guard arguments["previous"] == nil else {
+            throw UsageError(message: "--previous goes without --csv: each link has its own")
         }
         let kind = try FormCommand.kind(named: arguments["kind"])
         let message = try FormCommand.message(arguments)

@@ -18,6 +18,7 @@ enum SubscribeCommand: Command {
             .value("from", "START", "an index of the log, or an RFC 3339 time"),
             .value("count", "N", "end after N alerts"),
             .value("session", "NAME", "a durable session of this name"),
+            .value("keep", "DIR", "keep each alert there as it came, to be verified again"),
             .value("include", "STATUSES", "exercise, test or both by a comma (default neither)"),
             .value("attachments", "DIR", "save attachments as they come, a folder for each alert"),
             .flag("labels", "the signed labels alone, without the form"),
@@ -30,6 +31,7 @@ enum SubscribeCommand: Command {
         let profile = try context.profile()
         let count = try arguments.unsigned("count")
         let shown = try statuses(arguments)
+        let kept = arguments["keep"].map { KeptAlerts($0) }
         var options = AvisoClient.Options()
         options.session = arguments["session"]
         let client = try await AvisoClient.connect(profile: profile, options: options)
@@ -45,6 +47,8 @@ enum SubscribeCommand: Command {
         var received: UInt64 = 0
         while count.map({ received < $0 }) ?? true, let alert = try await alerts.next() {
             received += 1
+            // Kept before it is told, and acknowledged only behind both.
+            try kept?.keep(alert)
             var files: [String] = []
             if let folder = arguments["attachments"] {
                 files = try profile.downloadAttachments(of: alert, to: folder) { bar.show($0) }
@@ -81,20 +85,26 @@ enum SubscribeCommand: Command {
 
 /// An alert as text.
 enum AlertText {
+    /// Signed labels as a JSON object; what can stand several times is a list.
+    static func labels(_ all: [ReceivedAlert.Label]) -> JSONText {
+        var labels = JSONText()
+        let lists = ["handling", "group", "reference", "source", "consent"]
+        for label in all where !lists.contains(label.name) {
+            labels.add(label.name, label.value)
+        }
+        for name in lists {
+            let values = all.filter { $0.name == name }.map { JSONText.quote($0.value) }
+            if !values.isEmpty { labels.add(name, json: "[\(values.joined(separator: ","))]") }
+        }
+        return labels
+    }
+
     static func json(
         _ alert: ReceivedAlert,
         _ files: [String] = [],
         hasForm: Bool = true
     ) -> String {
-        var labels = JSONText()
-        let lists = ["handling", "group", "reference", "source", "consent"]
-        for label in alert.labels where !lists.contains(label.name) {
-            labels.add(label.name, label.value)
-        }
-        for name in lists {
-            let values = alert.labels.filter { $0.name == name }.map { JSONText.quote($0.value) }
-            if !values.isEmpty { labels.add(name, json: "[\(values.joined(separator: ","))]") }
-        }
+        var labels = labels(alert.labels)
         labels.add(
             "to",
             json: "[" + alert.recipients.map(JSONText.quote).joined(separator: ",") + "]"

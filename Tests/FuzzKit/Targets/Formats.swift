@@ -118,6 +118,32 @@ extension FuzzTarget {
         try expect(!isProved, "a receipt with a wrong signature is taken")
     }
 
+    /// What a broker tells one reader of its log, and the entries in it.
+    static let extracts = FuzzTarget(
+        "extracts",
+        seeds: [LogSeeds.extract.encode(using: coding)]
+    ) { bytes throws(BrokenPromise) in
+        let start: UInt64 = 3
+        guard let extract = LogExtract(decoding: bytes, from: start, using: coding) else { return }
+        let again = LogExtract(
+            decoding: extract.encode(using: coding),
+            from: start,
+            using: coding
+        )
+        try expect(again == extract, "\(extract) comes back as \(String(describing: again))")
+        // Whoever goes on comes to an end, and takes nothing twice.
+        try expect(extract.isLast || extract.next > start, "the reading makes no way")
+        try expect(extract.next <= extract.size, "the reading leaves the log")
+        let indexes = extract.items.map(\.index)
+        try expect(
+            indexes.allSatisfy { $0 >= start && $0 < extract.next } && indexes.sorted() == indexes,
+            "the items are not those that were asked for: \(indexes)"
+        )
+        for case .entry(_, let entry) in extract.items {
+            _ = try? LogEntry(decoding: entry[...], using: coding)
+        }
+    }
+
     /// The log's statements on deadlines.
     static let deadlines = FuzzTarget("deadlines", seeds: [LogSeeds.deadlineStatement]) {
         bytes throws(BrokenPromise) in

@@ -133,6 +133,14 @@ extension CosignerPolicy {
             }
             return key
         }
+        // A cosignature does not say by which name it was made: one key under two names would count
+        // twice.
+        guard Set(keys.map(\.publicKey)).count == keys.count else {
+            throw AvisoError(
+                .invalidInput,
+                "\(file): log.witnesses.keys has one key under two names, which is one witness"
+            )
+        }
         self.init(
             keys: keys,
             required: witnesses.required,

@@ -46,6 +46,14 @@ final class Cosigning: Sendable {
                         + "--print-key prints it"
                 )
             }
+            // A cosignature does not say by which name it was made.
+            if let other = keys.first(where: { $0.publicKey == key.publicKey }) {
+                throw ConfigurationError(
+                    file: "witnesses",
+                    problem: "the key of \(witness.name) is that of \(other.name): two names of "
+                        + "one witness count once"
+                )
+            }
             keys.append(key)
             peers.append(
                 Peer(

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import LogStore
 import MerkleLog
@@ -115,6 +116,29 @@ import Testing
         let bare = try network.audit("--log", folder, "--from-start")
         #expect(bare.status == 1)
         #expect(bare.error.contains("there is no checkpoint of this log that witnesses have"))
+    }
+
+    @Test func oneWitnessUnderTwoNamesIsOne() throws {
+        let network = try TestNetwork()
+        let witness = try WitnessProcess("witness.example/co", in: network)
+        let publicKey = try #require(CosignerKey(witness.key, using: SHA256())).publicKey
+        let twin = try #require(
+            CosignerKey(name: "witness.example/mx", publicKey: publicKey, using: SHA256())
+        )
+        try network.trust([witness.key, twin.description], required: 2, in: "auditor")
+        let audit = try network.audit()
+        #expect(audit.status == 2)
+        #expect(audit.error.contains("has one key under two names"))
+        try network.appoint(
+            [
+                (witness.name, witness.url, witness.key),
+                (twin.name, witness.url, twin.description),
+            ],
+            required: 2
+        )
+        let refused = try network.tryToStart()
+        #expect(refused.status == 1)
+        #expect(refused.error.contains("is that of witness.example/co"))
     }
 
     @Test func theFolderOfAnotherHistoryIsNotWhatWasCosigned() throws {

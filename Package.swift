@@ -37,6 +37,7 @@ let formats: [Target] = [
         resources: [
             .embedInCode("Languages/forms.csv"), .embedInCode("Reference/precursors.csv"),
             .embedInCode("Reference/oas-members.csv"), .embedInCode("Reference/calendars.csv"),
+            .embedInCode("Reference/pre-export-duties.csv"), .embedInCode("Languages/messages.csv"),
         ]
     ),
     .target(name: "MerkleLog", dependencies: ["Base", "COSE"]),
@@ -110,7 +111,9 @@ let programs: [Target] = [
     .executableTarget(
         name: "AvisoTool",
         dependencies: ["AvisoClient", "AvisoWitness", "Alerts", "Base"],
-        resources: [.embedInCode("Languages/tool.csv")]
+        resources: [
+            .embedInCode("Languages/tool.csv"), .embedInCode("Languages/manual.csv"),
+        ]
     ),
     .executableTarget(
         name: "Bench",

@@ -1,4 +1,4 @@
-import Alerts
+package import Alerts
 package import Base
 import COSE
 import MerkleLog
@@ -9,7 +9,20 @@ package struct AuditEntry: Sendable {
     package struct Content: Sendable {
         let entry: LogEntry
         let alert: Alert?
-        let redaction: Redaction?
+        let redaction: Signed<RedactionStatement>?
+        let group: Signed<GroupStatement>?
+
+        init(
+            entry: LogEntry,
+            alert: Alert? = nil,
+            redaction: Signed<RedactionStatement>? = nil,
+            group: Signed<GroupStatement>? = nil
+        ) {
+            self.entry = entry
+            self.alert = alert
+            self.redaction = redaction
+            self.group = group
+        }
     }
 
     /// The statement of an alert, and the message that its author signed.
@@ -19,9 +32,9 @@ package struct AuditEntry: Sendable {
         let message: [UInt8]
     }
 
-    /// An order to erase a content, or its confirmation, and the message that was signed.
-    package struct Redaction: Sendable {
-        let statement: RedactionStatement
+    /// A statement beside alerts, and the message that was signed.
+    package struct Signed<Statement: MemberStatement>: Sendable {
+        let statement: Statement
         let message: [UInt8]
     }
 
@@ -60,16 +73,16 @@ package struct AuditEntry: Sendable {
             let entry = try LogEntry(decoding: bytes[...], using: tools.coding)
             switch entry.body {
             case .alert(let body):
-                return readAlert(body, index, tools).map {
-                    Content(entry: entry, alert: $0, redaction: nil)
-                }
+                return readAlert(body, index, tools).map { Content(entry: entry, alert: $0) }
             case .redaction(let body):
-                return readRedaction(body, index, tools).map {
-                    Content(entry: entry, alert: nil, redaction: $0)
+                return readStatement(body, index, tools).map {
+                    Content(entry: entry, redaction: $0)
                 }
+            case .group(let body):
+                return readStatement(body, index, tools).map { Content(entry: entry, group: $0) }
             case .genesis, .policy, .directory, .session, .delivery, .refusal, .opaque,
                 .snapshot, .deadline, .other:
-                return .success(Content(entry: entry, alert: nil, redaction: nil))
+                return .success(Content(entry: entry))
             }
         } catch {
             return .failure(
@@ -92,15 +105,7 @@ package struct AuditEntry: Sendable {
         do throws(AlertError) {
             let statement = try AlertStatement(decoding: body.statement, using: tools.coding)
             guard body.statement.elementsEqual(statement.canonicalBytes) else {
-                return .failure(
-                    AuditViolation(
-                        .statement,
-                        at: index,
-                        "the statement is not in the form that the log keeps",
-                        expected: tools.hasher.digest(statement.canonicalBytes[...]).description,
-                        found: tools.hasher.digest(body.statement).description
-                    )
-                )
+                return .failure(notCanonical(statement.canonicalBytes, body, index, tools))
             }
             let message = statement.sign1.signatureStructure(using: tools.coding)
             return .success(Alert(body: body, statement: statement, message: message))
@@ -109,21 +114,36 @@ package struct AuditEntry: Sendable {
         }
     }
 
-    private static func readRedaction(
+    private static func readStatement<Statement: MemberStatement>(
         _ body: AlertEntryBody,
         _ index: UInt64,
         _ tools: AuditTools
-    ) -> Result<Redaction, AuditViolation> {
+    ) -> Result<Signed<Statement>, AuditViolation> {
         do throws(AlertError) {
-            let statement = try RedactionStatement(
-                decoding: body.statement,
-                using: tools.coding
-            )
+            let statement = try Statement(decoding: body.statement, using: tools.coding)
+            guard body.statement.elementsEqual(statement.canonicalBytes) else {
+                return .failure(notCanonical(statement.canonicalBytes, body, index, tools))
+            }
             let message = statement.sign1.signatureStructure(using: tools.coding)
-            return .success(Redaction(statement: statement, message: message))
+            return .success(Signed(statement: statement, message: message))
         } catch {
             return .failure(notAStatement(error, body, index))
         }
+    }
+
+    private static func notCanonical(
+        _ canonical: [UInt8],
+        _ body: AlertEntryBody,
+        _ index: UInt64,
+        _ tools: AuditTools
+    ) -> AuditViolation {
+        AuditViolation(
+            .statement,
+            at: index,
+            "the statement is not in the form that the log keeps",
+            expected: tools.hasher.digest(canonical[...]).description,
+            found: tools.hasher.digest(body.statement).description
+        )
     }
 
     private static func notAStatement(

@@ -42,6 +42,7 @@ extension AuditMachine {
 
     mutating func check(
         _ alert: AuditEntry.Alert,
+        at time: WallTime,
         _ index: UInt64
     ) throws(AuditViolation) -> SignatureCheck {
         let statement = alert.statement
@@ -49,6 +50,7 @@ extension AuditMachine {
         let key = try keyInForce(of: author, keyID: statement.keyID, index)
         try checkPermission(of: statement, index)
         try checkRecipients(statement, index)
+        try checkGroups(of: statement, at: time, index)
         try checkCounts(alert, index)
         if let expires = statement.expires, expires <= alert.body.accepted {
             throw AuditViolation(
@@ -125,22 +127,11 @@ extension AuditMachine {
 
     /// An operator orders an erasure, an agency confirms it, both of an alert in front of it.
     mutating func check(
-        _ redaction: AuditEntry.Redaction,
+        _ redaction: AuditEntry.Signed<RedactionStatement>,
         _ index: UInt64
     ) throws(AuditViolation) -> SignatureCheck {
-        let (statement, draft) = (redaction.statement, redaction.statement.draft)
-        let issuer = draft.issuer.description
-        let key = try keyInForce(of: issuer, keyID: statement.keyID, index)
-        let role = state.members[issuer]?.role ?? ""
-        guard role == statement.role.rawValue else {
-            throw AuditViolation(
-                .redaction,
-                at: index,
-                "\(issuer) has not the role that the act needs",
-                expected: statement.role.rawValue,
-                found: role
-            )
-        }
+        let check = try signature(of: redaction, breaking: .redaction, index)
+        let draft = redaction.statement.draft
         guard draft.index < index, state.alerts.contains(draft.alert) else {
             throw AuditViolation(
                 .redaction,
@@ -150,12 +141,34 @@ extension AuditMachine {
                 found: "\(draft.alert.urn) at index \(draft.index)"
             )
         }
+        return check
+    }
+
+    /// The signature of a statement beside alerts, by a member that has the role for it.
+    func signature<Statement: MemberStatement>(
+        of signed: AuditEntry.Signed<Statement>,
+        breaking kind: AuditViolation.Kind,
+        _ index: UInt64
+    ) throws(AuditViolation) -> SignatureCheck {
+        let statement = signed.statement
+        let issuer = statement.issuer.description
+        let key = try keyInForce(of: issuer, keyID: statement.keyID, index)
+        let role = state.members[issuer]?.role ?? ""
+        guard role == statement.role.rawValue else {
+            throw AuditViolation(
+                kind,
+                at: index,
+                "\(issuer) has not the role that the act needs",
+                expected: statement.role.rawValue,
+                found: role
+            )
+        }
         return SignatureCheck(
             index: index,
             author: issuer,
             key: key,
             signature: statement.sign1.signature,
-            message: redaction.message
+            message: signed.message
         )
     }
 

@@ -133,7 +133,7 @@ package struct AuditMachine: Sendable {
         case .directory(let change): try apply(change, index)
         case .alert:
             if let alert = content.alert {
-                step.checks.append(try check(alert, index))
+                step.checks.append(try check(alert, at: entry.time, index))
                 takeDeadlines(of: alert.statement, at: entry.time, index)
                 for count in alert.body.counts { uncommitted[count.agency] = count.count }
                 alertCount += 1
@@ -141,6 +141,10 @@ package struct AuditMachine: Sendable {
         case .redaction:
             if let redaction = content.redaction {
                 step.checks.append(try check(redaction, index))
+            }
+        case .group:
+            if let group = content.group {
+                step.checks.append(try check(group, at: entry.time, index))
             }
         case .delivery(let delivery): acknowledge(delivery)
         case .deadline(let notice): try take(notice, at: entry.time, index)

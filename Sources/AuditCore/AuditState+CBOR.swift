@@ -1,3 +1,4 @@
+import Alerts
 import Base
 package import COSE
 import MerkleLog
@@ -31,6 +32,7 @@ extension AuditState {
                 ("time", .unsigned(lastTime.milliseconds)),
                 ("log-key", .bytes(logKey?.bytes ?? [])),
                 ("members", .map(members.map { ($0.key, Self.encode($0.value)) })),
+                ("groups", .array(groups.all.map { Self.encode($0) })),
                 ("counts", .map(counts.map { ($0.key, .unsigned($0.value)) })),
                 ("alerts", .bytes(identifiers)),
                 (
@@ -76,6 +78,10 @@ extension AuditState {
         lastTime = WallTime(milliseconds: time)
         logKey = Ed25519PublicKey(key)
         self.members = members.dictionary { Self.member($0) }
+        // A state of before there were groups has none.
+        for item in map["groups"]?.arrayValue ?? [] {
+            guard Self.apply(item, to: &groups, using: coding) else { return nil }
+        }
         self.counts = counts.dictionary { $0.unsignedValue }
         let words = Self.unpack(alerts)
         for place in stride(from: 0, to: words.count - words.count % 2, by: 2) {
@@ -119,6 +125,25 @@ extension AuditState {
             isRecipient: isRecipient,
             publish: Set(publish.compactMap(\.textValue))
         )
+    }
+
+    private static func encode(_ group: GroupDirectory.Record) -> CBORValue {
+        .array([.unsigned(group.index), .bytes(group.digest.bytes), .bytes(group.statement)])
+    }
+
+    private static func apply(
+        _ value: CBORValue,
+        to groups: inout GroupDirectory,
+        using coding: any CBORCoding
+    ) -> Bool {
+        guard let items = value.arrayValue, items.count == 3,
+            let index = items[0].unsignedValue,
+            let digest = items[1].bytesValue.flatMap({ Digest($0) }),
+            let bytes = items[2].bytesValue,
+            let statement = try? GroupStatement(decoding: bytes, using: coding)
+        else { return false }
+        groups.apply(statement, index: index, digest: digest)
+        return true
     }
 
     private static func pack(_ numbers: Set<UInt64>) -> [UInt8] {

@@ -1,4 +1,4 @@
-import Alerts
+package import Alerts
 package import Base
 package import COSE
 package import MerkleLog
@@ -24,6 +24,8 @@ package struct AuditState: Equatable, Sendable {
     package internal(set) var logKey: Ed25519PublicKey?
     /// The members, by identifier.
     package internal(set) var members: [String: Member] = [:]
+    /// The groups so far.
+    package internal(set) var groups = GroupDirectory()
     /// How many alerts have been addressed to each agency.
     package internal(set) var counts: [String: UInt64] = [:]
     /// Every alert so far.

@@ -34,6 +34,9 @@ package struct AuditViolation: Error, Hashable, Sendable {
         case redaction
         /// A notice of a deadline says what the entries do not, or one that passed has none.
         case deadline
+        /// A statement on a group that does not follow the one before it, or an alert that does not
+        /// go to the members of the groups that it names.
+        case group
         /// The same alert stands twice.
         case duplicate
         /// The entry does not give the hash that the tree has at its place.

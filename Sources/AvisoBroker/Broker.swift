@@ -34,6 +34,8 @@ package final class Broker: Sendable {
     private let witnesses: [LoopThread<WitnessAsker>]
     private let shards: [LoopThread<Shard>]
     private let https: HTTPServer?
+    // Whether a stop waits for nobody any more.
+    private let isHurried = Atomic<Bool>(false)
 
     /// Reads and checks everything that a start needs, without starting or changing anything.
     ///
@@ -243,6 +245,16 @@ package final class Broker: Sendable {
         setMembers(try DirectoryFile.read(configuration.directory))
     }
 
+    /// Cuts a stop short that waits for clients; what was promised is brought to the disk all the
+    /// same.
+    package func hurry() {
+        isHurried.store(true, ordering: .releasing)
+    }
+
+    private func mayWait(until deadline: MonotonicTime) -> Bool {
+        SystemClock.monotonic() < deadline && !isHurried.load(ordering: .acquiring)
+    }
+
     /// Stops: no new connections, everything begun is finished, everything promised is on disk.
     package func stop() {
         for witness in witnesses { witness.stop() }
@@ -250,13 +262,13 @@ package final class Broker: Sendable {
             seconds: UInt64(configuration.drainSeconds)
         )
         shared.waiting.close()
-        while shared.waiting.count > 0, SystemClock.monotonic() < deadline {
+        while shared.waiting.count > 0, mayWait(until: deadline) {
             SystemProcessors.pause(milliseconds: 10)
         }
         https?.stop()
         shared.onAllShards { $0.stop() }
         while shared.connectionCount.load(ordering: .relaxed) > 0,
-            SystemClock.monotonic() < deadline
+            mayWait(until: deadline)
         {
             SystemProcessors.pause(milliseconds: 10)
         }
@@ -412,6 +424,7 @@ package final class Broker: Sendable {
         let note: [UInt8]
         let tally: TallyTree
         let formerKeys: [Ed25519PublicKey]
+        let groups: GroupDirectory
         let snapshots: SnapshotFolder<SHA256>
         let snapshotSize: UInt64
         let snapshotProblems: [String]
@@ -423,7 +436,7 @@ package final class Broker: Sendable {
             for change in directory.changes(to: members) {
                 current.apply(change, coding: LibCBOR(), hasher: SHA256())
             }
-            return PublishedState(note: note, tally: tally, directory: current)
+            return PublishedState(note: note, tally: tally, directory: current, groups: groups)
         }
 
         init(_ log: OpenedLog) {
@@ -440,6 +453,7 @@ package final class Broker: Sendable {
                 (try? reader.entry(at: index)).flatMap { CommittedEntry($0) }
             }
             directory = log.sequencer.directory
+            groups = log.sequencer.groups
             treeSize = log.writer.frontier.treeSize
             note = log.note
             tally = log.tally

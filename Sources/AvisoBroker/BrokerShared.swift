@@ -15,7 +15,7 @@ final class BrokerShared: Sendable {
     let limits: BrokerLimits
     let settings: ConnectionSettings
     let checker: AdmissionChecker
-    let redactionChecker: RedactionChecker
+    let statementChecker: StatementChecker
     let context: TLSContext
     let reader: Reader
     /// The encrypted files beside the log.
@@ -65,7 +65,7 @@ final class BrokerShared: Sendable {
         self.sessions = Mutex(sessions)
         self.published = Mutex(published)
         meters = AgencyMeters(limits: limits)
-        redactionChecker = RedactionChecker(
+        statementChecker = StatementChecker(
             coding: LibCBOR(),
             hasher: SHA256(),
             verifier: Cryptography(),

@@ -131,20 +131,29 @@ public final class AvisoClient: Sendable {
 
     /// Subscribes to alerts.
     ///
+    /// Exercises and tests are left out unless they are asked for.
+    ///
     /// - Parameters:
     ///   - filter: a topic filter such as `alerts/chemical-diversion/#`.
     ///   - start: where to begin; nil for the present, or where the durable session stands.
+    ///   - statuses: which of `actual`, `exercise` and `test` are given; nil for all of them.
     /// - Returns: the alerts, opened and verified, without end.
     /// - Throws: ``AvisoError``: the filter is invalid, or the broker's refusal.
     public func subscribe(
         to filter: String,
-        from start: ReplayStart? = nil
+        from start: ReplayStart? = nil,
+        including statuses: Set<String>? = ["actual"]
     ) async throws(AvisoError) -> AlertSequence {
         let stream = try await connection.subscribe(
             filter: try topicFilter(filter),
             from: start?.text
         )
-        return AlertSequence(profile: profile, connection: connection, stream: stream)
+        return AlertSequence(
+            profile: profile,
+            connection: connection,
+            stream: stream,
+            statuses: statuses
+        )
     }
 
     /// The latest checkpoint, verified with the log's key.

@@ -1,3 +1,5 @@
+package import Alerts
+
 /// Why something that the library was asked for did not happen.
 ///
 /// Compare by ``code``; ``message`` is a sentence for people and may change.
@@ -37,22 +39,43 @@ public struct AvisoError: Error, Sendable, CustomStringConvertible {
 
     /// What kind of failure it is.
     public let code: Code
-    /// What happened, and what to mend.
-    public let message: String
+    /// What happened, and what to mend, in English.
+    public var message: String { wording.english }
+    /// What happened, for readers of other languages.
+    package let wording: Wording
     /// The MQTT reason code of the broker's answer, where there was one (MQTT 5.0 2.4).
     public let reasonCode: UInt8?
     /// For ``Code/tryLater``, how long the broker asks to wait.
     public let retryMilliseconds: UInt64?
 
-    /// Makes an error.
-    public init(
+    /// Makes an error of a sentence that others have written.
+    ///
+    /// Generic and last in choice, so that the compiler takes literals in this package for the
+    /// other initializer, which knows them in every language.
+    @_disfavoredOverload
+    public init<Text: StringProtocol>(
         _ code: Code,
-        _ message: String,
+        _ message: Text,
+        reasonCode: UInt8? = nil,
+        retryMilliseconds: UInt64? = nil
+    ) {
+        self.init(
+            code,
+            Wording(verbatim: String(message)),
+            reasonCode: reasonCode,
+            retryMilliseconds: retryMilliseconds
+        )
+    }
+
+    /// Makes an error of a sentence that the catalogue has in every language.
+    package init(
+        _ code: Code,
+        _ wording: Wording,
         reasonCode: UInt8? = nil,
         retryMilliseconds: UInt64? = nil
     ) {
         self.code = code
-        self.message = message
+        self.wording = wording
         self.reasonCode = reasonCode
         self.retryMilliseconds = retryMilliseconds
     }
@@ -63,6 +86,20 @@ public struct AvisoError: Error, Sendable, CustomStringConvertible {
         case .cannotConnect, .connectionLost, .timedOut, .tryLater: true
         default: false
         }
+    }
+
+    /// What happened, and what to mend, in the reader's language.
+    ///
+    /// What the broker or a file says is quoted as it is, behind words that say what it is about.
+    ///
+    /// - Parameter language: `es`, `en`, `pt` or `fr`; any other is taken for `en`.
+    /// - Returns: the sentence.
+    public func message(in language: String) -> String {
+        let language = Language(rawValue: language) ?? .english
+        let text = wording.text(in: language)
+        guard language != .english, text == message else { return text }
+        let headline = MessageCatalogue.forms.text(Phrase("error.\(code)"), in: language)
+        return "\(headline): \(text)"
     }
 
     /// Code and message.

@@ -1,3 +1,4 @@
+import Alerts
 import Glibc
 
 /// Whole files, read at once.

@@ -16,7 +16,8 @@ import Glibc
           --check-config    read and check everything that the configuration names, then print
                             the verifier key of the log (log.vkey in profiles) and exit
 
-        SIGTERM stops, with everything accepted on stable storage; SIGHUP reads the directory again.
+        SIGTERM stops, with everything accepted on stable storage, and a second one at once; SIGHUP
+        reads the directory again.
         exit codes: 0 stopped or checked, 1 cannot run, 2 wrong use
 
         """
@@ -56,6 +57,11 @@ import Glibc
         // Before any thread starts, so that all of them inherit it.
         SignalWatcher.block()
         let log = StructuredLog.standardError(level: .info)
+        let notifier = ReadinessNotifier.fromEnvironment()
+        // With every other thread, before the broker listens: then it has all that it needs.
+        let control = try LoopThread.start(name: "control") { loop in
+            try Control(loop: loop, log: log, notifier: notifier)
+        }
         let broker = try Broker(configuration, log: log)
         if let portFile = configuration.listen.portFile {
             try PortFile.write(broker.port, to: portFile)
@@ -66,10 +72,7 @@ import Glibc
         if let portFile = configuration.https?.portFile, let port = broker.httpsPort {
             try PortFile.write(port, to: portFile)
         }
-        let notifier = ReadinessNotifier.fromEnvironment()
-        let control = try LoopThread.start(name: "control") { loop in
-            try Control(loop: loop, broker: broker, log: log, notifier: notifier)
-        }
+        control.execute { $0.control(broker) }
         log.log(
             .info,
             "ready",

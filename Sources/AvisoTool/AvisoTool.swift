@@ -1,14 +1,15 @@
+import Alerts
 import AvisoClient
 import Glibc
 
 /// `aviso`: the command line of a station.
 @main struct AvisoTool {
     private static let commands: [any Command.Type] = [
-        PublishCommand.self, SubscribeCommand.self, AuditCommand.self, ReplayCommand.self,
+        PublishCommand.self, SubscribeCommand.self, ConsentCommand.self, AuditCommand.self,
         TrackCommand.self, CaseCommand.self, CustodyCommand.self, StatsCommand.self,
-        AttachmentCommand.self, FormCommand.self, ReceiptCommand.self, ProveCommand.self,
+        ReplayCommand.self, AttachmentCommand.self, FormCommand.self, GroupCommand.self,
+        DeadlineCommand.self, DeadlinesCommand.self, ReceiptCommand.self, ProveCommand.self,
         VerifyReceiptCommand.self, SealCommand.self, KeygenCommand.self,
-        DeadlineCommand.self, DeadlinesCommand.self,
         StatusCommand.self, LogCommand.self, RedactCommand.self, RedactionsCommand.self,
         ProveCompleteCommand.self, WitnessCommand.self,
     ]
@@ -20,10 +21,15 @@ import Glibc
     }
 
     private static func run(_ arguments: [String]) async -> Int32 {
+        var speech = Speech()
         do {
             var rest = arguments
+            speech = try Speech(option: take("lang", "LANGUAGE", from: &rest))
             let profile = try take("profile", "DIR", from: &rest)
-            let speech = try Speech(option: take("lang", "LANGUAGE", from: &rest))
+            if rest.first == "--version" {
+                for line in Version.lines { Output.line(line) }
+                return ExitCode.done
+            }
             guard let name = rest.first, name != "--help" else {
                 Output.line(
                     Help.overview(commands.map { $0.specification }, speech),
@@ -48,10 +54,10 @@ import Glibc
             )
             return ExitCode.done
         } catch let error as UsageError {
-            Output.error(error.message + " (see aviso --help)")
+            Output.error(speech.say(error.message) + speech.say(" (see aviso --help)"))
             return ExitCode.wrongUse
         } catch let error as AvisoError {
-            Output.error(error.message)
+            Output.error(error.message(in: speech.language.rawValue))
             return ExitCode.of(error)
         } catch {
             Output.error("\(error)")

@@ -8,7 +8,13 @@ enum FormFile {
     ///
     /// What is JSON already stays as it is, byte for byte.
     static func read(_ path: String) throws -> [UInt8] {
-        let bytes = try Files.read(path)
+        try json(try Files.read(path), path)
+    }
+
+    /// The JSON of a form that was read already.
+    ///
+    /// - Throws: ``AvisoError`` naming the file and what is wrong with it.
+    static func json(_ bytes: [UInt8], _ path: String) throws(AvisoError) -> [UInt8] {
         guard bytes.count <= 4 * AlertForm.byteCountMax else {
             throw AvisoError(.invalidInput, "\(path) has more bytes than a form may have")
         }
@@ -22,7 +28,7 @@ enum FormFile {
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = true
         guard let form = try? decoder.decode(LooseValue.self, from: Data(bytes)) else {
-            throw AvisoError(.invalidInput, "\(path): \(strict.message)")
+            throw AvisoError(.invalidInput, "\(path): \(strict.wording)")
         }
         return Array(form.value.indentedText.utf8)
     }

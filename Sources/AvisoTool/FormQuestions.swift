@@ -16,13 +16,11 @@ struct FormQuestions {
 
     /// Asks for a whole form.
     ///
-    /// - Throws: ``AvisoError`` if the input ends, or the fields together break a rule.
+    /// - Returns: the form; its fields are right one by one, though not always together.
+    /// - Throws: ``AvisoError`` if the input ends.
     mutating func ask(for schema: FormSchema) throws(AvisoError) -> JSONValue {
         Output.note(speech("ask.intro"))
-        let form = try object(schema, path: "")
-        let problems = schema.problems(in: form, reference: reference)
-        for problem in problems { Output.note(problem.message(in: speech.language)) }
-        return form
+        return try object(schema, path: "")
     }
 
     private mutating func object(

@@ -20,6 +20,10 @@ struct JSONText {
         parts.append("\(Self.quote(name)):{\(members.joined(separator: ","))}")
     }
 
+    mutating func add(_ name: String, _ texts: [String]) {
+        parts.append("\(Self.quote(name)):[\(texts.map(Self.quote).joined(separator: ","))]")
+    }
+
     /// Adds a value that is JSON already.
     mutating func add(_ name: String, json: String) {
         parts.append("\(Self.quote(name)):\(json)")

@@ -42,7 +42,9 @@ struct ReplayFilter {
         if let kind, record["kind"] != kind { return false }
         guard let agency else { return true }
         let names = [record["from"], record["member"], record["by"]].compactMap { $0 }
+        let members = record["members"]?.split(separator: " ") ?? []
         return names.contains(agency) || record.counts[agency] != nil
+            || members.contains { $0 == agency }
             || record["station"]?.contains(":\(agency):") == true
             || record["agencies"]?.split(separator: " ").contains(agency[...]) == true
     }
@@ -67,8 +69,9 @@ enum RecordTable {
     /// The row of an entry.
     static func row(_ record: LogRecord) -> String {
         let counts = record.counts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        let rest = record.details.filter { !columns.contains($0.name) }
-            .map { "\($0.name)=\($0.value)" }
+        let rest =
+            record.details.filter { !columns.contains($0.name) }.map { "\($0.name)=\($0.value)" }
+            + (record.isStale ? ["stale=true"] : [])
         let fields =
             ["\(record.index)", record.type, record.time, "\(record.isVerified)"]
             + columns.map { record[$0] ?? "" }

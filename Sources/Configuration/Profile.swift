@@ -66,6 +66,8 @@ package struct Profile: Hashable, Sendable {
     package let memberStates: String?
     /// Working days of states that go before the embedded ones, or nil.
     package let calendars: String?
+    /// A list of requests for pre-export notifications that goes before the embedded one, or nil.
+    package let preExportDuties: String?
 
     /// Reads a profile.
     ///
@@ -105,6 +107,7 @@ package struct Profile: Hashable, Sendable {
         self.precursors = document.reference?.precursors.map { folder.path($0) }
         self.memberStates = document.reference?.memberStates.map { folder.path($0) }
         self.calendars = document.reference?.calendars.map { folder.path($0) }
+        self.preExportDuties = document.reference?.preExportDuties.map { folder.path($0) }
     }
 
     /// The lists of reference: the embedded ones, or those that the profile names.
@@ -112,36 +115,24 @@ package struct Profile: Hashable, Sendable {
     /// - Returns: the lists.
     /// - Throws: ``ConfigurationError`` naming the file, the line and the rule.
     package func reference() throws(ConfigurationError) -> ReferenceData {
-        let substances = try list(precursors)
-        let states = try list(memberStates)
-        let days = try list(calendars)
-        // One after the other, so that an error names the file that it is in.
-        _ = try replacing(substances, nil, nil, in: precursors)
-        _ = try replacing(nil, states, nil, in: memberStates)
-        return try replacing(substances, states, days, in: calendars)
-    }
-
-    private func list(_ path: String?) throws(ConfigurationError) -> [UInt8]? {
-        guard let path else { return nil }
-        return try StrictJSON5.read(path)
-    }
-
-    private func replacing(
-        _ substances: [UInt8]?,
-        _ states: [UInt8]?,
-        _ days: [UInt8]?,
-        in path: String?
-    ) throws(ConfigurationError) -> ReferenceData {
-        guard substances != nil || states != nil || days != nil else { return .embedded }
-        do throws(CSVError) {
-            return try ReferenceData.replacing(
-                precursors: substances,
-                members: states,
-                calendars: days
-            )
-        } catch {
-            throw ConfigurationError(file: path ?? file, problem: error.message)
+        var lists = ReferenceData.embedded
+        var bytes: [[UInt8]?] = [nil, nil, nil, nil]
+        // One by one, so that the error names the file that is wrong.
+        for (place, path) in [precursors, memberStates, calendars, preExportDuties].enumerated() {
+            guard let path else { continue }
+            bytes[place] = try StrictJSON5.read(path)
+            do throws(CSVError) {
+                lists = try ReferenceData.replacing(
+                    precursors: bytes[0],
+                    members: bytes[1],
+                    calendars: bytes[2],
+                    duties: bytes[3]
+                )
+            } catch {
+                throw ConfigurationError(file: path, problem: error.message)
+            }
         }
+        return lists
     }
 
     /// The port of the broker, read from its port file where the profile says so.
@@ -223,9 +214,10 @@ private struct ProfileDocument: Decodable {
         let precursors: String?
         let memberStates: String?
         let calendars: String?
+        let preExportDuties: String?
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case precursors, memberStates, calendars
+            case precursors, memberStates, calendars, preExportDuties
         }
 
         init(from decoder: any Decoder) throws {
@@ -233,6 +225,7 @@ private struct ProfileDocument: Decodable {
             precursors = try container.decodeIfPresent(String.self, forKey: .precursors)
             memberStates = try container.decodeIfPresent(String.self, forKey: .memberStates)
             calendars = try container.decodeIfPresent(String.self, forKey: .calendars)
+            preExportDuties = try container.decodeIfPresent(String.self, forKey: .preExportDuties)
         }
     }
 

@@ -160,7 +160,8 @@ struct LimitsDocument: Decodable {
         case sessionsPerStationMax, connectionsMax, handshakeSeconds, connectSeconds
         case keepAliveSecondsMax, outboundByteCountMax, clockToleranceSeconds
         case issuedAgeMaxSeconds, refusalsPerSecond, retainedCountMax, retainedByteCountMax
-        case heldCountMax, clientIdentifierByteCountMax, filterByteCountMax
+        case heldCountMax, groupsMax, groupsPerAgencyMax
+        case clientIdentifierByteCountMax, filterByteCountMax
         case connectionsPerAgencyMax, connectsPerSecond, publishesPerSecond
         case publishedBytesPerSecond, burstSeconds
         case openDeadlinesPerAgencyMax, reminderPercent, reminderSecondsMax
@@ -193,6 +194,8 @@ struct LimitsDocument: Decodable {
         try read(.retainedCountMax, &limits.retainedCountMax)
         try read(.retainedByteCountMax, &limits.retainedByteCountMax)
         try read(.heldCountMax, &limits.heldCountMax)
+        try read(.groupsMax, &limits.groupsMax)
+        try read(.groupsPerAgencyMax, &limits.groupsPerAgencyMax)
         try read(.clientIdentifierByteCountMax, &limits.clientIdentifierByteCountMax)
         try read(.filterByteCountMax, &limits.filterByteCountMax)
         try read(.openDeadlinesPerAgencyMax, &limits.openDeadlinesPerAgencyMax)

@@ -22,6 +22,7 @@ package final class Listener: ReadinessHandler {
     private let onShortage: (SystemError) -> Void
     private var registration: Loop.Registration?
     private var pause: TimerToken?
+    private var isRoundOver = false
 
     /// Starts to accept.
     ///
@@ -61,10 +62,20 @@ package final class Listener: ReadinessHandler {
         pause = nil
     }
 
+    /// Leaves other callers to the next round: one has been sent away because there is no room, and
+    /// some may be made until then.
+    package func endRound() { isRoundOver = true }
+
     package func loopEnded() { stop() }
 
+    /// Who has left in the same round has made room by then.
     package func ready(_ readiness: Readiness) {
-        for _ in 0..<Self.acceptCountMax where registration != nil {
+        loop.performAtEndOfRound { [weak self] in self?.acceptWaiting() }
+    }
+
+    private func acceptWaiting() {
+        isRoundOver = false
+        for _ in 0..<Self.acceptCountMax where registration != nil && !isRoundOver {
             var number: Int32 = -1
             let listening = socket.descriptor.number
             let remote = unsafe RawAddress { address, length in

@@ -32,6 +32,7 @@ package final class PlainStream: ReadinessHandler {
     private var isPaused = false
     private var isSendBlocked = false
     private var isFlushPlanned = false
+    private var isAnnounced = false
     private var timer: TimerToken?
 
     /// Takes over an accepted connection; `onReady` follows in a later round, without certificate.
@@ -48,7 +49,7 @@ package final class PlainStream: ReadinessHandler {
         try? SocketOption.set(number, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         do throws(SystemError) {
             registration = try loop.register(number, interest: interest, handler: self)
-            loop.performNextRound { [weak self] in self?.events?.onReady(nil) }
+            loop.performNextRound { [weak self] in self?.announce() }
         } catch {
             loop.performNextRound { self.end(.lost(error)) }
         }
@@ -101,7 +102,15 @@ package final class PlainStream: ReadinessHandler {
 
     package func loopEnded() { end(.loopEnded) }
 
+    // Before the first bytes, whichever the loop comes to first.
+    private func announce() {
+        guard !isAnnounced, phase == .open else { return }
+        isAnnounced = true
+        events?.onReady(nil)
+    }
+
     package func ready(_ readiness: Readiness) {
+        announce()
         if readiness.contains(.writable) { flush() }
         guard !readiness.isDisjoint(with: [.readable, .hangUp]) else { return }
         switch phase {

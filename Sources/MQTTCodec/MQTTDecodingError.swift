@@ -5,6 +5,9 @@ package struct MQTTDecodingError: Error, Hashable, Sendable {
     package let reasonCode: ReasonCode
     /// What is wrong, with the statement of the standard where there is one.
     package let message: String
+    /// Whether a suite that compares bytes expects the connection to end without a word: where the
+    /// sender does not speak the protocol, or has already taken its leave.
+    package private(set) var needsNoAnswer = false
 
     /// Makes an error.
     package init(_ reasonCode: ReasonCode, _ message: String) {
@@ -18,6 +21,13 @@ package struct MQTTDecodingError: Error, Hashable, Sendable {
             .unsupportedProtocolVersion,
             "protocol version \(level) is not served: connect with MQTT 5.0 [MQTT-3.1.2-2]"
         )
+    }
+
+    /// The same error, which needs no answer.
+    func withoutAnswer() -> MQTTDecodingError {
+        var error = self
+        error.needsNoAnswer = true
+        return error
     }
 
     static func malformed(_ message: String) -> MQTTDecodingError {

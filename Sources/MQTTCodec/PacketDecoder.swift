@@ -6,13 +6,13 @@ package struct PacketDecoder: Sendable {
     private var start = 0
     private let packetByteCountMax: Int
     private let isForClients: Bool
-    private var hasFailed = false
+    private var hasFailed: Bool { failure != nil }
+    /// Why nothing can be decoded any more.
+    package private(set) var failure: MQTTDecodingError?
     /// What the client's CONNECT said, even if the rest of it cannot be read.
     package private(set) var version = ProtocolVersion.v5
     /// Whether what cannot be decoded began as CONNECT, which CONNACK may answer.
     package private(set) var hasFailedAtConnect = false
-    /// Whether not even the end of the packet is known.
-    package private(set) var hasLostItsPlace = false
 
     /// Makes a decoder.
     ///
@@ -46,9 +46,17 @@ package struct PacketDecoder: Sendable {
     /// - Throws: ``MQTTDecodingError``; nothing can be decoded after it.
     package mutating func next() throws(MQTTDecodingError) -> ControlPacket? {
         guard !hasFailed, start < buffer.count else { return nil }
+        do throws(MQTTDecodingError) {
+            return try decode()
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    private mutating func decode() throws(MQTTDecodingError) -> ControlPacket? {
         // Nothing that follows could make it a packet.
         guard buffer[start] >> 4 != 0 else {
-            hasFailed = true
             throw .protocolError("packet type 0 is forbidden (2.1.2)")
         }
         guard let header = try readHeader() else { return nil }
@@ -68,7 +76,6 @@ package struct PacketDecoder: Sendable {
             if case .connect(let connect) = packet { version = connect.version }
             return packet
         } catch {
-            hasFailed = true
             noteFailure(first, buffer[header.bodyStart..<end])
             throw error
         }
@@ -82,7 +89,7 @@ package struct PacketDecoder: Sendable {
         if level == ProtocolVersion.v311.rawValue { version = .v311 }
     }
 
-    private mutating func readHeader() throws(MQTTDecodingError) -> (
+    private func readHeader() throws(MQTTDecodingError) -> (
         bodyStart: Int, bodyByteCount: Int
     )? {
         var length = 0
@@ -92,11 +99,9 @@ package struct PacketDecoder: Sendable {
             length |= Int(buffer[place] & 0x7F) << (7 * position)
             guard buffer[place] & 0x80 == 0 else { continue }
             guard position == 0 || buffer[place] != 0 else {
-                hasFailed = true
                 throw .malformed("the remaining length is not minimal [MQTT-1.5.5-1]")
             }
             guard 2 + position + length <= packetByteCountMax else {
-                hasFailed = true
                 throw MQTTDecodingError(
                     .packetTooLarge,
                     "a packet may have \(packetByteCountMax) bytes [MQTT-3.2.2-15]"
@@ -104,8 +109,7 @@ package struct PacketDecoder: Sendable {
             }
             return (place + 1, length)
         }
-        hasFailed = true
-        hasLostItsPlace = true
-        throw .malformed("the remaining length has more than four bytes (1.5.5)")
+        throw MQTTDecodingError.malformed("the remaining length has more than four bytes (1.5.5)")
+            .withoutAnswer()
     }
 }

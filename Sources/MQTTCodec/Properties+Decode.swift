@@ -1,6 +1,6 @@
 extension Properties {
     /// The most properties that one packet may carry, so that a flood of them costs little.
-    package static let countMax = 128
+    package static let countMax = 8192
 
     /// Reads the properties at the front of `reader` (2.2.2).
     init(

@@ -57,6 +57,11 @@ package struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
             throw .malformed("a topic filter is empty [MQTT-4.7.3-1]")
         }
         let parts = filter.split(separator: separator, omittingEmptySubsequences: false)
+        guard parts.count <= TopicName.separatorCountMax + 1 else {
+            throw .malformed(
+                "a topic filter has more than \(TopicName.separatorCountMax) separators"
+            )
+        }
         var levels: [Level] = []
         for (place, part) in parts.enumerated() {
             guard part.contains(where: isWildcard) else {

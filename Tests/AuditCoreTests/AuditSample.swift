@@ -69,6 +69,7 @@ struct AuditSample {
         expires: WallTime? = nil,
         message: MessageType = .alert,
         about cited: [Base.UUID] = [],
+        groups: [String] = [],
         replyBy: WallTime? = nil
     ) throws -> AlertEntryBody {
         let sealer = AlertSealer(
@@ -84,6 +85,7 @@ struct AuditSample {
                     to: recipients.map { try #require(AgencyID($0)) },
                     tlp: .amber,
                     message: message,
+                    groups: groups,
                     references: cited.map { AlertReference(alert: $0) },
                     replyBy: replyBy
                 ),
@@ -106,6 +108,43 @@ struct AuditSample {
             statement: statement.canonicalBytes[...],
             accepted: Self.start.adding(milliseconds: 1000),
             counts: recipients.map { .init(agency: $0, count: counts[$0] ?? 0) }
+        )
+    }
+
+    /// Makes a statement on a closed group, or what dissolves it.
+    func group(
+        by owner: String = "CO:PONAL",
+        version: UInt64 = 1,
+        replacing current: AlertEntryBody? = nil,
+        _ members: [String]?,
+        until: WallTime? = nil,
+        signer: String? = nil
+    ) throws -> AlertEntryBody {
+        let statement = GroupStatement.sign(
+            GroupStatement.Draft(
+                issuer: try #require(AgencyID(owner)),
+                identifier: UUID(version7At: Self.start, random: (2, version)),
+                issuedAt: Self.start,
+                group: "andean",
+                version: version,
+                basis: SHA256().digest(current?.statement ?? []),
+                definition: try members.map { members in
+                    GroupStatement.Definition(
+                        form: .closed,
+                        members: try members.map { try #require(AgencyID($0)) },
+                        until: until,
+                        title: nil
+                    )
+                }
+            ),
+            key: try #require(signingKeys[signer ?? owner]),
+            coding: LibCBOR(),
+            hasher: SHA256()
+        )
+        return AlertEntryBody(
+            statement: statement[...],
+            accepted: Self.start.adding(milliseconds: 1000),
+            counts: []
         )
     }
 

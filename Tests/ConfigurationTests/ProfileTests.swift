@@ -110,6 +110,28 @@ import Testing
         }
     }
 
+    @Test func anotherListOfDutiesGoesBeforeTheEmbeddedOne() throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("profile.json5")
+            let more = "  reference: { preExportDuties: \"duties.csv\" },\n}"
+            try (text.dropLast() + more).write(to: file, atomically: true, encoding: .utf8)
+            let list = folder.appendingPathComponent("duties.csv")
+            let header = "# version: mine\ncountry,substance,since,note\n"
+            for row in ["CO,III,1998-10-14,", "CO,II,1998-10-14,"] {
+                try (header + row + "\n").write(to: list, atomically: true, encoding: .utf8)
+                let profile = try Profile(path: file.path)
+                guard row.contains("III") else {
+                    let reference = try profile.reference()
+                    #expect(reference.dutiesVersion == "mine" && reference.duties.count == 1)
+                    #expect(reference.precursors.count == 37)
+                    continue
+                }
+                let error = #expect(throws: ConfigurationError.self) { try profile.reference() }
+                #expect(error?.message.contains("duties.csv") == true)
+            }
+        }
+    }
+
     @Test func readsThePortThatTheBrokerPicked() throws {
         try withTemporaryFolder { folder in
             let station = folder.appendingPathComponent("station")

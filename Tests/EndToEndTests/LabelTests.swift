@@ -145,22 +145,11 @@ import Testing
     @Test func exercisesAreMarkedInEverythingThatPeopleSee() throws {
         let network = try TestNetwork()
         try network.start()
-        func shown(_ profile: String, _ arguments: String...) throws -> String {
-            // On a terminal the output is for people: Python's pty is one.
-            let script = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)"
-            let outcome = try TestNetwork.run(
-                "/usr/bin/env",
-                [
-                    "timeout", "60", "python3", "-c", script,
-                    TestNetwork.program("aviso").path, "--lang", "es", "--profile",
-                    network.path(profile),
-                ] + arguments
-            )
-            #expect(outcome.status == 0, "\(outcome.output)")
-            return outcome.output
-        }
-        let published = try shown(
+        let teller = Teller(network: network, channel: "trafficking-trends")
+        let published = try teller.shown(
             "agencies/CO-PONAL",
+            "--lang",
+            "es",
             "publish",
             "--channel",
             "trafficking-trends",
@@ -174,8 +163,10 @@ import Testing
         )
         let mark = "*** EJERCICIO ***"
         #expect(published.contains("\(mark) aceptada en el índice"))
-        let received = try shown(
+        let received = try teller.shown(
             "agencies/MX-FGR",
+            "--lang",
+            "es",
             "subscribe",
             "--from",
             "0",
@@ -185,8 +176,8 @@ import Testing
             "exercise"
         )
         #expect(received.contains("\(mark) TLP:AMBER"))
-        #expect(received.contains("status: exercise"))
-        let replayed = try shown("auditor", "replay", "--verify")
+        #expect(received.contains("estado: exercise"))
+        let replayed = try teller.shown("auditor", "--lang", "es", "replay", "--verify")
         #expect(replayed.contains(mark))
         #expect(replayed.contains("cada firma"))
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import MQTTCodec
 import Testing
 
@@ -66,6 +67,43 @@ import Testing
         }
         let after = try network.residentKilobytes()
         #expect(after - before < Self.growthKilobytesMax, "avisod grew by \(after - before) KiB")
+    }
+
+    @Test func aSecondSignalCutsAStopShortThatWaitsForASleeper() throws {
+        let network = try TestNetwork(limits: [
+            "contentByteCountMax": 512 << 10, "packetByteCountMax": 600 << 10,
+        ])
+        try network.edit("broker/avisod.json5") { text in
+            text = text.replacing("\n  directory:", with: "\n  drainSeconds: 300,\n  directory:")
+        }
+        try network.start()
+        let forger = Forger(network: network)
+        let sleeper = try RawClient(network, "agencies/MX-FGR", receiveByteCount: 32 << 10)
+        try sleeper.connect("sleeper")
+        #expect(try sleeper.subscribe("alerts/#").reasonCodes == [.grantedQoS1])
+        let publisher = try RawClient(network, "agencies/CO-PONAL")
+        try publisher.connect()
+        for number in 1...40 {
+            let alert = try forger.seal {
+                $0.form = [UInt8](repeating: 0x20, count: Self.alertByteCount)
+            }
+            let pubAck = try publisher.publish(
+                alert,
+                on: Forger.topic(),
+                packetIdentifier: UInt16(number)
+            )
+            #expect(pubAck.reasonCode == .success)
+        }
+        let process = try #require(network.broker?.processIdentifier)
+        kill(process, SIGTERM)
+        try waitUntil("it stops") { network.laterLines.contains("\"stopping\"") }
+        // Within the 30 s that are waited for, and not the 300 s that the sleeper would have.
+        #expect(network.stop(SIGTERM) == 0)
+        try waitUntil("it has said so") { network.laterLines.contains("\"stopped\"") }
+        #expect(network.laterLines.contains("\"stop-hurried\""), "\(network.laterLines)")
+        try network.start()
+        #expect(try network.replay().count { $0["type"] as? String == "alert" } == 40)
+        withExtendedLifetime(sleeper) {}
     }
 }
 

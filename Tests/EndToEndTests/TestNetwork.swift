@@ -226,6 +226,8 @@ final class TestNetwork {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
+        // What is expected of messages is English, whatever this machine speaks.
+        process.environment = ProcessInfo.processInfo.environment.merging(["LC_ALL": "C"]) { $1 }
         // Files, not pipes: a full pipe would hold the command up.
         let base = FileManager.default.temporaryDirectory
             .appendingPathComponent("aviso-out-\(UUID().uuidString)")

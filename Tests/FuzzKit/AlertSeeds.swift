@@ -65,6 +65,36 @@ enum AlertSeeds {
         }
     }()
 
+    /// A group that is defined, and the same dissolved; none if they cannot be made.
+    static let groups: [[UInt8]] = {
+        guard let key = Ed25519PublicKey([UInt8](repeating: 3, count: 32)),
+            let owner = AgencyID("CO:PONAL"), let member = AgencyID("MX:FGR")
+        else { return [] }
+        let time = WallTime(seconds: 1_790_000_000)
+        let definition = GroupStatement.Definition(
+            form: .closed,
+            members: [owner, member],
+            until: WallTime(seconds: 1_800_000_000),
+            title: "Operación"
+        )
+        return [(UInt64(1), definition), (2, nil)].map { version, definition in
+            GroupStatement.sign(
+                GroupStatement.Draft(
+                    issuer: owner,
+                    identifier: Base.UUID(version7At: time, random: (1, 2)),
+                    issuedAt: time,
+                    group: "andean:2026",
+                    version: version,
+                    basis: hasher.digest([1, 2, 3]),
+                    definition: definition
+                ),
+                key: FixedSigner(publicKey: key),
+                coding: coding,
+                hasher: hasher
+            )
+        }
+    }()
+
     /// The two parts of ``payload``.
     static let parts: (statement: [UInt8], content: [UInt8]) = {
         guard

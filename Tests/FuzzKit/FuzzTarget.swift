@@ -10,9 +10,9 @@ package struct FuzzTarget: Sendable {
     /// Every target.
     package static let all: [FuzzTarget] = [
         .packets, .packetsOfVersion311, .connection, .client, .topicFilters,
-        .cbor, .alerts, .attachments, .redactions, .messages, .entries, .receipts, .deadlines,
-        .notes, .extracts,
-        .json, .configuration,
+        .cbor, .alerts, .attachments, .redactions, .groups, .messages, .entries, .receipts,
+        .deadlines, .notes, .extracts,
+        .json, .cap, .tables, .forms, .configuration,
     ]
 
     init(

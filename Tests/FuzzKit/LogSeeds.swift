@@ -53,7 +53,7 @@ enum LogSeeds {
         )
         let bodies: [EntryBody] = [
             .session(session), .alert(alert), .delivery(delivery), .directory(directory),
-            .redaction(alert), .deadline(deadline),
+            .redaction(alert), .deadline(deadline), .group(alert),
         ]
         return bodies.map { LogEntry(time: time, body: $0).encode(using: AlertSeeds.coding) }
     }()

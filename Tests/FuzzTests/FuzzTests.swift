@@ -36,6 +36,7 @@ import Testing
         _ = try Receipt(decoding: LogSeeds.receipt[...], using: coding)
         _ = try DeadlineStatement(decoding: LogSeeds.deadlineStatement[...], using: coding)
         #expect(LogSeeds.notes.count { SignedNote($0) != nil } == 1)
+        for seed in FuzzTarget.cap.seeds { _ = try CAPAlert(xml: seed, kind: nil) }
         for seed in FuzzTarget.configuration.seeds {
             _ = try BrokerConfiguration(decoding: seed, file: "seed")
         }

@@ -1,5 +1,10 @@
 import Base
 
+extension XMLElement {
+    // Whether an info block says something, rather than only naming the event.
+    fileprivate var hasText: Bool { self["headline"] != nil || self["description"] != nil }
+}
+
 extension CAPAlert {
     private static let severities: Set = ["Extreme", "Severe", "Moderate", "Minor", "Unknown"]
     private static let certainties: Set = ["Observed", "Likely", "Possible", "Unlikely", "Unknown"]
@@ -30,8 +35,11 @@ extension CAPAlert {
             throw CAPError(message: "sent: it is missing")
         }
         let type = try CAPAlert.required("msgType", in: alert)
-        guard type == "Alert" else {
-            throw CAPError(message: "msgType is \(type.prefix(64)): only Alert can be taken over")
+        guard let message = CAPAlert.messageTypes.first(where: { $0.name == type })?.message else {
+            throw CAPError(
+                message: "msgType is \(type.prefix(64)): Alert, Update, Cancel or Ack can be taken "
+                    + "over"
+            )
         }
         let scope = try CAPAlert.required("scope", in: alert)
         guard ["Public", "Restricted", "Private"].contains(scope) else {
@@ -40,14 +48,27 @@ extension CAPAlert {
         let codes = alert.children.filter { $0.name == "code" }.map(\.trimmed)
         var form = JSONValue.object(JSONObject())
         var texts: [JSONValue] = []
-        for info in infos { texts.append(try CAPAlert.text(of: info)) }
-        _ = FormPath("info").map { form.set(.array(texts), at: $0) }
-        try CAPAlert.read(first.children.filter { $0.name == "parameter" }, into: &form, kind)
+        for info in infos where message == .alert || message == .update || info.hasText {
+            texts.append(try CAPAlert.text(of: info))
+        }
+        if !texts.isEmpty { _ = FormPath("info").map { form.set(.array(texts), at: $0) } }
+        try CAPAlert.read(
+            first.children.filter { $0.name == "parameter" },
+            into: &form,
+            AlertForm.schema(kind: kind, message: message),
+            kind
+        )
+        let field = message == .cancel ? "reason" : "note"
+        if message == .cancel || message == .acknowledgement, let note = alert["note"] {
+            _ = FormPath(field).map { form.set(.string(note), at: $0) }
+        }
         try self.init(
             identifier: CAPAlert.required("identifier", in: alert),
             sender: CAPAlert.required("sender", in: alert),
             sent: sent,
             status: CAPAlert.status(of: alert),
+            message: message,
+            references: CAPAlert.citations(alert["references"] ?? ""),
             addresses: (alert["addresses"] ?? scope).split { $0.isWhitespace }.map(String.init),
             tlp: codes.compactMap { TLP(rawValue: $0) }.first ?? .amber,
             kind: kind,
@@ -98,9 +119,9 @@ extension CAPAlert {
     private static func read(
         _ parameters: [XMLElement],
         into form: inout JSONValue,
+        _ schema: FormSchema,
         _ kind: AlertKind
     ) throws(CAPError) {
-        let schema = AlertForm.schema(of: kind)
         for parameter in parameters {
             let name = try required("valueName", in: parameter)
             guard name.hasPrefix(parameterPrefix) else { continue }

@@ -10,21 +10,32 @@ extension CAPAlert {
                 XMLElement("sender", text: sender),
                 XMLElement("sent", text: CAPAlert.dateTime(sent)),
                 XMLElement("status", text: CAPAlert.capitalised(status.rawValue)),
-                XMLElement("msgType", text: "Alert"),
+                XMLElement("msgType", text: messageType),
                 XMLElement("scope", text: "Private"),
                 XMLElement("addresses", text: addresses.joined(separator: " ")),
                 XMLElement("code", text: tlp.rawValue),
             ]
         )
         alert.namespace = CAPAlert.namespace
-        let infos = form.objectValue?["info"]?.arrayValue ?? []
-        for (index, info) in infos.enumerated() {
-            guard let object = info.objectValue else { continue }
-            alert.children.append(element(of: object, isFirst: index == 0))
+        if let note = noteField.flatMap({ form.objectValue?[$0]?.stringValue }) {
+            alert.children.append(XMLElement("note", text: note))
+        }
+        if !references.isEmpty {
+            let text = references.map(\.text).joined(separator: " ")
+            alert.children.append(XMLElement("references", text: text))
+        }
+        // Without texts one block still names the event.
+        let infos = form.objectValue?["info"]?.arrayValue?.compactMap(\.objectValue) ?? []
+        for (index, info) in (infos.isEmpty ? [JSONObject()] : infos).enumerated() {
+            alert.children.append(element(of: info, isFirst: index == 0))
         }
         var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
         alert.write(to: &text)
         return text
+    }
+
+    private var messageType: String {
+        CAPAlert.messageTypes.first { $0.message == message }?.name ?? ""
     }
 
     private func element(of info: JSONObject, isFirst: Bool) -> XMLElement {
@@ -54,7 +65,8 @@ extension CAPAlert {
 
     private var parameters: [XMLElement] {
         var parameters: [XMLElement] = []
-        for member in form.objectValue?.members ?? [] where member.name != "info" {
+        for member in form.objectValue?.members ?? []
+        where member.name != "info" && member.name != noteField {
             CAPAlert.collect(member.value, member.name, into: &parameters)
         }
         return parameters

@@ -62,5 +62,13 @@ struct XMLElement: Hashable, Sendable {
 /// Why a document cannot be read.
 package struct CAPError: Error, Hashable, Sendable {
     /// What is wrong, as a sentence.
-    package let message: String
+    package let wording: Wording
+
+    /// Makes an error.
+    package init(message: Wording) {
+        wording = message
+    }
+
+    /// What is wrong, as a sentence in English.
+    package var message: String { wording.english }
 }

@@ -3,10 +3,26 @@ package struct CSVError: Error, Hashable, Sendable {
     /// The line, from 1.
     package let line: Int
     /// What is wrong, as a clause.
-    package let problem: String
+    package let clause: Wording
 
-    /// What is wrong, as a sentence.
-    package var message: String { "line \(line): \(problem)" }
+    /// Makes an error.
+    ///
+    /// - Parameters:
+    ///   - line: the line, from 1.
+    ///   - problem: what is wrong, as a clause.
+    package init(line: Int, problem: Wording) {
+        self.line = line
+        clause = problem
+    }
+
+    /// What is wrong, as a clause in English.
+    package var problem: String { clause.english }
+
+    /// What is wrong, as a sentence in English.
+    package var message: String { wording.english }
+
+    /// The same sentence, for readers of other languages.
+    package var wording: Wording { "line \(line): \(clause)" }
 }
 
 /// A table of comma-separated values with a header row (RFC 4180).

@@ -12,7 +12,8 @@ package enum DeadlineChoice: Hashable, Sendable {
     case time(WallTime)
 
     /// What a choice must look like, for a sentence.
-    package static let rule = "it is not such as 8h, 3d, 5wd, 5wd@CO or 2026-11-23T18:38:00Z"
+    package static let rule: Wording =
+        "it is not such as 8h, 3d, 5wd, 5wd@CO or 2026-11-23T18:38:00Z"
 
     private static let hoursMax = 8784
 
@@ -98,7 +99,7 @@ package enum DeadlineChoice: Hashable, Sendable {
         package let whose: String
 
         /// What to do, as a clause.
-        package var rule: String {
+        package var rule: Wording {
             "the working days of \(whose) are not known: name a state, such as 5wd@CO"
         }
     }

@@ -43,7 +43,7 @@ extension WorkingCalendar {
 
         mutating func take(_ row: CSVTable.Row) throws(CSVError) {
             let value = row["value"] ?? ""
-            func wrong(_ problem: String) -> CSVError { CSVError(line: row.line, problem: problem) }
+            func wrong(_ problem: Wording) -> CSVError { CSVError(line: row.line, problem: problem) }
             switch row["rule"] {
             case "offset":
                 guard let minutes = Self.offset(value) else {

@@ -23,12 +23,16 @@ package enum AlertError: Error, Hashable, Sendable {
     /// What stands inside the content differs from the signed header.
     case innerMismatch(String)
 
-    /// A sentence for the author or reader.
-    package var message: String {
+    /// A sentence for the author or reader, in English.
+    package var message: String { wording.english }
+
+    /// The same sentence, for readers of other languages.
+    package var wording: Wording {
         switch self {
-        case .notAPayload(let error):
+        case .notAPayload(nil):
             "the payload is not the CBOR array [statement, content]"
-                + (error.map { ": \($0.reason)" } ?? "")
+        case .notAPayload(let error?):
+            "the payload is not the CBOR array [statement, content]: \(error.reason)"
         case .statementTooLarge(let limit):
             "the statement has more than the \(limit) bytes that are allowed"
         case .contentTooLarge(let byteCount, let limit):
@@ -36,7 +40,7 @@ package enum AlertError: Error, Hashable, Sendable {
                 + "attachments"
         case .statement(let error): "the statement is not valid: \(error.reason)"
         case .header(let label): "the statement's header is not valid: \(label)"
-        case .routing(let error): "the statement's header is not valid: \(error.message)"
+        case .routing(let error): "the statement's header is not valid: \(error.wording)"
         case .content(let error): "the content is not valid: \(error.reason)"
         case .signatureInvalid:
             "the signature does not verify under the author's registered key"

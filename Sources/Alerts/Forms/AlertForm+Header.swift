@@ -21,6 +21,7 @@ extension AlertForm {
         if header.kind == .preExportNotification {
             problems += notificationProblems(form, header)
         }
+        if header.kind == .jointOperation { problems += operationProblems(form, header) }
         if header.kind == .preExportOutcome, header.references.isEmpty {
             problems.append(
                 FormProblem(

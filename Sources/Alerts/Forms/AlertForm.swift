@@ -30,7 +30,7 @@ package enum AlertForm {
                         .text(in: language)
                 ]
             case .notJSON(let error):
-                [error.message]
+                [error.wording.text(in: language)]
             case .invalid(let problems):
                 problems.map { $0.message(in: language) }
             }
@@ -94,7 +94,11 @@ package enum AlertForm {
         case .consentGrant: ReplyForms.consentGrant
         case .consentRefusal: ReplyForms.consentRefusal
         case .answer:
-            kind == .preExportNotification ? ReplyForms.preExportAnswer : ReplyForms.answer
+            switch kind {
+            case .preExportNotification: ReplyForms.preExportAnswer
+            case .firearmTrace: ReplyForms.traceAnswer
+            default: ReplyForms.answer
+            }
         }
     }
 

@@ -23,6 +23,25 @@ extension FormRule {
         RFC3339.parse(text) ?? RFC3339.parse(text + "T00:00:00Z")
     }
 
+    /// A field that may only be there when another has one of some values.
+    static func only(_ field: String, when other: String, in values: [String]) -> FormRule {
+        FormRule(
+            field,
+            Phrase("rule.only-when", [other, values.joined(separator: ", ")]),
+            jsonSchema: [
+                "if": ["required": [.string(field), .string(other)]],
+                "then": [
+                    "properties": .object(
+                        JSONObject([.init(other, ["enum": .array(values.map { .string($0) })])])
+                    )
+                ],
+            ]
+        ) { object in
+            guard object[field] != nil, let value = object[other]?.stringValue else { return true }
+            return values.contains(value)
+        }
+    }
+
     /// A field that must be there when another has one of some values.
     static func needs(_ field: String, when other: String, in values: [String]) -> FormRule {
         FormRule(

@@ -4,23 +4,29 @@ extension AlertForm {
     /// JSON Schema cannot verify check digits or compare fields: what it cannot say stands in
     /// `x-aviso-rules` in words.
     ///
-    /// - Parameter kind: the kind.
+    /// - Parameters:
+    ///   - kind: the kind.
+    ///   - message: what the statement does; an answer or a cancel has a form of its own.
     /// - Returns: the schema.
-    package static func jsonSchema(of kind: AlertKind) -> JSONValue {
-        let schema = schema(of: kind)
+    package static func jsonSchema(
+        of kind: AlertKind,
+        message: MessageType = .alert
+    ) -> JSONValue {
+        let schema = schema(kind: kind, message: message)
+        let name = name(kind: kind, message: message)
         var identifiers: Set<Identifier> = []
         FormType.object(schema).collect(into: &identifiers)
         var root = JSONObject([
             .init("$schema", "https://json-schema.org/draft/2020-12/schema"),
-            .init("$id", .string("urn:aviso:schema:\(kind)")),
-            .init("title", .string("\(kind.channel)/\(kind)")),
+            .init("$id", .string("urn:aviso:schema:\(name)")),
+            .init("title", .string(name == kind.rawValue ? "\(kind.channel)/\(kind)" : name)),
         ])
         root.members += schema.jsonSchema.objectValue?.members ?? []
         var definitions = JSONObject()
         for identifier in Identifier.allCases where identifiers.contains(identifier) {
             definitions.append(identifier.rawValue, identifier.jsonSchema)
         }
-        root.append("$defs", .object(definitions))
+        if !definitions.members.isEmpty { root.append("$defs", .object(definitions)) }
         return .object(root)
     }
 }
@@ -111,9 +117,12 @@ extension Identifier {
             .init("description", .string(expectation.text(in: .english))),
             .init("type", "string"),
         ])
-        if self == .country {
+        switch self {
+        case .country:
             schema.append("enum", .array(CountryCode.allAssigned.map { .string("\($0)") }))
-        } else {
+        case .currency:
+            schema.append("enum", .array(CurrencyCodes.all.map { .string($0) }))
+        default:
             schema.append("pattern", .string("^\(shape)$"))
         }
         return .object(schema)

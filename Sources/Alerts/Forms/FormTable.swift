@@ -23,7 +23,7 @@ package struct FormTable: Sendable {
         /// What is wrong, as a sentence.
         package func message(in language: Language) -> String {
             switch self {
-            case .notATable(let error): error.message
+            case .notATable(let error): error.wording.text(in: language)
             case .unknownColumn(let column):
                 Phrase("table.unknown-column", [column]).text(in: language)
             case .cell(let line, let problem):
@@ -40,15 +40,20 @@ package struct FormTable: Sendable {
     /// - Parameters:
     ///   - bytes: the table as CSV.
     ///   - kind: the kind of the forms.
+    ///   - message: what the statements do that carry them.
     /// - Throws: ``Failure``.
-    package init(csv bytes: [UInt8], kind: AlertKind) throws(Failure) {
+    package init(
+        csv bytes: [UInt8],
+        kind: AlertKind,
+        message: MessageType = .alert
+    ) throws(Failure) {
         let table: CSVTable
         do throws(CSVError) {
             table = try CSVTable(bytes[...])
         } catch {
             throw .notATable(error)
         }
-        let schema = AlertForm.schema(of: kind)
+        let schema = AlertForm.schema(kind: kind, message: message)
         var columns: [(name: String, path: FormPath, type: FormType)] = []
         for column in table.columns {
             guard let path = FormPath(column), let type = path.type(in: schema) else {

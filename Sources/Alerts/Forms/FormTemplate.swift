@@ -5,18 +5,24 @@ package struct FormTemplate {
     private let language: Language
     private var lines: [String] = []
 
-    /// The template of a kind.
+    /// The template of a kind, or of a statement about an alert of the kind.
     ///
     /// - Parameters:
     ///   - kind: the kind.
+    ///   - message: what the statement does; an answer or a cancel has a form of its own.
     ///   - language: the language of the comments.
     /// - Returns: the text, JSON5.
-    package static func text(of kind: AlertKind, in language: Language) -> String {
+    package static func text(
+        of kind: AlertKind,
+        message: MessageType = .alert,
+        in language: Language
+    ) -> String {
         var template = FormTemplate(language: language)
-        template.lines.append("// \(kind.channel)/\(kind)")
+        let suffix = message == .alert ? "" : " \(message.rawValue)"
+        template.lines.append("// \(kind.channel)/\(kind)\(suffix)")
         template.lines.append("// " + Phrase("template.intro").text(in: language))
         template.lines.append("{")
-        template.write(AlertForm.schema(of: kind), indentation: "  ")
+        template.write(AlertForm.schema(kind: kind, message: message), indentation: "  ")
         template.lines.append("}")
         return template.lines.joined(separator: "\n") + "\n"
     }

@@ -12,7 +12,7 @@ extension Identifier {
         case .cas: Identifier.isCAS(text)
         case .container: Identifier.isContainer(bytes)
         case .country: CountryCode(text)?.isAssigned == true
-        case .currency: bytes.count == 3 && bytes.allSatisfy(Identifier.isLetter)
+        case .currency: CurrencyCodes.contains(text)
         case .date: bytes.count == 10 && RFC3339.parse(text + "T00:00:00Z") != nil
         case .digest: bytes.count == 64 && Hex.decode(text).map { Hex.encode($0) } == text
         case .flight: Identifier.isFlight(bytes)

@@ -168,7 +168,7 @@ private struct Fields {
     private func list<T>(
         _ key: Key,
         _ value: CBORValue,
-        _ rule: String,
+        _ rule: Wording,
         _ read: (CBORValue) -> T?
     ) throws(AlertHeaderError) -> [T] {
         guard let items = value.arrayValue, !items.isEmpty else {
@@ -183,7 +183,7 @@ private struct Fields {
         return list
     }
 
-    private func invalid(_ key: Key, _ value: CBORValue, _ rule: String) -> AlertHeaderError {
+    private func invalid(_ key: Key, _ value: CBORValue, _ rule: Wording) -> AlertHeaderError {
         .invalid(key: key.rawValue, value: AlertHeader.quoted(value), rule: rule)
     }
 }

@@ -71,7 +71,8 @@ extension AlertHeader {
         }
     }
 
-    private static func isGroupName(_ text: String) -> Bool {
+    /// Whether a text can name a group.
+    package static func isGroupName(_ text: String) -> Bool {
         (1...Limits.groupByteCountMax).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
                 switch byte {

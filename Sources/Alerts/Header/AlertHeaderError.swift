@@ -7,10 +7,13 @@ package enum AlertHeaderError: Error, Hashable, Sendable {
     /// A key that every header has is not there.
     case missing(key: String)
     /// The value behind a key breaks a rule.
-    case invalid(key: String, value: String, rule: String)
+    case invalid(key: String, value: String, rule: Wording)
 
     /// What is wrong and what the rule is, as a sentence.
-    package var message: String {
+    package var message: String { wording.english }
+
+    /// The same sentence, for readers of other languages.
+    package var wording: Wording {
         switch self {
         case .notAMap:
             "The aviso header is not a map."

@@ -71,7 +71,7 @@ extension LabelPolicy {
     private func checkOnwardUse(_ header: AlertHeader) throws(AlertHeaderError) {
         let sources = header.references.filter { $0.role == .source }
         let consents = header.references.filter { $0.role == .consent }
-        func fail(_ reference: AlertReference, _ rule: String) -> AlertHeaderError {
+        func fail(_ reference: AlertReference, _ rule: Wording) -> AlertHeaderError {
             .invalid(key: "references", value: reference.alert.urn, rule: rule)
         }
         if let first = sources.first ?? consents.first, !header.message.passesOn {

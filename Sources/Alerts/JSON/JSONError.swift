@@ -28,8 +28,11 @@ package struct JSONError: Error, Hashable, Sendable {
     package let column: Int
 
     /// The error as a sentence.
-    package var message: String {
-        let words =
+    package var message: String { wording.english }
+
+    /// The same sentence, for readers of other languages.
+    package var wording: Wording {
+        let words: Wording =
             switch problem {
             case .truncated: "the text ends too early"
             case .unexpectedCharacter: "this character cannot stand here"

@@ -2,6 +2,8 @@
 package struct MessageCatalogue: Sendable {
     /// The words of forms: rules, and labels of fields.
     package static let forms = MessageCatalogue(embedded: PackageResources.forms_csv)
+    /// The sentences of mistakes and failures, by their English templates.
+    package static let messages = MessageCatalogue(embedded: PackageResources.messages_csv)
 
     private let entries: [String: [Language: String]]
 
@@ -52,14 +54,25 @@ package struct MessageCatalogue: Sendable {
     /// - Returns: the words; the key itself if the catalogue has none.
     package func text(_ phrase: Phrase, in language: Language) -> String {
         guard let template = template(phrase.key, language) else { return phrase.key }
+        return MessageCatalogue.fill(template, phrase.arguments)
+    }
+
+    /// Puts words into the gaps of a template.
+    ///
+    /// - Parameters:
+    ///   - template: the template with `{0}`, `{1}` and so on.
+    ///   - words: what stands in the gaps.
+    /// - Returns: the text.
+    static func fill(_ template: String, _ words: [String]) -> String {
+        guard template.contains("{") else { return template }
         var text = ""
         var rest = template[...]
         // Gap by gap from the left, so that a brace in an argument is not taken for a gap.
         while let open = rest.firstIndex(of: "{") {
             text += rest[..<open]
             let digits = rest[open...].dropFirst().prefix { $0 != "}" }
-            if let place = Int(digits), phrase.arguments.indices.contains(place) {
-                text += phrase.arguments[place]
+            if let place = Int(digits), words.indices.contains(place) {
+                text += words[place]
             }
             rest = rest[digits.endIndex...].dropFirst()
         }

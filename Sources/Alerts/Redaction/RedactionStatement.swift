@@ -6,7 +6,7 @@ package import COSE
 ///
 /// Its payload is the SHA-256 of what it rests on (a hash envelope, RFC 9995): for an order, of the
 /// document that orders it; for a confirmation, of the order's statement.
-package struct RedactionStatement: Sendable {
+package struct RedactionStatement: MemberStatement {
     /// What is stated.
     package enum Act: String, Hashable, Sendable {
         /// The operator erases the content, and asks recipients to do the same.
@@ -59,7 +59,7 @@ package struct RedactionStatement: Sendable {
     /// The content type of a statement (header label 16).
     package static let contentType = "application/aviso-redaction+cose"
     /// Where statements are published, and where recipients read the orders.
-    package static let topicName = "$aviso/redactions"
+    package static let topicName = StatementTopic.redactions.rawValue
     /// The most bytes of a statement.
     package static let byteCountMax = 8192
     /// The most Unicode scalars of a reason.
@@ -67,15 +67,13 @@ package struct RedactionStatement: Sendable {
 
     private static let orderBasisType = "application/octet-stream"
 
-    /// The message.
-    package let sign1: COSESign1
+    /// What it has like every other statement.
+    package let envelope: SignedStatement
     /// What it says.
     package let draft: Draft
-    /// The identifier of the issuer's key.
-    package let keyID: ArraySlice<UInt8>
-    /// The encoding with an empty unprotected header, which the log keeps.
-    package let canonicalBytes: [UInt8]
 
+    /// Who states it.
+    package var issuer: AgencyID { draft.issuer }
     /// Who may state it.
     package var role: Role { Self.role(of: draft.act) }
 
@@ -101,37 +99,27 @@ extension RedactionStatement {
         coding: any CBORCoding,
         hasher: any Hashing
     ) -> [UInt8] {
-        let claims = CBORMap([
-            .init(.integer(ClaimLabel.issuer), .text(urn(of: draft.issuer, draft.act))),
-            .init(.integer(ClaimLabel.subject), .text(draft.identifier.urn)),
-            .init(.integer(ClaimLabel.issuedAt), .unsigned(draft.issuedAt.seconds)),
-        ])
         var details = CBORMap([
             .init(.text("act"), .text(draft.act.rawValue)),
             .init(.text("index"), .unsigned(draft.index)),
             .init(.text("alert"), .text(draft.alert.urn)),
         ])
         if let reason = draft.reason { details.append(.text("reason"), .text(reason)) }
-        let keyID = COSEKeyThumbprint.of(key.publicKey, coding: coding, hasher: hasher)
-        let statement = COSESign1(
-            header: CBORMap([
-                .init(.integer(HeaderLabel.algorithm), .integer(Algorithm.ed25519)),
-                .init(.integer(HeaderLabel.keyID), .bytes(keyID)),
-                .init(.integer(HeaderLabel.claims), .map(claims)),
-                .init(.integer(HeaderLabel.type), .text(contentType)),
-                .init(.integer(HeaderLabel.payloadHashAlgorithm), .integer(Algorithm.sha256)),
-                .init(.integer(HeaderLabel.preimageContentType), .text(basisType(of: draft.act))),
-                .init(.text("aviso"), .map(details)),
-            ]),
-            payload: draft.basis.bytes,
+        let prefix = SignedStatement.Claims.prefix(of: role(of: draft.act))
+        return SignedStatement.sign(
+            type: contentType,
+            claims: SignedStatement.Claims(
+                issuer: prefix + draft.issuer.description,
+                identifier: draft.identifier,
+                issuedAt: draft.issuedAt,
+                basis: draft.basis,
+                basisType: basisType(of: draft.act)
+            ),
+            details: details,
             key: key,
-            using: coding
+            coding: coding,
+            hasher: hasher
         )
-        return statement.encode(using: coding)
-    }
-
-    private static func urn(of issuer: AgencyID, _ act: Act) -> String {
-        "urn:aviso:\(role(of: act).rawValue):\(issuer)"
     }
 
     private static func basisType(of act: Act) -> String {
@@ -142,63 +130,27 @@ extension RedactionStatement {
 // MARK: - Reading
 
 extension RedactionStatement {
-    /// Reads a statement.
+    /// Reads what a statement says.
     ///
     /// - Throws: ``AlertError`` naming what is missing or wrong.
-    package init(
-        decoding bytes: ArraySlice<UInt8>,
-        using coding: any CBORCoding
-    ) throws(AlertError) {
-        guard bytes.count <= Self.byteCountMax else {
-            throw .statementTooLarge(limit: Self.byteCountMax)
-        }
-        do throws(COSEError) {
-            sign1 = try COSESign1(decoding: bytes, using: coding)
-        } catch {
-            throw .statement(error)
-        }
-        let fields = sign1.header
-        guard let algorithm = fields[HeaderLabel.algorithm]?.integerValue,
-            algorithm == Algorithm.ed25519 || algorithm == Algorithm.edDSA
-        else { throw .header("alg (1) must be -19 or -8, Ed25519") }
-        guard fields[HeaderLabel.type]?.textValue == Self.contentType else {
-            throw .header("typ (16) must be \(Self.contentType)")
-        }
-        guard fields[HeaderLabel.payloadHashAlgorithm]?.integerValue == Algorithm.sha256 else {
-            throw .header("the payload hash algorithm (258) must be -16, SHA-256")
-        }
-        guard let keyID = fields[HeaderLabel.keyID]?.bytesValue, keyID.count == Digest.byteCount
-        else { throw .header("kid (4) must be the 32-byte thumbprint of the issuer's key") }
-        guard let basis = sign1.payload.flatMap({ Digest($0) }) else {
-            throw .header("the payload must be a SHA-256 digest of 32 bytes")
-        }
-        self.keyID = keyID
-        draft = try Self.draft(fields, basis: basis)
-        canonicalBytes = sign1.encode(unprotectedHeader: CBORMap(), using: coding)
+    package init(_ envelope: SignedStatement) throws(AlertError) {
+        self.envelope = envelope
+        draft = try Self.draft(envelope.details, envelope.claims)
     }
 
-    private static func draft(_ fields: CBORMap, basis: Digest) throws(AlertError) -> Draft {
-        guard let details = fields["aviso"]?.mapValue else {
-            throw .header("the aviso map is missing")
-        }
+    private static func draft(
+        _ details: CBORMap,
+        _ claims: SignedStatement.Claims
+    ) throws(AlertError) -> Draft {
         guard let act = details["act"]?.textValue.flatMap(Act.init) else {
             throw .header("act must be order or confirmation")
         }
-        guard fields[HeaderLabel.preimageContentType]?.textValue == basisType(of: act) else {
+        guard claims.basisType == basisType(of: act) else {
             throw .header("the preimage content type (259) must be \(basisType(of: act))")
         }
-        guard let claims = fields[HeaderLabel.claims]?.mapValue else {
-            throw .header("the CWT claims (15) are missing")
-        }
-        let prefix = "urn:aviso:\(role(of: act).rawValue):"
-        guard let text = claims[ClaimLabel.issuer]?.textValue, text.hasPrefix(prefix),
-            let issuer = AgencyID(text.dropFirst(prefix.count))
-        else { throw .header("iss must be \(prefix)<member>") }
-        guard let identifier = claims[ClaimLabel.subject]?.textValue.flatMap({ UUID(urn: $0) }),
-            identifier.version == 7
-        else { throw .header("sub must be a urn:uuid: of version 7") }
-        guard let issuedAt = claims[ClaimLabel.issuedAt]?.unsignedValue else {
-            throw .header("iat must be whole seconds since 1970")
+        guard let issuer = claims.member(as: role(of: act)) else {
+            let prefix = SignedStatement.Claims.prefix(of: role(of: act))
+            throw .header("iss must be \(prefix)<member>")
         }
         guard let index = details["index"]?.unsignedValue else {
             throw .header("index must be that of the alert's entry")
@@ -212,24 +164,12 @@ extension RedactionStatement {
         return Draft(
             act: act,
             issuer: issuer,
-            identifier: identifier,
-            issuedAt: WallTime(seconds: issuedAt),
+            identifier: claims.identifier,
+            issuedAt: claims.issuedAt,
             index: index,
             alert: alert,
-            basis: basis,
+            basis: claims.basis,
             reason: reason?.textValue
         )
-    }
-
-    /// Whether the statement was signed with a key.
-    package func isSigned(
-        by key: Ed25519PublicKey,
-        coding: any CBORCoding,
-        hasher: any Hashing,
-        verifier: any SignatureVerifying
-    ) -> Bool {
-        let message = sign1.signatureStructure(using: coding)
-        return keyID.elementsEqual(COSEKeyThumbprint.of(key, coding: coding, hasher: hasher))
-            && verifier.verify(signature: sign1.signature, message: message[...], key: key)
     }
 }

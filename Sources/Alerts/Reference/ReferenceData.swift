@@ -4,7 +4,8 @@ package struct ReferenceData: Sendable {
     package static let embedded = ReferenceData(
         embeddedPrecursors: PackageResources.precursors_csv,
         members: PackageResources.oas_members_csv,
-        calendars: PackageResources.calendars_csv
+        calendars: PackageResources.calendars_csv,
+        duties: PackageResources.pre_export_duties_csv
     )
 
     /// Which list of precursors it is.
@@ -19,6 +20,10 @@ package struct ReferenceData: Sendable {
     package let calendarsVersion: String
     /// The working days of states.
     package let calendars: [CountryCode: WorkingCalendar]
+    /// Which list of requests for pre-export notifications it is.
+    package let dutiesVersion: String
+    /// Where exports have to be notified before they leave, in the order of the list.
+    package let duties: [PreExportDuty]
 
     private let byCAS: [String: Precursor]
 
@@ -30,11 +35,13 @@ package struct ReferenceData: Sendable {
     ///   - precursors: the precursors as CSV.
     ///   - members: the states as CSV.
     ///   - calendars: the working days of states as CSV.
+    ///   - duties: where exports have to be notified, as CSV.
     /// - Throws: ``CSVError`` naming the line and the rule.
     package init(
         precursors: [UInt8],
         members: [UInt8],
-        calendars: [UInt8]
+        calendars: [UInt8],
+        duties: [UInt8]
     ) throws(CSVError) {
         let substances = try CSVTable(precursors[...])
         precursorsVersion = try ReferenceData.version(of: substances)
@@ -45,6 +52,9 @@ package struct ReferenceData: Sendable {
         let days = try CSVTable(calendars[...])
         calendarsVersion = try ReferenceData.version(of: days)
         self.calendars = try WorkingCalendar.read(days)
+        let requests = try CSVTable(duties[...])
+        dutiesVersion = try ReferenceData.version(of: requests)
+        self.duties = try requests.rows.map { row throws(CSVError) in try PreExportDuty(row) }
         var byCAS: [String: Precursor] = [:]
         for (precursor, row) in zip(self.precursors, substances.rows) {
             guard byCAS.updateValue(precursor, forKey: precursor.cas) == nil else {
@@ -54,12 +64,18 @@ package struct ReferenceData: Sendable {
         self.byCAS = byCAS
     }
 
-    private init(embeddedPrecursors: [UInt8], members: [UInt8], calendars: [UInt8]) {
+    private init(
+        embeddedPrecursors: [UInt8],
+        members: [UInt8],
+        calendars: [UInt8],
+        duties: [UInt8]
+    ) {
         do throws(CSVError) {
             try self.init(
                 precursors: embeddedPrecursors,
                 members: members,
-                calendars: calendars
+                calendars: calendars,
+                duties: duties
             )
         } catch {
             preconditionFailure("an embedded list cannot be read: \(error.message)")
@@ -72,22 +88,42 @@ package struct ReferenceData: Sendable {
     ///   - precursors: another list of precursors as CSV, or nil for the embedded one.
     ///   - members: another list of states as CSV, or nil for the embedded one.
     ///   - calendars: other working days as CSV, or nil for the embedded ones.
+    ///   - duties: another list of requests as CSV, or nil for the embedded one.
     /// - Returns: the lists.
     /// - Throws: ``CSVError`` naming the line and the rule.
     package static func replacing(
         precursors: [UInt8]?,
         members: [UInt8]?,
-        calendars: [UInt8]? = nil
+        calendars: [UInt8]? = nil,
+        duties: [UInt8]? = nil
     ) throws(CSVError) -> ReferenceData {
         try ReferenceData(
             precursors: precursors ?? PackageResources.precursors_csv,
             members: members ?? PackageResources.oas_members_csv,
-            calendars: calendars ?? PackageResources.calendars_csv
+            calendars: calendars ?? PackageResources.calendars_csv,
+            duties: duties ?? PackageResources.pre_export_duties_csv
         )
     }
 
     /// Finds a substance of the tables by its CAS registry number.
     package func precursor(_ cas: String) -> Precursor? { byCAS[cas] }
+
+    /// Whether exports of a substance to a country have to be notified before they leave.
+    ///
+    /// - Parameters:
+    ///   - cas: the substance's CAS registry number.
+    ///   - country: the importing country.
+    ///   - day: the day of the export, such as `2026-12-14`.
+    /// - Returns: the duty, the earliest if there are several; nil if the list has none.
+    package func preExportDuty(
+        for cas: String,
+        into country: String,
+        on day: String
+    ) -> PreExportDuty? {
+        duties.filter {
+            $0.country == country && $0.since <= day && $0.covers(cas, precursor(cas))
+        }.min { $0.since < $1.since }
+    }
 
     private static func version(of table: CSVTable) throws(CSVError) -> String {
         let mark = "version: "

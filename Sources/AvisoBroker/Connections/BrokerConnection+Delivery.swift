@@ -73,11 +73,12 @@ extension BrokerConnection {
         let now = entry.opaque == nil ? nil : SystemClock.wall()
         // Once PUBLISH was sent, expiry no longer applies [MQTT-4.3.3-7].
         let isUnfinished = machine?.session?.isUnfinished(entry.index) == true
-        if let now, !isUnfinished, entry.opaque?.hasExpired(now: now) == true { return true }
+        let hasExpired = now.flatMap { entry.opaque?.hasExpired(now: $0) } ?? false
         let secondsLeft = now.flatMap { entry.opaque?.secondsLeft(now: $0) }
         let measure = measure(template, secondsLeft: secondsLeft)
         let delivery = machine?.planDelivery(
             template.publication,
+            hasExpired: hasExpired && !isUnfinished,
             byteCount: template.publish.byteCount,
             measure: measure
         )

@@ -12,9 +12,6 @@ import TLSEngine
 final class BrokerConnection {
     // A publisher whose unanswered alerts take more than this is not read from.
     private static let pendingByteCountMax = 8 << 20
-    // Indexes that one entry reports as delivered.
-    private static let reportedCountMax = 2048
-
     let id: UInt64
     private(set) var station: StationIdentity?
     var isScanning = false
@@ -34,6 +31,10 @@ final class BrokerConnection {
     private var pendingByteCounts: [UInt64: Int] = [:]
     private var pendingByteCount = 0
     private var isPaused = false
+    private var lastUnanswered: UInt64 = 0
+    // A SUBSCRIBE that came behind what the sequencer has not decided.
+    private var heldBack: ControlPacket?
+    private var isAwaitingDecisions = false
     private var timer: TimerToken?
     private var address = ""
     private var isDecoding = false
@@ -181,8 +182,8 @@ final class BrokerConnection {
 
     private func write(_ packet: ControlPacket, _ version: ProtocolVersion) {
         let isBare = isPlain && !shared.settings.plainDiagnostics
-        // A DISCONNECT with the reason is a SHOULD (4.13.1); who sends no packets reads none.
-        if isBare, decoder.hasLostItsPlace, case .disconnect = packet { return }
+        // CONNACK and DISCONNECT with the reason are a MAY and a SHOULD (3.1.4, 4.13.1).
+        if isBare, decoder.failure?.needsNoAnswer == true { return }
         let packet = isBare ? packet.withoutDiagnostics : packet
         stream?.write { PacketEncoder.encode(packet, version: version, into: &$0) }
     }
@@ -193,9 +194,9 @@ final class BrokerConnection {
         defer { isDecoding = false }
         while let machine, !machine.isClosed, !machine.isClaiming {
             do throws(MQTTDecodingError) {
-                guard var packet = try decoder.next() else { return }
+                guard var packet = try nextPacket() else { return }
                 if case .connect(var connect) = packet, connect.clientIdentifier.isEmpty {
-                    connect.clientIdentifier = "auto-\(Hex.encode(Randomness.bytes(8)))"
+                    connect.clientIdentifier = Self.newIdentifier()
                     connect.clientIdentifierIsAssigned = true
                     packet = .connect(connect)
                 }
@@ -214,6 +215,33 @@ final class BrokerConnection {
         }
     }
 
+    // The next packet, unless it has to wait. A SUBSCRIBE waits for what its loop took before it:
+    // that was there already, retained or not, and is nothing new.
+    private func nextPacket() throws(MQTTDecodingError) -> ControlPacket? {
+        guard !isAwaitingDecisions else { return nil }
+        if let packet = heldBack {
+            heldBack = nil
+            return packet
+        }
+        guard let packet = try decoder.next() else { return nil }
+        guard case .subscribe = packet, shard.awaitDecisions(for: self) else { return packet }
+        heldBack = packet
+        isAwaitingDecisions = true
+        updatePause()
+        return nil
+    }
+
+    /// What the loop had taken is decided, and it knows the entries.
+    func decisionsCame() {
+        isAwaitingDecisions = false
+        updatePause()
+        decode()
+    }
+
+    private static func newIdentifier() -> String {
+        "auto-\(UUID(version7At: SystemClock.wall(), random: Randomness.words()))"
+    }
+
     // MARK: - Events from elsewhere
 
     func completed(token: UInt64, _ completion: ShardUpdate.Completion, isForNobody: Bool) {
@@ -221,6 +249,7 @@ final class BrokerConnection {
             pendingByteCount -= byteCount
             updatePause()
         }
+        guard Self.isAnswered(token: token) else { return }
         switch completion {
         case .publish(let result):
             if token & Self.recordTokenBit != 0 {
@@ -313,6 +342,8 @@ final class BrokerConnection {
 
     // Marks the tokens of session records, so that they never meet packet identifiers.
     private static let recordTokenBit: UInt64 = 1 << 63
+    // Marks the tokens of publishes with QoS 0, which are counted and not answered.
+    private static let unansweredTokenBit: UInt64 = 1 << 62
 
     func step(_ event: (inout ConnectionMachine) -> Void) {
         guard var stepped = machine else { return }
@@ -371,29 +402,51 @@ final class BrokerConnection {
         guard let station, mayPublish(publish, token: token) else { return }
         let body: Submission.Body
         do throws(Refusal) {
-            guard topicName != RedactionStatement.topicName else {
-                let redaction = try shared.redactionChecker.check(
-                    publish.payload,
-                    station: station,
-                    directory: shard.directory,
-                    now: SystemClock.wall()
-                )
-                submit(.redaction(redaction), token: token)
-                return
-            }
-            var alert = try shared.checker.check(
-                topicName: topicName,
-                payload: publish.payload,
-                station: station,
-                directory: shard.directory,
-                now: SystemClock.wall()
-            )
-            alert.qos = publish.qos
-            body = .alert(alert)
+            body = try check(publish, topicName: topicName, station)
         } catch {
             body = .refusal(error, station: station, address: address)
         }
         submit(body, token: token)
+    }
+
+    private func check(
+        _ publish: PublishPacket,
+        topicName: String,
+        _ station: StationIdentity
+    ) throws(Refusal) -> Submission.Body {
+        let (directory, now) = (shard.directory, SystemClock.wall())
+        switch StatementTopic(rawValue: topicName) {
+        case .redactions:
+            let statement: RedactionStatement = try shared.statementChecker.check(
+                publish.payload,
+                station: station,
+                directory: directory,
+                now: now
+            )
+            return .redaction(
+                VerifiedRedaction(statement: statement, station: station, acceptedAt: now)
+            )
+        case .groups:
+            let statement: GroupStatement = try shared.statementChecker.check(
+                publish.payload,
+                station: station,
+                directory: directory,
+                now: now
+            )
+            return .group(
+                VerifiedGroupStatement(statement: statement, station: station, acceptedAt: now)
+            )
+        case nil:
+            var alert = try shared.checker.check(
+                topicName: topicName,
+                payload: publish.payload,
+                station: station,
+                directory: directory,
+                now: now
+            )
+            alert.qos = publish.qos
+            return .alert(alert)
+        }
     }
 
     private func submit(_ publish: PublishPacket, topicName: String, token: UInt64?) {
@@ -404,7 +457,15 @@ final class BrokerConnection {
             sender: sender,
             now: SystemClock.wall()
         )
-        submit(.opaque(message), token: token)
+        submit(.opaque(message), token: token ?? unansweredToken())
+    }
+
+    /// Whether the client waits for an answer to what a token stands for.
+    static func isAnswered(token: UInt64) -> Bool { token & unansweredTokenBit == 0 }
+
+    private func unansweredToken() -> UInt64 {
+        lastUnanswered += 1
+        return lastUnanswered | Self.unansweredTokenBit
     }
 
     func refuse(_ refusal: Refusal, token: UInt64? = nil) {
@@ -446,7 +507,7 @@ final class BrokerConnection {
 
     private func updatePause() {
         let pauses =
-            pendingByteCount > Self.pendingByteCountMax
+            isAwaitingDecisions || pendingByteCount > Self.pendingByteCountMax
             || (pendingByteCount > 0 && shared.submissions.isFull)
         guard pauses != isPaused else { return }
         isPaused = pauses
@@ -499,33 +560,6 @@ final class BrokerConnection {
         } else {
             submit(.opaque(message), token: nil)
         }
-    }
-
-    /// Reports to the log what the client has acknowledged since the last report.
-    func report() {
-        guard let key = machine?.session?.key, let (acknowledged, skipped) = takeReport(),
-            let cursor = machine?.session?.cursor(committed: shard.committed)
-        else { return }
-        // An entry has room for so many; the last one carries the rest.
-        var delivered = acknowledged[...]
-        var tooLarge = skipped[...]
-        repeat {
-            let body = DeliveryBody(
-                station: key.station.urn,
-                client: key.clientIdentifier,
-                cursor: cursor,
-                acknowledged: Array(delivered.prefix(Self.reportedCountMax)),
-                skipped: Array(tooLarge.prefix(Self.reportedCountMax))
-            )
-            delivered = delivered.dropFirst(Self.reportedCountMax)
-            tooLarge = tooLarge.dropFirst(Self.reportedCountMax)
-            shard.submit(Submission(source: nil, body: .delivery(body)))
-        } while !delivered.isEmpty || !tooLarge.isEmpty
-    }
-
-    private func takeReport() -> (acknowledged: [UInt64], skipped: [UInt64])? {
-        guard let report = machine?.takeReport() else { return nil }
-        return report.acknowledged.isEmpty && report.skipped.isEmpty ? nil : report
     }
 
     /// Ends the connection for a reason of the broker's own.

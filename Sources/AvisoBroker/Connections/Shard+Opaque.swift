@@ -5,10 +5,11 @@ import Synchronization
 
 /// What opaque channels need of a loop: retained messages and shared subscriptions.
 extension Shard {
-    /// The retained messages that a filter matches, in no order.
+    /// The retained messages that a filter matches, in the order of their topics' bytes.
     func retained(matching filter: TopicFilter) -> [CommittedEntry] {
-        retainedEntries.filter { filter.matches($0.key.text) }.map(\.value)
-            .sorted { $0.index < $1.index }
+        retainedEntries.filter { filter.matches($0.key.text) }
+            .sorted { $0.key.text.utf8.lexicographicallyPrecedes($1.key.text.utf8) }
+            .map(\.value)
     }
 
     /// Keeps a message that was published with RETAIN, or removes the one before (3.3.1.3).

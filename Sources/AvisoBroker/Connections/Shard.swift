@@ -32,6 +32,10 @@ final class Shard {
     private var tail = EntryTail(byteCountMax: Shard.tailByteCountMax)
     private var note: [UInt8]
     private var outgoing: [Submission] = []
+    // What was handed in and is answered, how much of it has been, and who waits for how much.
+    private var submittedCount: UInt64 = 0
+    private var decidedCount: UInt64 = 0
+    private var awaiting: [(connection: UInt64, count: UInt64)] = []
     private var isStopping = false
     // Lagging connections that had a turn in this round, and in the one before.
     private var turnCount = 0
@@ -94,6 +98,7 @@ final class Shard {
         guard !isStopping, count <= shared.limits.connectionsMax else {
             shared.connectionCount.subtract(1, ordering: .relaxed)
             if !isStopping { shared.metrics.reached(.connectionsMax) }
+            for listener in listeners { listener.endRound() }
             shared.log.log(
                 .warning,
                 "connection-refused",
@@ -131,6 +136,23 @@ final class Shard {
     func submit(_ submission: Submission) {
         if outgoing.isEmpty { loop.performAtEndOfRound { [weak self] in self?.flushSubmissions() } }
         outgoing.append(submission)
+        if submission.source != nil { submittedCount += 1 }
+    }
+
+    /// Has a connection told when all is decided that this loop has handed in so far.
+    ///
+    /// - Returns: whether there is anything to wait for.
+    func awaitDecisions(for connection: BrokerConnection) -> Bool {
+        guard decidedCount < submittedCount else { return false }
+        awaiting.append((connection.id, submittedCount))
+        return true
+    }
+
+    // The sequencer answers in the order in which it was asked.
+    private func tellWhoAwaitsDecisions() {
+        let ready = awaiting.prefix { $0.count <= decidedCount }
+        awaiting.removeFirst(ready.count)
+        for (connection, _) in ready { connections[connection]?.decisionsCame() }
     }
 
     private func flushSubmissions() {
@@ -153,9 +175,10 @@ final class Shard {
     private func expireSessions() {
         let now = loop.now
         for session in shared.sessions.withLock({ $0.takeExpired(now: now) }) {
-            submit(
-                Submission(source: nil, body: .session(SessionChange.expired.body(of: session.key)))
-            )
+            if session.isDurable {
+                let body = SessionChange.expired.body(of: session.key)
+                submit(Submission(source: nil, body: .session(body)))
+            }
             if let will = session.will { publish(will.message) }
             for subscription in session.subscriptions where subscription.isShared {
                 leave(subscription.filter, key: session.key)
@@ -190,10 +213,11 @@ final class Shard {
             for connection in connections.values { connection.directoryChanged(directory) }
         }
         for (source, completion) in update.completions {
+            let isTold = BrokerConnection.isAnswered(token: source.token)
             connections[source.connection]?.completed(
                 token: source.token,
                 completion,
-                isForNobody: isForNobody(completion, in: update)
+                isForNobody: isTold && isForNobody(completion, in: update)
             )
         }
         // The size grows with what has been delivered: a connection that ends meanwhile leaves a
@@ -208,6 +232,8 @@ final class Shard {
             committed = max(committed, entry.index + 1)
         }
         committed = max(committed, update.treeSize)
+        decidedCount += UInt64(update.completions.count)
+        if !awaiting.isEmpty { tellWhoAwaitsDecisions() }
         guard !update.entries.isEmpty else { return }
         for id in routing.checkpointReaderIDs { connections[id]?.sendCheckpoint(note) }
     }

@@ -103,6 +103,7 @@ final class HTTPPlane: Sendable {
         case let path where path.hasPrefix(Self.statementsPrefix):
             return try statements(path.dropFirst(Self.statementsPrefix.count), station)
         default:
+            if let answer = try groups(request.path, station) { return answer }
             return try tile(request.path, station.role)
         }
     }
@@ -220,6 +221,11 @@ final class HTTPPlane: Sendable {
         page.gauge("connections", "Connections of MQTT clients.", UInt64(max(0, connectionCount)))
         let sessionCount = shared.sessions.withLock { $0.count }
         page.gauge("sessions", "Sessions, those without connection included.", UInt64(sessionCount))
+        page.gauge(
+            "groups",
+            "Names of groups, those that were dissolved included.",
+            UInt64(shared.published.withLock { $0.groups.count })
+        )
         page.counter(
             "accepted",
             "Alerts and opaque messages that became entries.",

@@ -1,3 +1,4 @@
+import Alerts
 import BrokerCore
 import MerkleLog
 
@@ -9,6 +10,8 @@ struct PublishedState: Sendable {
     var tally: TallyTree
     /// The members at that point.
     var directory: Directory
+    /// The groups at that point.
+    var groups: GroupDirectory
     /// Whether the last batch could not be written.
     var hasLogFailed = false
 }

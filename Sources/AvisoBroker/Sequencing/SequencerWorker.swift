@@ -188,7 +188,7 @@ final class SequencerWorker {
                 let text = Base64.encodeURL(receipt)
                 completion = .publish(.accepted(index: entry.index, receipt: text))
             case .repeated(let index):
-                completion = .publish(repeatedReceipt(index))
+                completion = .publish(repeatedReceipt(index, of: submission.body))
             case .refused(let refusal, _), .refusedUnrecorded(let refusal):
                 completion = .publish(.refused(refusal))
             }
@@ -226,24 +226,28 @@ final class SequencerWorker {
 
     private func publish(hasDirectoryChange: Bool) {
         let directory = hasDirectoryChange ? sequencer.directory : nil
+        let groups = sequencer.groups
         shared?.published.withLock { state in
             state.note = note
             state.tally = tally
             state.hasLogFailed = false
             if let directory { state.directory = directory }
+            // A copy that shares its storage until a group changes.
+            state.groups = groups
         }
     }
 
-    // The same alert again gets the same receipt: of the batch in which it was committed.
-    private func repeatedReceipt(_ index: UInt64) -> PublishResult {
+    // The same again gets the same receipt: of the batch in which it was committed.
+    private func repeatedReceipt(_ index: UInt64, of body: Submission.Body) -> PublishResult {
+        let type: EntryType = if case .group = body { .group } else { .alert }
         do {
-            guard let item = try archive.item(at: index, latest: note) else {
+            guard let item = try archive.item(at: index, latest: note, of: type) else {
                 throw LogError.notFound(index: index)
             }
             return .accepted(index: index, receipt: Base64.encodeURL(item.receipt))
         } catch {
             shared?.log.log(.error, "receipt-failed", "\(error)", ["index": LogValue(index)])
-            let text = "the alert is in the log at \(index), but its receipt cannot be made again"
+            let text = "it is in the log at \(index), but its receipt cannot be made again"
             return .refused(Refusal(.publish, .unspecifiedError, text))
         }
     }
@@ -301,6 +305,7 @@ extension SequencedEntry {
     // What gets a receipt: when it was taken, and the counts that its entry has.
     fileprivate var acceptance: (time: WallTime, counts: [RecipientCount])? {
         alert.map { ($0.acceptedAt, counts) } ?? redaction.map { ($0.acceptedAt, $0.counts) }
+            ?? group.map { ($0.acceptedAt, []) }
     }
 }
 

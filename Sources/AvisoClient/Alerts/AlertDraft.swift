@@ -17,7 +17,7 @@ public struct AlertDraft: Hashable, Sendable {
     public var message: String
     /// The form as JSON text in UTF-8.
     public var form: [UInt8]
-    /// The groups that the author expanded into the recipients.
+    /// The groups whose members are recipients too, as they are when the alert is sealed.
     public var groups: [String] = []
     /// What the recipients may do, a PAP label such as `PAP:GREEN`; nil for none.
     public var pap: String?

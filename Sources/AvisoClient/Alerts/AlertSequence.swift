@@ -18,14 +18,17 @@ public final class AlertSequence: AsyncSequence, AsyncIteratorProtocol {
     private var iterator: AsyncThrowingStream<ClientConnection.Delivery, any Error>.AsyncIterator
     private var pending: [ClientConnection.Delivery] = []
     private var lastIndex: UInt64?
+    private let statuses: Set<String>?
 
     init(
         profile: AvisoProfile,
         connection: ClientConnection,
-        stream: AsyncThrowingStream<ClientConnection.Delivery, any Error>
+        stream: AsyncThrowingStream<ClientConnection.Delivery, any Error>,
+        statuses: Set<String>?
     ) {
         self.profile = profile
         self.connection = connection
+        self.statuses = statuses
         iterator = stream.makeAsyncIterator()
     }
 
@@ -54,12 +57,17 @@ public final class AlertSequence: AsyncSequence, AsyncIteratorProtocol {
                 continue
             }
             lastIndex = index ?? lastIndex
-            return try profile.open(
+            let alert = try profile.open(
                 delivery.publish.payload,
                 topic: delivery.publish.topicName,
                 index: index ?? 0,
                 count: properties.userProperty("aviso-count").flatMap { UInt64($0) } ?? 0
             )
+            if let statuses, !statuses.contains(alert.status) {
+                acknowledge()
+                continue
+            }
+            return alert
         }
         return nil
     }
@@ -100,7 +108,7 @@ extension AvisoProfile {
                 now: SystemClock.wall()
             )
         } catch {
-            throw AvisoError(.notVerified, "alert at index \(index): \(error.message)")
+            throw AvisoError(.notVerified, "alert at index \(index): \(error.wording)")
         }
     }
 }
@@ -155,7 +163,8 @@ extension ReceivedAlert {
         }
         for group in header.groups { labels.append(Label(name: "group", value: group)) }
         for reference in header.references {
-            labels.append(Label(name: "reference", value: reference.alert.urn))
+            let name = reference.role?.rawValue ?? "reference"
+            labels.append(Label(name: name, value: reference.alert.urn))
         }
         if let replyBy = header.replyBy {
             labels.append(Label(name: "reply-by", value: RFC3339.format(replyBy)))

@@ -3,11 +3,11 @@ import Base
 import EventLoop
 
 extension AvisoProfile {
-    /// Checks a draft as sealing does, without sealing it.
+    /// Checks a draft as sealing does, without sealing it; its groups are read over HTTPS.
     ///
-    /// - Throws: ``AvisoError`` with ``AvisoError/Code/invalidInput`` naming field, value and rule.
+    /// - Throws: as ``seal(_:)``.
     public func check(_ draft: AlertDraft) throws(AvisoError) {
-        _ = try checkedHeader(of: draft, now: SystemClock.wall())
+        try check(draft, to: try groups(named: draft.groups))
     }
 
     /// The signed header of a draft whose form, labels and citations keep every rule.
@@ -43,7 +43,7 @@ extension AvisoProfile {
                 try header.checkStatus(ofCited: status, alert: alert)
             }
         } catch {
-            throw AvisoError(.invalidInput, error.message)
+            throw AvisoError(.invalidInput, error.wording)
         }
         return header
     }
@@ -107,7 +107,7 @@ extension AvisoProfile {
                 attachments: attachments
             )
         } catch {
-            throw AvisoError(.invalidInput, error.message)
+            throw AvisoError(.invalidInput, error.wording)
         }
     }
 
@@ -116,7 +116,7 @@ extension AvisoProfile {
         digests: [String: String] = [:],
         role: AlertReference.Role? = nil
     ) throws(AlertHeaderError) -> [AlertReference] {
-        try list(texts, "references", "the URN of an alert, with a SHA-256 if any") { text in
+        try list(texts, "references", "the URN of an alert") { text in
             guard let alert = UUID(urn: text) else { return nil }
             guard let hex = digests[text] else { return AlertReference(alert: alert, role: role) }
             guard let digest = Hex.decode(hex).flatMap({ Digest($0) }) else { return nil }
@@ -142,7 +142,7 @@ extension AvisoProfile {
     private func value<T>(
         _ text: String,
         _ key: String,
-        _ rule: String,
+        _ rule: Wording,
         _ read: (String) -> T?
     ) throws(AlertHeaderError) -> T {
         guard let value = read(text) else {
@@ -154,7 +154,7 @@ extension AvisoProfile {
     private func optional<T>(
         _ text: String?,
         _ key: String,
-        _ rule: String,
+        _ rule: Wording,
         _ read: (String) -> T?
     ) throws(AlertHeaderError) -> T? {
         guard let text else { return nil }
@@ -164,7 +164,7 @@ extension AvisoProfile {
     private func list<T>(
         _ texts: [String],
         _ key: String,
-        _ rule: String,
+        _ rule: Wording,
         _ read: (String) -> T?
     ) throws(AlertHeaderError) -> [T] {
         var values: [T] = []

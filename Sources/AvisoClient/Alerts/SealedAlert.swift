@@ -24,21 +24,22 @@ extension AvisoProfile {
     ///
     /// The encrypted files stand in the folder `outbox` of the profile until the alert is accepted.
     ///
-    /// - Throws: ``AvisoError`` with ``AvisoError/Code/invalidInput`` naming field, value and rule.
+    /// Where the draft names groups, their members are recipients too; the groups are read over
+    /// HTTPS, which blocks the calling thread for 60 s at most.
+    ///
+    /// - Throws: ``AvisoError``: ``AvisoError/Code/invalidInput`` naming field, value and rule, or
+    ///   as ``group(_:)``.
     public func seal(_ draft: AlertDraft) throws(AvisoError) -> SealedAlert {
-        let now = SystemClock.wall()
-        // What is wrong with a form is said before large files are encrypted.
-        var header = try checkedHeader(of: draft, now: now)
-        let outbox = AttachmentOutbox(profileFolder: folder)
-        var outgoing: [OutgoingAttachment] = []
-        for file in draft.attachments { outgoing.append(try outbox.seal(file)) }
-        if !outgoing.isEmpty {
-            header = try checkedHeader(
-                of: draft,
-                now: now,
-                attachments: outgoing.map(\.sealed.reference)
-            )
-        }
+        try seal(draft, to: try groups(named: draft.groups))
+    }
+
+    /// Encrypts a form to the recipients of its header, and signs it.
+    func seal(
+        _ header: AlertHeader,
+        of draft: AlertDraft,
+        at now: WallTime,
+        with outgoing: [OutgoingAttachment]
+    ) throws(AvisoError) -> SealedAlert {
         var keys: [X25519PublicKey] = []
         for agency in header.to {
             guard let key = members[agency]?.encryptionKey else {
@@ -80,7 +81,7 @@ extension AvisoProfile {
                 attachments: outgoing
             )
         } catch {
-            throw AvisoError(.invalidInput, error.message)
+            throw AvisoError(.invalidInput, error.wording)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Alerts
 import AuditCore
 import CBOR
 import Glibc

@@ -1,3 +1,4 @@
+import Alerts
 import ClientCore
 import EventLoop
 import MQTTCodec

@@ -1,3 +1,4 @@
+import Alerts
 import Configuration
 import HTTPFetch
 
@@ -37,9 +38,18 @@ package final class LogServer: Sendable {
     /// - Returns: the body.
     /// - Throws: ``AvisoError``: no answer, or the server's refusal in its own words.
     package func get(_ path: String, accept: String? = nil) throws(AvisoError) -> [UInt8] {
-        let answer = try Self.answered { () throws(HTTPFetchError) in
+        try body(of: try fetch(path, accept: accept), path)
+    }
+
+    /// Gets an answer, whatever its status.
+    func fetch(_ path: String, accept: String?) throws(AvisoError) -> HTTPAnswer {
+        try Self.answered { () throws(HTTPFetchError) in
             try fetcher.get(url + path, accept: accept)
         }
+    }
+
+    /// The body of an answer that has what was asked for.
+    func body(of answer: HTTPAnswer, _ path: String) throws(AvisoError) -> [UInt8] {
         guard answer.status == 200 else {
             throw AvisoError(
                 answer.status == 503 ? .tryLater : .refused,

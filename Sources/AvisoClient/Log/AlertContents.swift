@@ -16,7 +16,7 @@ public final class AlertContents {
         var options = AvisoClient.Options()
         options.reconnects = false
         client = try await AvisoClient.connect(profile: profile, options: options)
-        alerts = try await client.subscribe(to: "alerts/#", from: start)
+        alerts = try await client.subscribe(to: "alerts/#", from: start, including: nil)
     }
 
     /// The alert at an index, opened and verified.

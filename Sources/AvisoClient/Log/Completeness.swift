@@ -1,3 +1,4 @@
+import Alerts
 import Base
 import CBOR
 import Crypto
@@ -93,7 +94,11 @@ extension AvisoClient {
         var problems: [String] = []
         guard tally.count > 0 else { return ([], []) }
         var numbers = AlertNumbers()
-        let alerts = try await subscribe(to: "alerts/#", from: .index(0))
+        let alerts = try await subscribe(
+            to: "alerts/#",
+            from: .index(0),
+            including: nil
+        )
         let silence = Silence(seconds: silenceSeconds)
         let watch = Task {
             while !silence.isOver { try await Task.sleep(for: .milliseconds(100)) }

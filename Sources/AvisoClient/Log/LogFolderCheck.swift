@@ -148,7 +148,7 @@ private final class FolderVisitor {
             if let draft = statement?.draft, draft.act == .order { erased[draft.index] = nil }
             return nil
         case .opaque(let body): return compare(stored, with: body.digest)
-        case .directory, .session, .delivery, .refusal, .deadline, .other: return nil
+        case .directory, .session, .delivery, .refusal, .deadline, .group, .other: return nil
         }
     }
 

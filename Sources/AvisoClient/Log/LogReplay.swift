@@ -40,6 +40,7 @@ public struct LogAudit: Sendable {
     private let logOrigin: String
     private var keys: [AgencyID: Ed25519PublicKey] = [:]
     private var counts: [String: UInt64] = [:]
+    private var groups = GroupDirectory()
     private var frontier = MerkleFrontier()
     private var lastTime = WallTime(milliseconds: 0)
     private let logKey: Ed25519PublicKey
@@ -84,6 +85,9 @@ public struct LogAudit: Sendable {
             currentKey = policy.newKey
         case .redaction(let body):
             try checkRedaction(body, index)
+            isVerified = true
+        case .group(let body):
+            try checkGroup(body, at: entry.time, index)
             isVerified = true
         case .directory(let change):
             guard let agency = AgencyID(change.member) else {
@@ -142,14 +146,14 @@ public struct LogAudit: Sendable {
         }
     }
 
-    // Who ordered an erasure, or confirmed it, signed so; the alert stands in front of it.
-    private func checkRedaction(
+    // The statement of an entry, signed by who states it.
+    private func signed<Statement: MemberStatement>(
         _ body: AlertEntryBody,
         _ index: UInt64
-    ) throws(AvisoError) {
+    ) throws(AvisoError) -> Statement {
         do throws(AlertError) {
-            let statement = try RedactionStatement(decoding: body.statement, using: coding)
-            guard let key = keys[statement.draft.issuer],
+            let statement = try Statement(decoding: body.statement, using: coding)
+            guard let key = keys[statement.issuer],
                 statement.isSigned(
                     by: key,
                     coding: coding,
@@ -157,12 +161,38 @@ public struct LogAudit: Sendable {
                     verifier: Cryptography()
                 )
             else { throw AlertError.signatureInvalid }
-            guard statement.draft.index < index else {
-                throw AlertError.header("index must be that of an entry before it")
-            }
+            return statement
         } catch {
             throw violation(index, error.message)
         }
+    }
+
+    // Who ordered an erasure, or confirmed it, signed so; the alert stands in front of it.
+    private func checkRedaction(
+        _ body: AlertEntryBody,
+        _ index: UInt64
+    ) throws(AvisoError) {
+        let statement: RedactionStatement = try signed(body, index)
+        guard statement.draft.index < index else {
+            throw violation(index, "index must be that of an entry before it")
+        }
+    }
+
+    // Each statement on a group is signed by its owner and follows the one before it; which members
+    // can receive is a rule of `LogAuditor`.
+    private mutating func checkGroup(
+        _ body: AlertEntryBody,
+        at time: WallTime,
+        _ index: UInt64
+    ) throws(AvisoError) {
+        let statement: GroupStatement = try signed(body, index)
+        do throws(GroupFault) {
+            try groups.check(statement.draft, at: time) { _ in true }
+        } catch {
+            throw violation(index, error.message)
+        }
+        let digest = hasher.digest(statement.canonicalBytes[...])
+        groups.apply(statement, index: index, digest: digest)
     }
 
     /// Compares what was read with a signed checkpoint of the same size.
@@ -220,6 +250,33 @@ extension LogRecord {
         return attachments.isEmpty ? nil : attachments.map { "\($0.digest)" }.joined(separator: " ")
     }
 
+    private static func details(ofAlert body: AlertEntryBody) -> [(String, String?)] {
+        guard let statement = try? AlertStatement(decoding: body.statement, using: LibCBOR())
+        else { return [] }
+        let header = statement.header
+        let groups = header.groups.joined(separator: " ")
+        return [
+            ("alert", statement.alert.urn), ("from", statement.issuer.description),
+            ("channel", header.channel.rawValue), ("kind", header.kind.rawValue),
+            ("status", header.status.rawValue), ("tlp", header.tlp.rawValue),
+            ("groups", groups.isEmpty ? nil : groups), ("attachments", digests(of: statement)),
+            ("expires", statement.expires.map { RFC3339.format($0) }),
+        ]
+    }
+
+    private static func details(ofGroup body: AlertEntryBody) -> [(String, String?)] {
+        let statement = try? GroupStatement(decoding: body.statement, using: LibCBOR())
+        guard let draft = statement?.draft else { return [] }
+        let definition = draft.definition
+        return [
+            ("act", definition == nil ? "dissolve" : "define"), ("group", draft.group),
+            ("by", draft.issuer.description), ("version", String(draft.version)),
+            ("form", definition?.form.rawValue),
+            ("members", definition?.members.map(\.description).joined(separator: " ")),
+            ("until", definition?.until.map { RFC3339.format($0) }), ("title", definition?.title),
+        ]
+    }
+
     /// Reads an entry without checking more than its form.
     init(unchecked bytes: [UInt8], index: UInt64) throws(AvisoError) {
         self.init(try Self.decode(bytes, index: index), index: index, isVerified: false)
@@ -253,16 +310,7 @@ extension LogRecord {
             ]
         case .alert(let body):
             for count in body.counts { counts[count.agency] = count.count }
-            if let statement = try? AlertStatement(decoding: body.statement, using: LibCBOR()) {
-                details = [
-                    ("alert", statement.alert.urn), ("from", statement.issuer.description),
-                    ("channel", statement.header.channel.rawValue),
-                    ("kind", statement.header.kind.rawValue),
-                    ("status", statement.header.status.rawValue),
-                    ("tlp", statement.header.tlp.rawValue),
-                    ("attachments", Self.digests(of: statement)),
-                ]
-            }
+            details = Self.details(ofAlert: body)
         case .session(let body):
             details = [
                 ("station", body.station), ("client", body.client),
@@ -285,6 +333,8 @@ extension LogRecord {
             details = Self.details(of: body)
         case .deadline(let body):
             details = Self.details(of: body)
+        case .group(let body):
+            details = Self.details(ofGroup: body)
         case .opaque(let body):
             details = [
                 ("station", body.station), ("client", body.client), ("topic", body.topic),

@@ -12,6 +12,8 @@ public struct VerifiedReceipt: Hashable, Sendable {
     public let alert: String
     /// Its author, such as `CO:PONAL`.
     public let author: String
+    /// `actual`, `exercise` or `test`.
+    public let status: String
     /// Its place in the log.
     public let index: UInt64
     /// The size of the log that the receipt was signed for.
@@ -50,6 +52,7 @@ extension AvisoProfile {
             return VerifiedReceipt(
                 alert: statement.alert.urn,
                 author: statement.issuer.description,
+                status: statement.header.status.rawValue,
                 index: proof.leafIndex,
                 treeSize: proof.treeSize,
                 origin: proof.origin,

@@ -97,28 +97,14 @@ extension AvisoClient {
             basis: basis,
             reason: reason
         )
-        let statement = RedactionStatement.sign(
+        let bytes = RedactionStatement.sign(
             draft,
             key: profile.signingKey,
             coding: LibCBOR(),
             hasher: SHA256()
         )
-        let pubAck = try await connection.publish(
-            topicName: RedactionStatement.topicName,
-            payload: statement
-        )
-        guard !pubAck.reasonCode.isError else {
-            throw AvisoError(
-                .refused,
-                pubAck.properties.reasonString ?? pubAck.reasonCode.name,
-                reasonCode: pubAck.reasonCode.rawValue
-            )
-        }
-        guard
-            let receipt = pubAck.properties.userProperty("aviso-receipt")
-                .flatMap({ Base64.decodeURL($0) })
-        else { throw AvisoError(.notVerified, "the broker logged it without a receipt") }
-        let proof = try verify(receipt, statement)
+        let statement: RedactionStatement = try signed(bytes)
+        let (proof, receipt) = try await publish(statement: statement, as: .redaction)
         return LoggedRedaction(
             index: proof.leafIndex,
             alert: alert.urn,
@@ -129,24 +115,6 @@ extension AvisoClient {
             ),
             receipt: receipt
         )
-    }
-
-    private func verify(_ receipt: [UInt8], _ statement: [UInt8]) throws(AvisoError) -> Receipt {
-        do throws(ReceiptError) {
-            let proof = try Receipt(decoding: receipt[...], using: LibCBOR())
-            try proof.verify(
-                statement: statement[...],
-                isRedaction: true,
-                key: profile.logKey.publicKey,
-                origin: profile.logOrigin,
-                coding: LibCBOR(),
-                hasher: SHA256(),
-                verifier: Cryptography()
-            )
-            return proof
-        } catch {
-            throw AvisoError(.notVerified, error.message)
-        }
     }
 
     // The alert that stands at an index of the log.

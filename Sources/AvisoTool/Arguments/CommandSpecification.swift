@@ -1,13 +1,18 @@
+import Alerts
+
 /// One option of a command, as `--help` shows it.
 struct OptionSpecification: Sendable {
     /// The name without its two hyphens.
     let name: String
     /// What stands behind it, such as `FILE`; nil for a switch.
     let valueName: String?
-    /// One line of help.
+    /// One line of help, in English.
     let help: String
     /// Whether the command is wrong without it.
     let isRequired: Bool
+
+    /// The line of help, for readers of every language.
+    var words: Wording { Wording(template: help, arguments: []) }
 
     /// An option with a value.
     static func value(
@@ -29,9 +34,9 @@ struct OptionSpecification: Sendable {
 struct CommandSpecification: Sendable {
     /// Its name.
     let name: String
-    /// One line on what it does.
+    /// One line on what it does; the catalogue has it as `help.` and the name.
     let summary: String
-    /// More, for `--help`.
+    /// More, for `--help`, in English.
     let discussion: String
     /// Its options, in the order of showing.
     let options: [OptionSpecification]
@@ -43,14 +48,32 @@ struct CommandSpecification: Sendable {
 struct OperandSpecification: Sendable {
     /// Its name, such as `FORM.json`.
     let name: String
-    /// One line of help.
+    /// One line of help, in English.
     let help: String
     /// Whether the command is wrong without it.
     let isRequired: Bool
+    /// Whether it may stand more than once; the last one alone.
+    var isRepeated = false
+
+    /// The line of help, for readers of every language.
+    var words: Wording { Wording(template: help, arguments: []) }
 }
 
 /// A command line that means nothing; the exit code is 2.
 struct UsageError: Error {
     /// What is wrong, and what to write instead.
-    let message: String
+    let message: Wording
+
+    /// Makes an error of a sentence that the manual has in every language.
+    init(message: Wording) {
+        self.message = message
+    }
+
+    /// Makes an error of a sentence that came as it is.
+    ///
+    /// Generic and last in choice, so that the compiler takes literals for the other initializer.
+    @_disfavoredOverload
+    init<Text: StringProtocol>(message: Text) {
+        self.message = Wording(verbatim: String(message))
+    }
 }

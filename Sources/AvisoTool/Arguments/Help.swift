@@ -1,3 +1,5 @@
+import Alerts
+
 /// The texts of `--help`.
 enum Help {
     /// The overview of all commands.
@@ -12,33 +14,36 @@ enum Help {
             """
         text += speech("help.commands") + ":\n"
         text += table(commands.map { ($0.name, speech("help.\($0.name)")) })
-        text += """
-
-            The profile is a folder with profile.json5 and keys (default: AVISO_PROFILE).
-            --lang es, en, pt or fr sets the language, else LC_ALL, LC_MESSAGES or LANG.
-            AVISO_BROKER=host:port goes before the profile's broker.
-
-            exit codes: 0 done, 1 refused or not verified, 2 wrong use, 3 cannot connect
-
-            """
-        return text
+        return text + "\n" + speech.say(notes) + "\n"
     }
+
+    private static let notes: Wording = """
+        The profile is a folder with profile.json5 and keys (default: AVISO_PROFILE).
+        --lang es, en, pt or fr sets the language, else LC_ALL, LC_MESSAGES or LANG.
+        AVISO_BROKER=host:port goes before the profile's broker.
+
+        exit codes: 0 done, 1 refused or not verified, 2 wrong use, 3 cannot connect
+        """
 
     /// The help of one command.
     static func command(_ command: CommandSpecification, _ speech: Speech) -> String {
-        let operands = command.operands.map { $0.isRequired ? $0.name : "[\($0.name)]" }
+        let operands = command.operands.map { operand in
+            let name = operand.isRepeated ? "\(operand.name)..." : operand.name
+            return operand.isRequired ? name : "[\(name)]"
+        }
         var text = "\(speech("help.usage")): aviso [--profile DIR] \(command.name) [OPTIONS]"
         text += operands.map { " " + $0 }.joined() + "\n\n\(speech("help.\(command.name)"))\n"
-        if !command.discussion.isEmpty { text += "\n\(command.discussion)\n" }
+        if !command.discussion.isEmpty { text += "\n\(speech.discussion(of: command))\n" }
         if !command.operands.isEmpty {
-            text += "\n" + table(command.operands.map { ($0.name, $0.help) })
+            text += "\n" + table(command.operands.map { ($0.name, speech.say($0.words)) })
         }
         if !command.options.isEmpty {
             let rows = command.options.map { option in
                 let value = option.valueName.map { " " + $0 } ?? ""
                 return (
                     "--\(option.name)\(value)",
-                    option.help + (option.isRequired ? " (\(speech("help.needed")))" : "")
+                    speech.say(option.words)
+                        + (option.isRequired ? " (\(speech("help.needed")))" : "")
                 )
             }
             text += "\n\(speech("help.options")):\n" + table(rows)

@@ -1,3 +1,5 @@
+import Alerts
+
 /// The options and operands of one command line.
 struct ParsedArguments: Sendable {
     private var values: [String: String] = [:]
@@ -29,15 +31,16 @@ struct ParsedArguments: Sendable {
         }
         for option in specification.options where option.isRequired && values[option.name] == nil {
             throw UsageError(
-                message: "--\(option.name) \(option.valueName ?? "") is missing: \(option.help)"
+                message: "--\(option.name) \(option.valueName ?? "") is missing: \(option.words)"
             )
         }
         let required = specification.operands.filter(\.isRequired)
         if operands.count < required.count {
             let missing = required[operands.count]
-            throw UsageError(message: "\(missing.name) is missing: \(missing.help)")
+            throw UsageError(message: "\(missing.name) is missing: \(missing.words)")
         }
-        if operands.count > specification.operands.count {
+        let isOpen = specification.operands.last?.isRepeated == true
+        if operands.count > specification.operands.count, !isOpen {
             throw UsageError(
                 message: "\(operands[specification.operands.count]) is one word too many"
             )
@@ -69,7 +72,7 @@ struct ParsedArguments: Sendable {
         } else if let value = rest.popFirst() {
             values[name] = value
         } else {
-            throw UsageError(message: "--\(name) needs its \(valueName): \(option.help)")
+            throw UsageError(message: "--\(name) needs its \(valueName): \(option.words)")
         }
     }
 

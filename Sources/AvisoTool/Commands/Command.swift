@@ -54,8 +54,12 @@ enum CommonOption {
     static let to = OptionSpecification.value(
         "to",
         "AGENCIES",
-        "who may read it, such as MX:FGR,US:DEA",
-        isRequired: true
+        "who may read it, such as MX:FGR,US:DEA; needed unless --group says it"
+    )
+    static let group = OptionSpecification.value(
+        "group",
+        "NAMES",
+        "groups whose members may read it, as they are now, by commas"
     )
     static let tlp = OptionSpecification.value(
         "tlp",
@@ -95,7 +99,6 @@ enum CommonOption {
         .value("handling", "CODES", "H0, H1, H2, by commas, and last H3:TEXT"),
         .value("pap", "LABEL", "RED, AMBER, GREEN or CLEAR"),
         .value("evaluation", "CODE", "source and information, such as B2"),
-        .value("group", "NAMES", "the groups that --to was expanded from, by commas"),
     ]
 
     /// The draft that these options describe.
@@ -123,10 +126,16 @@ enum CommonOption {
         draft.handling = handling(arguments["handling"])
         draft.pap = arguments["pap"]
         draft.evaluation = arguments["evaluation"]
-        draft.groups = list(arguments["group"])
+        draft.groups = groups(arguments)
+        guard !draft.recipients.isEmpty || !draft.groups.isEmpty else {
+            throw UsageError(message: "--to AGENCIES or --group NAMES is missing: who may read it")
+        }
         draft.language = context.speech.language.rawValue
         return draft
     }
+
+    /// The groups that an alert goes to.
+    static func groups(_ arguments: ParsedArguments) -> [String] { list(arguments["group"]) }
 
     private static func list(_ text: String?) -> [String] {
         (text ?? "").split(separator: ",").map(String.init)

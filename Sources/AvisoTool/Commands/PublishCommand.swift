@@ -18,13 +18,17 @@ enum PublishCommand: Command {
             The files of --attach, up to 100 MiB each, are encrypted to the same agencies and
             uploaded over HTTPS before the alert; after an interruption the same command goes on
             with what the broker has. Recipients get them with aviso attachment.
+            With --group the members of the moment are recipients too; if the membership changes
+            before the broker has the alert, it is sealed anew, once.
             """,
         options: [
-            CommonOption.channel, CommonOption.kind, CommonOption.to, CommonOption.tlp,
+            CommonOption.channel, CommonOption.kind, CommonOption.to, CommonOption.group,
+            CommonOption.tlp,
             .flag("csv", "the file is a table, one form in each row"),
             .value("previous", "ALERT", "the custody-transfer before this one, as URN or index"),
             .value("attach", "FILES", "files that go with the alert, by commas"),
             .value("attach-type", "TYPES", "their media types, by commas (default: by name)"),
+            .flag("cap", "the file is a CAP 1.2 document, which gives status and TLP too"),
             .flag("https", "publish over HTTPS, where MQTT is not to be had"), CommonOption.json,
         ] + CommonOption.labels,
         operands: [CommonOption.form]
@@ -32,30 +36,36 @@ enum PublishCommand: Command {
 
     static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
         let profile = try context.profile()
+        let mailing = try Mailing(profile: profile, names: CommonOption.groups(arguments))
         let files = try attachments(arguments)
-        let sealed = try drafts(arguments, context, profile).map { draft in
-            var draft = draft
-            draft.attachments = files
-            return try profile.seal(draft)
+        var drafts = try drafts(arguments, context, mailing)
+        for place in drafts.indices { drafts[place].attachments = files }
+        // Contents come over MQTT alone; where there is none, the broker's check has to do.
+        if !arguments.has("https"), let draft = drafts.first, !draft.consents.isEmpty {
+            try await AvisoClient.checkConsents(of: draft, profile: profile)
         }
+        let sealed = try drafts.map { ($0, try mailing.seal($0)) }
         let bar = TransferBar(context.speech)
         guard !arguments.has("https") else {
-            for alert in sealed {
-                let published = try AvisoClient.publishOverHTTPS(alert, profile: profile) {
-                    bar.show($0)
+            for (draft, alert) in sealed {
+                let published = try await mailing.publish(draft, alert) { alert in
+                    try AvisoClient.publishOverHTTPS(alert, profile: profile) { bar.show($0) }
                 }
                 bar.clear()
-                tell(published, alert, arguments, context)
+                tell(published, of: alert, status: draft.status, arguments, context)
             }
             return
         }
         // Before the connection is made, which would have nothing to do meanwhile.
-        for alert in sealed { try profile.uploadAttachments(of: alert) { bar.show($0) } }
+        for (_, alert) in sealed { try profile.uploadAttachments(of: alert) { bar.show($0) } }
         bar.clear()
         var options = AvisoClient.Options()
         options.reconnects = false
         let client = try await AvisoClient.connect(profile: profile, options: options)
-        for alert in sealed { tell(try await client.publish(alert), alert, arguments, context) }
+        for (draft, alert) in sealed {
+            let published = try await mailing.publish(draft, alert) { try await client.publish($0) }
+            tell(published, of: alert, status: draft.status, arguments, context)
+        }
         await client.close()
     }
 
@@ -74,17 +84,19 @@ enum PublishCommand: Command {
         }
     }
 
-    private static func tell(
+    /// Tells that an alert was accepted, and marks what is an exercise or a test.
+    static func tell(
         _ published: PublishedAlert,
-        _ sealed: SealedAlert,
+        of sealed: SealedAlert? = nil,
+        status: String,
         _ arguments: ParsedArguments,
         _ context: CommandContext
     ) {
         if arguments.has("json") || !Output.isTerminal {
-            Output.line(json(published, sealed))
+            Output.line(json(published, sealed, status: status))
         } else {
-            show(published, status: arguments["status"] ?? "actual", context.speech)
-            let count = sealed.attachmentDigests.count
+            show(published, status: status, context.speech)
+            let count = sealed?.attachmentDigests.count ?? 0
             if count > 0 { Output.line("  " + context.speech("publish.attached", "\(count)")) }
         }
     }
@@ -92,9 +104,14 @@ enum PublishCommand: Command {
     private static func drafts(
         _ arguments: ParsedArguments,
         _ context: CommandContext,
-        _ profile: AvisoProfile
+        _ mailing: Mailing
     ) throws -> [AlertDraft] {
         let path = arguments.operands[0]
+        let isForm = !arguments.has("cap") && !arguments.has("csv")
+        guard isForm || arguments["previous"] == nil else {
+            throw UsageError(message: "--previous goes without --csv and --cap")
+        }
+        if arguments.has("cap") { return [try capDraft(path, arguments, context)] }
         guard arguments.has("csv") else {
             let draft = try CommonOption.draft(
                 arguments,
@@ -102,18 +119,14 @@ enum PublishCommand: Command {
                 form: try FormFile.read(path)
             )
             guard let previous = arguments["previous"] else { return [draft] }
-            return [try profile.linking(draft, behind: try CaseCommand.name(previous))]
+            return [try mailing.linking(draft, behind: try CaseCommand.name(previous))]
         }
-        guard arguments["previous"] == nil else {
-            throw UsageError(message: "--previous goes without --csv: each link has its own")
-        }
-        guard let kind = AlertKind(rawValue: arguments["kind"] ?? "") else {
-            throw UsageError(message: "there is no kind \(arguments["kind"] ?? "")")
-        }
+        let kind = try FormCommand.kind(named: arguments["kind"])
+        let message = try FormCommand.message(arguments)
         let bytes = try Files.read(path)
         let table: FormTable
         do throws(FormTable.Failure) {
-            table = try FormTable(csv: bytes, kind: kind)
+            table = try FormTable(csv: bytes, kind: kind, message: message)
         } catch {
             throw AvisoError(
                 .invalidInput,
@@ -129,7 +142,7 @@ enum PublishCommand: Command {
             let form = Array(row.form.text.utf8)
             let draft = try CommonOption.draft(arguments, context, form: form)
             do throws(AvisoError) {
-                try profile.check(draft)
+                try mailing.check(draft)
                 drafts.append(draft)
             } catch {
                 for line in error.message.split(separator: "\n").prefix(10) {
@@ -143,6 +156,38 @@ enum PublishCommand: Command {
         return drafts
     }
 
+    // What the document says of itself and the options have to agree: an exercise stays one.
+    private static func capDraft(
+        _ path: String,
+        _ arguments: ParsedArguments,
+        _ context: CommandContext
+    ) throws -> AlertDraft {
+        guard !arguments.has("csv") else { throw UsageError(message: "--cap goes without --csv") }
+        let alert = try FormCommand.capAlert(path, kind: arguments["kind"])
+        var draft = try CommonOption.draft(
+            arguments,
+            context,
+            form: Array(alert.form.text.utf8)
+        )
+        let given = [
+            ("status", alert.status.rawValue, arguments["status"]),
+            ("message", alert.message.rawValue, arguments["message"]),
+        ]
+        for (name, value, option) in given {
+            if let option, option != value {
+                throw UsageError(
+                    message: "--\(name) is \(option), and \(path) has \(value): leave it out"
+                )
+            }
+        }
+        draft.status = alert.status.rawValue
+        draft.message = alert.message.rawValue
+        if arguments["tlp"] == nil { draft.tlp = alert.tlp.rawValue }
+        let identifiers = alert.references.map(\.identifier)
+        if arguments["reference"] == nil { draft.references = identifiers }
+        return draft
+    }
+
     private static func show(_ alert: PublishedAlert, status: String, _ speech: Speech) {
         Output.line(
             speech.mark(status: status) + speech("publish.accepted", "\(alert.index)", alert.alert)
@@ -153,13 +198,18 @@ enum PublishCommand: Command {
         if let file = alert.file { Output.line(speech("publish.receipt", file)) }
     }
 
-    private static func json(_ alert: PublishedAlert, _ sealed: SealedAlert) -> String {
+    private static func json(
+        _ alert: PublishedAlert,
+        _ sealed: SealedAlert?,
+        status: String
+    ) -> String {
         var json = JSONText()
         json.add("index", alert.index)
         json.add("alert", alert.alert)
+        if status != "actual" { json.add("status", status) }
         json.add("count", alert.counts)
-        if !sealed.attachmentDigests.isEmpty {
-            let digests = sealed.attachmentDigests.map(JSONText.quote).joined(separator: ",")
+        if let attached = sealed?.attachmentDigests, !attached.isEmpty {
+            let digests = attached.map(JSONText.quote).joined(separator: ",")
             json.add("attachments", json: "[\(digests)]")
         }
         json.add("receipt", Base64.encodeURL(alert.receipt))

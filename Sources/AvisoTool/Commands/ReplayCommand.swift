@@ -1,4 +1,6 @@
+import Alerts
 import AvisoClient
+import Base
 
 /// The command `aviso replay`.
 enum ReplayCommand: Command {
@@ -153,6 +155,16 @@ private struct Replay {
     }
 }
 
+extension LogRecord {
+    /// Whether it is an alert that has lost its meaning.
+    var isStale: Bool {
+        guard type == "alert", let expires = self["expires"].flatMap({ RFC3339.parse($0) }) else {
+            return false
+        }
+        return expires <= Clock.now()
+    }
+}
+
 /// An entry as text.
 enum RecordText {
     static func json(_ record: LogRecord, isRedacted: Bool = false) -> String {
@@ -161,6 +173,7 @@ enum RecordText {
         json.add("type", record.type)
         json.add("time", record.time)
         for detail in record.details { json.add(detail.name, detail.value) }
+        if record.isStale { json.add("stale", true) }
         if !record.counts.isEmpty { json.add("count", record.counts) }
         if isRedacted { json.add("redacted", true) }
         if record.isVerified { json.add("verified", true) }
@@ -173,7 +186,8 @@ enum RecordText {
         _ speech: Speech
     ) -> String {
         let status = record.details.first { $0.name == "status" }?.value ?? "actual"
-        var text = speech.mark(status: status)
+        let isAlert = record.type == "alert"
+        var text = isAlert ? speech.mark(status: status, isStale: record.isStale) : ""
         text += "\(record.index)  \(record.time)  \(record.type)"
         for detail in record.details { text += "  \(detail.name)=\(Printable.text(detail.value))" }
         for (agency, count) in record.counts.sorted(by: { $0.key < $1.key }) {

@@ -1,3 +1,4 @@
+import Alerts
 import AvisoClient
 
 /// The command `aviso subscribe`.
@@ -8,7 +9,8 @@ enum SubscribeCommand: Command {
         discussion: """
             Without --from it begins at the present; with --session NAME the broker keeps what comes
             while nobody listens. Exercises and tests are left out unless --include asks
-            for them. An alert that does not verify ends it with exit code 1.
+            for them. An alert that does not verify ends it with exit code 1. The labels stand in
+            front of the form; with --labels they are all that is shown.
             """,
         options: [
             .value("channel", "CHANNEL", "one channel, or # for all (default #)"),
@@ -19,6 +21,7 @@ enum SubscribeCommand: Command {
             .value("keep", "DIR", "keep each alert there as it came, to be verified again"),
             .value("include", "STATUSES", "exercise, test or both by a comma (default neither)"),
             .value("attachments", "DIR", "save attachments as they come, a folder for each alert"),
+            .flag("labels", "the signed labels alone, without the form"),
             CommonOption.json,
         ],
         operands: []
@@ -36,13 +39,13 @@ enum SubscribeCommand: Command {
             to: filter(arguments),
             from: arguments["from"].map { text in
                 UInt64(text).map { .index($0) } ?? .time(text)
-            }
+            },
+            including: shown
         )
         Output.note(context.speech("subscribe.begun", filter(arguments)))
         let bar = TransferBar(context.speech)
         var received: UInt64 = 0
         while count.map({ received < $0 }) ?? true, let alert = try await alerts.next() {
-            guard shown.contains(alert.status) else { continue }
             received += 1
             // Kept before it is told, and acknowledged only behind both.
             try kept?.keep(alert)
@@ -52,9 +55,11 @@ enum SubscribeCommand: Command {
                 bar.clear()
             }
             let isJSON = arguments.has("json") || !Output.isTerminal
+            let hasForm = !arguments.has("labels")
             Output.line(
                 isJSON
-                    ? AlertText.json(alert, files) : AlertText.people(alert, context.speech, files)
+                    ? AlertText.json(alert, files, hasForm: hasForm)
+                    : AlertText.people(alert, context.speech, files, hasForm: hasForm)
             )
         }
         alerts.acknowledge()
@@ -83,7 +88,7 @@ enum AlertText {
     /// Signed labels as a JSON object; what can stand several times is a list.
     static func labels(_ all: [ReceivedAlert.Label]) -> JSONText {
         var labels = JSONText()
-        let lists = ["handling", "group", "reference"]
+        let lists = ["handling", "group", "reference", "source", "consent"]
         for label in all where !lists.contains(label.name) {
             labels.add(label.name, label.value)
         }
@@ -94,7 +99,11 @@ enum AlertText {
         return labels
     }
 
-    static func json(_ alert: ReceivedAlert, _ files: [String] = []) -> String {
+    static func json(
+        _ alert: ReceivedAlert,
+        _ files: [String] = [],
+        hasForm: Bool = true
+    ) -> String {
         var labels = labels(alert.labels)
         labels.add(
             "to",
@@ -116,7 +125,7 @@ enum AlertText {
             }
             json.add("attachments", json: "[\(items.joined(separator: ","))]")
         }
-        json.add("form", json: AvisoClient.oneLine(form: alert.form))
+        if hasForm { json.add("form", json: AvisoClient.oneLine(form: alert.form)) }
         json.add("verified", true)
         return json.text
     }
@@ -124,9 +133,10 @@ enum AlertText {
     static func people(
         _ alert: ReceivedAlert,
         _ speech: Speech,
-        _ files: [String] = []
+        _ files: [String] = [],
+        hasForm: Bool = true
     ) -> String {
-        let mark = speech.mark(status: alert.status)
+        let mark = speech.mark(status: alert.status, isStale: alert.isStale)
         var text = "\(mark)\(alert.tlp)  \(alert.channel)/\(alert.kind)  "
         text += speech("alert.from", alert.author) + "\n"
         text +=
@@ -139,16 +149,18 @@ enum AlertText {
         if alert.isRedacted { text += "  " + speech("alert.redacted") + "\n" }
         let shown: Set = ["channel", "kind", "tlp"]
         for label in alert.labels where !shown.contains(label.name) {
-            text += "  \(label.name): \(Printable.text(label.value))\n"
+            text += "  \(speech.label(label.name)): \(Printable.text(label.value))\n"
         }
         text += "  " + speech("alert.verified") + "\n"
         for (place, attachment) in alert.attachments.enumerated() {
             let file = files.isEmpty ? nil : files[place]
             text += "  " + AttachmentText.people(attachment, file: file, speech) + "\n"
         }
-        let form = AvisoClient.indented(form: alert.form)
-        for line in form.split(separator: "\n") {
-            text += "    \(Printable.text(String(line)))\n"
+        guard hasForm else { return text + (mark.isEmpty ? "" : mark + "\n") }
+        if !alert.isRedacted {
+            for line in FormText.lines(of: alert.form, in: speech.language) {
+                text += "    \(line)\n"
+            }
         }
         if !mark.isEmpty { text += mark + "\n" }
         return text

@@ -1,3 +1,4 @@
+import Alerts
 import AvisoClient
 import Base
 
@@ -48,7 +49,8 @@ enum VerifyReceiptCommand: Command {
         let proof = try profile.verifyReceipt(receipt, statement: bytes)
         guard arguments.has("json") || !Output.isTerminal else {
             Output.line(
-                context.speech("receipt.stands", proof.alert, proof.author, "\(proof.index)")
+                context.speech.mark(status: proof.status)
+                    + context.speech("receipt.stands", proof.alert, proof.author, "\(proof.index)")
             )
             Output.line(
                 context.speech("receipt.log", proof.origin, "\(proof.treeSize)", proof.time)
@@ -58,6 +60,7 @@ enum VerifyReceiptCommand: Command {
         var json = JSONText()
         json.add("alert", proof.alert)
         json.add("from", proof.author)
+        json.add("status", proof.status)
         json.add("index", proof.index)
         json.add("size", proof.treeSize)
         json.add("origin", proof.origin)

@@ -1,3 +1,4 @@
+import Alerts
 import AvisoClient
 import AvisoWitness
 
@@ -45,15 +46,16 @@ enum WitnessCommand: Command {
             return
         }
         let options = try options(arguments, name: name, key: key)
+        let speech = context.speech
         let server = try asAvisoError { () throws(WitnessError) in
-            try WitnessServer(options) { Output.note(text($0)) }
+            try WitnessServer(options) { Output.note(speech.say(text($0))) }
         }
         if let file = arguments["port-file"] {
             let descriptor = try Files.create(file)
             defer { Files.close(descriptor) }
             try Files.write(Array("\(server.port)\n".utf8), to: descriptor, file)
         }
-        Output.note("witness: serves on \(options.host), port \(server.port)")
+        Output.note(speech.say("witness: serves on \(options.host), port \(server.port)"))
         Output.line(server.verifierKey)
         // All that matters is on stable storage before each answer: a signal may end this anywhere.
         while true { try await Task.sleep(for: .seconds(3600)) }
@@ -89,7 +91,7 @@ enum WitnessCommand: Command {
         return options
     }
 
-    private static func text(_ report: WitnessReport) -> String {
+    private static func text(_ report: WitnessReport) -> Wording {
         switch report {
         case .begins(let origin):
             return "witness: nothing is known of \(origin): its first checkpoint will be believed"
@@ -98,13 +100,20 @@ enum WitnessCommand: Command {
         case .cosigned(let origin, let size):
             return "witness: cosigned \(origin) at \(size) entries"
         case .refused(let status, let message, let isConflict, let address, let evidence):
-            let kept = evidence.map { "; both notes are kept in \($0).known and .shown" } ?? ""
-            let mark = isConflict ? "CONFLICT, " : ""
-            return "witness: \(mark)refused \(Printable.text(address)) with \(status): "
-                + Printable.text(message) + kept
+            let (address, message) = (Printable.text(address), Printable.text(message))
+            guard isConflict else {
+                return "witness: refused \(address) with \(status): \(message)\(kept(evidence))"
+            }
+            return "witness: CONFLICT, refused \(address) with \(status): "
+                + "\(message)\(kept(evidence))"
         case .storeFailed(let error):
             return "witness: nothing was signed: \(error.message)"
         }
+    }
+
+    private static func kept(_ evidence: String?) -> Wording {
+        guard let evidence else { return "" }
+        return "; both notes are kept in \(evidence).known and .shown"
     }
 
     private static func asAvisoError<Value>(

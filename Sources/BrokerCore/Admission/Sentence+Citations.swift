@@ -48,4 +48,26 @@ extension Sentence {
         "a statement of type \(message.rawValue) about \(cited.urn) must reach \(agency): name it "
             + "in `to`"
     }
+
+    static func asksForOwn(_ cited: UUID, _ agency: AgencyID) -> String {
+        "\(cited.urn) is not addressed to \(agency): consent is asked for by those who can read it"
+    }
+
+    static let grantsNothing =
+        "a consent-grant cites the alert of its author that may be passed on, and this one cites "
+        + "none: add it to references"
+
+    static func noConsent(_ cited: UUID, _ message: MessageType) -> String {
+        "\(cited.urn) is of type \(message.rawValue) and is cited as consent: cite a consent-grant"
+    }
+
+    static func heldBack(_ cited: UUID, _ author: AgencyID, from agency: AgencyID) -> String {
+        "\(cited.urn) stands under H2, and \(agency) neither wrote nor received it: ask "
+            + "\(author) for consent, and cite it with the roles source and consent"
+    }
+
+    static func notConsented(_ source: UUID, _ author: AgencyID) -> String {
+        "none of the consents cited is by \(author), to this agency and about \(source.urn): ask "
+            + "\(author) with a consent-request, and cite its grant"
+    }
 }

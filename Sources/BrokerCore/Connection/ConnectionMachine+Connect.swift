@@ -50,6 +50,13 @@ extension ConnectionMachine {
             let text = "a client identifier may have \(byteCountMax) bytes [MQTT-3.1.3-8]"
             return Refusal(.connect, .clientIdentifierNotValid, text)
         }
+        let recordedMax = SessionKey.recordedByteCountMax
+        guard connect.clientIdentifier.utf8.count <= recordedMax || expirySeconds(of: connect) == 0
+        else {
+            let text =
+                "the client identifier of a session that is kept may have \(recordedMax) bytes"
+            return Refusal(.connect, .clientIdentifierNotValid, text)
+        }
         if connect.version == .v311, connect.clientIdentifierIsAssigned, !connect.cleanStart {
             let text = "a session that is to be kept needs a client identifier (3.1.1: 3.1.3.1)"
             return Refusal(.connect, .clientIdentifierNotValid, text)
@@ -111,6 +118,7 @@ extension ConnectionMachine {
         phase = .connected
         self.session = session
         will = connect.will
+        namesNoExpiry = connect.version == .v5 && connect.properties.sessionExpiryInterval == nil
         keepAliveSeconds = serverKeepAlive(connect)
         keepAliveHeard(now: now)
         reviewSubscriptions(into: &actions)
@@ -220,18 +228,21 @@ extension ConnectionMachine {
         sessionPresent: Bool,
         expirySeconds: UInt32
     ) -> ConnAckPacket {
-        var properties = capabilities()
+        var properties = Properties()
+        // The first ones in the order in which suites that compare bytes expect them.
+        if keepAliveSeconds != connect.keepAliveSeconds {
+            properties.serverKeepAlive = keepAliveSeconds
+        }
+        properties.topicAliasMaximum = settings.limits.topicAliasMaximum
+        if connect.clientIdentifierIsAssigned {
+            properties.assignedClientIdentifier = connect.clientIdentifier
+        }
+        addCapabilities(to: &properties)
         if connect.properties.requestResponseInformation == true {
             properties.responseInformation = responseInformation(connect.clientIdentifier)
         }
         if (connect.properties.sessionExpiryInterval ?? 0) != expirySeconds {
             properties.sessionExpiryInterval = expirySeconds
-        }
-        if keepAliveSeconds != connect.keepAliveSeconds {
-            properties.serverKeepAlive = keepAliveSeconds
-        }
-        if connect.clientIdentifierIsAssigned {
-            properties.assignedClientIdentifier = connect.clientIdentifier
         }
         return ConnAckPacket(
             sessionPresent: sessionPresent,
@@ -240,11 +251,9 @@ extension ConnectionMachine {
         )
     }
 
-    private func capabilities() -> Properties {
-        var properties = Properties()
+    private func addCapabilities(to properties: inout Properties) {
         let hasOpaqueChannels = settings.topics.hasOpaqueChannels
         if !hasOpaqueChannels { properties.retainAvailable = false }
-        properties.topicAliasMaximum = settings.limits.topicAliasMaximum
         properties.maximumPacketSize = UInt32(clamping: settings.limits.packetByteCountMax)
         properties.receiveMaximum = settings.limits.receiveMaximum
         if !hasOpaqueChannels { properties.sharedSubscriptionAvailable = false }
@@ -252,7 +261,6 @@ extension ConnectionMachine {
             UserProperty(name: "aviso-server", value: settings.serverVersion),
             UserProperty(name: "aviso-origin", value: settings.logOrigin),
         ]
-        return properties
     }
 
     // Where a client may have its answers sent (4.10.1).

@@ -19,15 +19,21 @@ extension ConnectionMachine {
     ///
     /// - Parameters:
     ///   - publication: what is to be delivered.
+    ///   - hasExpired: whether its time has passed, so that it is not begun any more.
     ///   - byteCount: the size of the packet without subscription identifiers, at most.
     ///   - measure: the exact size, asked for where that bound is larger than the client takes.
     /// - Returns: how it is to be sent, if at all.
     package mutating func planDelivery(
         _ publication: Session.Publication,
+        hasExpired: Bool = false,
         byteCount: Int,
         measure: (PublishTemplate.Delivery) -> Int = { _ in .max }
     ) -> Delivery {
         guard case .connected = phase, let plan = session?.plan(publication) else { return .none }
+        guard !hasExpired else {
+            session?.leaveOut(plan)
+            return .none
+        }
         // That an order of erasure or a notice has arrived matters as much as that its alert had.
         let isReported =
             publication.scope == .alerts
@@ -38,6 +44,7 @@ extension ConnectionMachine {
         let size = size(of: delivery, byteCount: byteCount, measure: measure)
         guard size != .tooLarge else {
             if isReported { session?.skip(index: publication.index) }
+            session?.leaveOut(plan)
             return .tooLarge
         }
         if plan.qos == .atMostOnce {
@@ -158,10 +165,10 @@ extension ConnectionMachine {
             packetIdentifier: identifier,
             isRefused: pubRec.reasonCode.isError
         )
-        if outcome != .unexpected, !(outcome == .expected && pubRec.reasonCode.isError) {
-            let reasonCode: ReasonCode =
-                outcome == .expected ? .success : .packetIdentifierNotFound
-            let pubRel = PubAckPacket(packetIdentifier: identifier, reasonCode: reasonCode)
+        // MQTT-4.3.3-4: not for a refusal. That nothing is under way with the identifier is none of
+        // the client's mistakes after a restart of the broker, so that it is told nothing else.
+        if outcome != .unexpected, !pubRec.reasonCode.isError {
+            let pubRel = PubAckPacket(packetIdentifier: identifier, reasonCode: .success)
             actions.append(.send(.pubRel(pubRel)))
         }
         acknowledged(outcome, "PUBREC for the QoS 1 delivery \(identifier)", into: &actions)
@@ -207,7 +214,7 @@ extension ConnectionMachine {
     }
 
     /// Takes what is to be reported in the log.
-    package mutating func takeReport() -> (acknowledged: [UInt64], skipped: [UInt64])? {
+    package mutating func takeReport() -> Session.Report? {
         session?.takeReport()
     }
 }

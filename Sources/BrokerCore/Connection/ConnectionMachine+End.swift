@@ -15,6 +15,7 @@ extension ConnectionMachine {
             return
         }
         if let expirySeconds = disconnect.properties.sessionExpiryInterval, var session {
+            namesNoExpiry = false
             guard session.isDurable || expirySeconds == 0 else {
                 // 3.14.2.2.2: zero in CONNECT cannot become more.
                 refuse(
@@ -53,8 +54,15 @@ extension ConnectionMachine {
         publish.retain = will.retain
         publish.properties = will.properties
         publish.properties.willDelayInterval = nil
+        return (publish, delaySeconds(of: will))
+    }
+
+    // The delay ends with the session (3.1.3.2.2). A client that says nothing of its session has
+    // all of the delay to come back in [MQTT-3.1.2-8], unless it is back already.
+    private func delaySeconds(of will: ConnectPacket.Will) -> UInt32 {
         let delay = will.properties.willDelayInterval ?? 0
-        return (publish, min(delay, session?.expirySeconds ?? 0))
+        guard namesNoExpiry else { return min(delay, session?.expirySeconds ?? 0) }
+        return isTakenOver ? 0 : min(delay, settings.limits.sessionExpirySecondsMax)
     }
 
     /// Leaves the will with the session until its delay has passed (3.1.3.2.2).
@@ -85,6 +93,7 @@ extension ConnectionMachine {
 
     /// Another connection of the same station has claimed the session (MQTT-3.1.4-3).
     package mutating func takenOver(into actions: inout [ConnectionAction]) {
+        isTakenOver = true
         disconnect(
             .sessionTakenOver,
             "another connection of this station came with the same client identifier",

@@ -20,7 +20,7 @@ extension ConnectionMachine {
             refuse(.protocolError, text, into: &actions)
             return
         }
-        guard topicName != RedactionStatement.topicName else {
+        guard StatementTopic(rawValue: topicName) == nil else {
             publishAlert(publish, topicName, &actions)
             return
         }
@@ -62,8 +62,8 @@ extension ConnectionMachine {
             return
         }
         guard take(publish, into: &actions) else { return }
-        // Who may state what of a redaction is told by the statement itself.
-        let isForAgencies = topicName != RedactionStatement.topicName
+        // Who may state what is told by the statement itself.
+        let isForAgencies = StatementTopic(rawValue: topicName) == nil
         guard !isLoopback, station.role == .agency || !isForAgencies else {
             let who = isLoopback ? "a client without certificate" : "an \(station.role.rawValue)"
             refuse(publish, .notAuthorized, Sentence.onlyAgencies(who), &actions)
@@ -105,7 +105,13 @@ extension ConnectionMachine {
     ) -> Bool {
         guard let packetIdentifier = publish.packetIdentifier else { return true }
         if publish.qos == .exactlyOnce, session?.unreleased.contains(packetIdentifier) == true {
-            // MQTT-4.3.3-10: it was taken before, and only its acknowledgement is repeated.
+            // MQTT-4.3.3-10: it was taken before, and only its acknowledgement is repeated. Once:
+            // nothing is sent again but after a reconnection [MQTT-4.4.0-1].
+            guard !publish.duplicate || repeatedPublishes.insert(packetIdentifier).inserted else {
+                let text = "PUBLISH \(packetIdentifier) with DUP came twice [MQTT-4.4.0-1]"
+                refuse(.protocolError, text, into: &actions)
+                return false
+            }
             let pubRec = PubAckPacket(packetIdentifier: packetIdentifier, reasonCode: .success)
             actions.append(.send(.pubRec(pubRec)))
             return false
@@ -224,6 +230,7 @@ extension ConnectionMachine {
     /// PUBREL: the end of a QoS 2 publish (4.3.3).
     mutating func pubRelReceived(_ pubRel: PubAckPacket, into actions: inout [ConnectionAction]) {
         session?.unreleased.remove(pubRel.packetIdentifier)
+        repeatedPublishes.remove(pubRel.packetIdentifier)
         // An unknown identifier is none of the client's mistakes after a restart of the broker, so
         // that it is told nothing else (3.7.2.1 allows both).
         let pubComp = PubAckPacket(

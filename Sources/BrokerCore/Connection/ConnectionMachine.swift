@@ -40,12 +40,17 @@ package struct ConnectionMachine: Sendable {
 
     // What is to be published when the connection ends without a good-bye.
     var will: ConnectPacket.Will?
+    var isTakenOver = false
+    // Whether the client has left the session expiry interval out.
+    var namesNoExpiry = false
     // Publishes that wait for the sequencer, in the order of their arrival.
     var pendingPublishes: [PendingPublish] = []
     // SUBSCRIBE and UNSUBSCRIBE that wait for the log, by token.
     var pendingSubscribes: [UInt64: PendingSubscribe] = [:]
     var pendingRecords: [UInt64: PendingRecord] = [:]
     var lastToken: UInt64 = 0
+    // QoS 2 publishes that came twice on this connection.
+    var repeatedPublishes: Set<UInt16> = []
     var topicAliases: [UInt16: String] = [:]
     var outboundAliases: [ExactText: UInt16] = [:]
 

@@ -46,6 +46,9 @@ package struct BrokerLimits: Hashable, Sendable {
     /// Messages that wait for one session beside the log: retained ones for a new subscription,
     /// and its turns of shared subscriptions.
     package var heldCountMax = 10_000
+    /// Names of groups, those that were dissolved included: in all, and of one owner.
+    package var groupsMax = 4096
+    package var groupsPerAgencyMax = 256
     /// Bytes of a client identifier, and of a topic filter.
     package var clientIdentifierByteCountMax = 256
     package var filterByteCountMax = 4096
@@ -111,7 +114,9 @@ extension BrokerLimits {
         range("retainedCountMax", retainedCountMax, 0...1_000_000)
         range("retainedByteCountMax", retainedByteCountMax, 0...(1 << 30))
         range("heldCountMax", heldCountMax, 1...1_000_000)
-        range("clientIdentifierByteCountMax", clientIdentifierByteCountMax, 23...4096)
+        range("groupsMax", groupsMax, 0...65_536)
+        range("groupsPerAgencyMax", groupsPerAgencyMax, 0...65_536)
+        range("clientIdentifierByteCountMax", clientIdentifierByteCountMax, 23...65_535)
         range("filterByteCountMax", filterByteCountMax, 64...16_384)
         let attachmentMax = Int(AttachmentReference.byteCountMax)
         range("attachmentByteCountMax", attachmentByteCountMax, 1024...attachmentMax)

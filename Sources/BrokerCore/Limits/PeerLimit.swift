@@ -32,6 +32,10 @@ package enum PeerLimit: String, CaseIterable, Hashable, Sendable {
     case uploadsPerAgencyMax
     /// Bytes of those uploads.
     case uploadedBytesPerAgencyMax
+    /// Groups of the network.
+    case groupsMax
+    /// Groups that one agency owns.
+    case groupsPerAgencyMax
     /// Retained messages of the opaque channels.
     case retainedCountMax
 }

@@ -1,95 +1,9 @@
 package import Alerts
 package import Base
-package import COSE
 import MQTTCodec
 
-/// Decides whether a redaction statement may be logged, as far as that can be told without the
-/// log: form, issuer, key, signature and time.
-package struct RedactionChecker: Sendable {
-    private let coding: any CBORCoding
-    private let hasher: any Hashing
-    private let verifier: any SignatureVerifying
-    private let limits: BrokerLimits
-
-    /// Makes a checker.
-    package init(
-        coding: any CBORCoding,
-        hasher: any Hashing,
-        verifier: any SignatureVerifying,
-        limits: BrokerLimits
-    ) {
-        self.coding = coding
-        self.hasher = hasher
-        self.verifier = verifier
-        self.limits = limits
-    }
-
-    /// Checks one statement.
-    ///
-    /// - Parameters:
-    ///   - payload: the statement.
-    ///   - station: the station of the connection's certificate.
-    ///   - directory: the members at this moment.
-    ///   - now: the wall clock.
-    /// - Returns: the statement, ready to be looked up in the log.
-    /// - Throws: ``Refusal`` with the reason code and the sentence for the sender.
-    package func check(
-        _ payload: [UInt8],
-        station: StationIdentity,
-        directory: Directory,
-        now: WallTime
-    ) throws(Refusal) -> VerifiedRedaction {
-        do throws(Refusal) {
-            return try verify(payload, station, directory, now)
-        } catch {
-            var error = error
-            error.payloadDigest = hasher.digest(payload[...])
-            throw error
-        }
-    }
-
-    private func verify(
-        _ payload: [UInt8],
-        _ station: StationIdentity,
-        _ directory: Directory,
-        _ now: WallTime
-    ) throws(Refusal) -> VerifiedRedaction {
-        let statement: RedactionStatement
-        do throws(AlertError) {
-            statement = try RedactionStatement(decoding: payload[...], using: coding)
-        } catch {
-            let code: ReasonCode = error.isQuota ? .quotaExceeded : .payloadFormatInvalid
-            throw Refusal(.publish, code, error.message)
-        }
-        let issuer = statement.draft.issuer
-        guard station.role == statement.role, station.agency == issuer else {
-            throw Refusal(.publish, .notAuthorized, Sentence.redactionByAnother(statement, station))
-        }
-        guard let member = directory[issuer]?.member, member.role == statement.role,
-            let key = member.signingKey
-        else { throw Refusal(.publish, .notAuthorized, Sentence.unknownAgency(issuer)) }
-        guard
-            statement.isSigned(by: key, coding: coding, hasher: hasher, verifier: verifier)
-        else { throw Refusal(.publish, .notAuthorized, Sentence.signatureInvalid(issuer)) }
-        try checkTime(statement.draft.issuedAt, now)
-        return VerifiedRedaction(statement: statement, station: station, acceptedAt: now)
-    }
-
-    private func checkTime(_ issuedAt: WallTime, _ now: WallTime) throws(Refusal) {
-        let tolerance = UInt64(limits.clockToleranceSeconds) * 1000
-        guard issuedAt <= now.adding(milliseconds: tolerance) else {
-            let text = Sentence.issuedInFuture(issuedAt, now: now)
-            throw Refusal(.publish, .implementationSpecificError, text)
-        }
-        let ageMax = UInt64(limits.issuedAgeMaxSeconds) * 1000
-        guard issuedAt >= now.subtracting(milliseconds: ageMax) else {
-            let text = Sentence.issuedTooLongAgo(issuedAt, limits.issuedAgeMaxSeconds)
-            throw Refusal(.publish, .implementationSpecificError, text)
-        }
-    }
-
-    // MARK: - In the light of the log
-
+/// Decides whether a redaction statement that ``StatementChecker`` let pass fits the log.
+package enum RedactionChecker {
     /// What the log knows of the entry that a statement names.
     package struct Subject: Sendable {
         /// The alert, nil for an entry that is none.

@@ -2,15 +2,6 @@ import Alerts
 
 /// The sentences of refused redaction statements.
 extension Sentence {
-    static func redactionByAnother(
-        _ statement: RedactionStatement,
-        _ station: StationIdentity
-    ) -> String {
-        "this \(statement.draft.act.rawValue) is by \(statement.role.rawValue) "
-            + "\(statement.draft.issuer), and the station is of \(station.role.rawValue) "
-            + "\(station.agency): publish it with a station of the member that signs"
-    }
-
     static func redactionOfNothing(_ draft: RedactionStatement.Draft) -> String {
         "the log has no alert urn:uuid:\(draft.alert) at index \(draft.index): "
             + "name the index and the identifier of one alert"

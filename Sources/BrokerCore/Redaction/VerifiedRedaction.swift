@@ -17,6 +17,13 @@ package struct VerifiedRedaction: Sendable {
     /// The bits of those who are told.
     package var recipientMask: UInt64 = 0
 
+    /// Makes one of a statement that ``StatementChecker`` let pass.
+    package init(statement: RedactionStatement, station: StationIdentity, acceptedAt: WallTime) {
+        self.statement = statement
+        self.station = station
+        self.acceptedAt = acceptedAt
+    }
+
     /// Whether it is the order that erases.
     package var isOrder: Bool { statement.draft.act == .order }
 }

@@ -43,9 +43,15 @@ struct CitationRules {
             try checkAcknowledgement()
         case .answer:
             try checkAnswer()
-        case .alert, .request, .consentRequest, .consentGrant, .consentRefusal:
+        case .consentRequest:
+            try checkConsentRequest()
+        case .consentGrant, .consentRefusal:
+            try checkConsent()
+        case .alert, .request:
             break
         }
+        try checkHeldBack()
+        try checkOnwardUse()
     }
 
     // Only its author replaces or withdraws an alert, and whoever got it hears of the end.
@@ -81,6 +87,64 @@ struct CitationRules {
                 throw forbidden(Sentence.notAsked(reference.alert, alert.issuer))
             }
             try checkReaches(other.issuer, about: reference.alert)
+        }
+    }
+
+    // Who may read an alert asks its author whether others may.
+    private func checkConsentRequest() throws(Refusal) {
+        for (reference, other) in subjects {
+            guard other.recipients.contains(alert.issuer) else {
+                throw forbidden(Sentence.asksForOwn(reference.alert, alert.issuer))
+            }
+            try checkReaches(other.issuer, about: reference.alert)
+        }
+    }
+
+    // Only the author of an alert says whether others may pass it on; the request may be cited too.
+    private func checkConsent() throws(Refusal) {
+        for (reference, other) in subjects {
+            if other.message == .consentRequest, other.recipients.contains(alert.issuer) {
+                try checkReaches(other.issuer, about: reference.alert)
+            } else if other.issuer != alert.issuer {
+                throw forbidden(
+                    Sentence.onlyAuthor(alert.header.message, reference.alert, other.issuer)
+                )
+            }
+        }
+        guard alert.header.message == .consentGrant else { return }
+        guard subjects.contains(where: { $0.alert.issuer == alert.issuer }) else {
+            throw invalid(Sentence.grantsNothing)
+        }
+    }
+
+    // What stands under H2 is not even spoken of to others, unless it is cited as a source.
+    private func checkHeldBack() throws(Refusal) {
+        for (reference, other) in subjects where other.isHeldBack && other.issuer != alert.issuer {
+            let isSource = cited.contains {
+                $0.reference.role == .source && $0.reference.alert == reference.alert
+            }
+            guard !isSource else { continue }
+            for agency in alert.recipients where !other.involves(agency) {
+                throw forbidden(Sentence.heldBack(reference.alert, other.issuer, from: agency))
+            }
+        }
+    }
+
+    // Whatever passes another's alert on cites the consent of its author to this agency.
+    private func checkOnwardUse() throws(Refusal) {
+        let consents = cited.filter { $0.reference.role == .consent }
+        for (reference, other) in consents where other.message != .consentGrant {
+            throw invalid(Sentence.noConsent(reference.alert, other.message))
+        }
+        for (reference, source) in cited where reference.role == .source {
+            let isGranted = consents.contains { consent in
+                consent.alert.issuer == source.issuer
+                    && consent.alert.recipients.contains(alert.issuer)
+                    && consent.alert.subjects.contains(reference.alert)
+            }
+            guard isGranted else {
+                throw forbidden(Sentence.notConsented(reference.alert, source.issuer))
+            }
         }
     }
 

@@ -13,6 +13,10 @@ struct CitedAlert: Hashable, Sendable {
     let status: Status
     /// Whether it has a time by which it is to be answered.
     let hasDeadline: Bool
+    /// Whether its author lets nobody pass it on without consent (H2).
+    let isHeldBack: Bool
+    /// The alerts that it is about itself.
+    let subjects: [UUID]
     /// SHA-256 of its statement.
     let statementDigest: Digest
 
@@ -23,6 +27,8 @@ struct CitedAlert: Hashable, Sendable {
         message = alert.header.message
         status = alert.header.status
         hasDeadline = alert.header.replyBy != nil
+        isHeldBack = alert.header.handling.contains(.noOnwardDissemination)
+        subjects = alert.header.subjects
         statementDigest = alert.statementDigest
     }
 
@@ -33,6 +39,8 @@ struct CitedAlert: Hashable, Sendable {
         message = statement.header.message
         status = statement.header.status
         hasDeadline = statement.header.replyBy != nil
+        isHeldBack = statement.header.handling.contains(.noOnwardDissemination)
+        subjects = statement.header.subjects
         statementDigest = hasher.digest(statement.canonicalBytes[...])
     }
 
@@ -42,6 +50,13 @@ struct CitedAlert: Hashable, Sendable {
     /// Whether an agency wrote it or can open it.
     func involves(_ agency: AgencyID) -> Bool {
         issuer == agency || recipients.contains(agency)
+    }
+}
+
+extension AlertHeader {
+    // A source or a consent is what an alert uses, not what it is about.
+    fileprivate var subjects: [UUID] {
+        references.filter { $0.role == nil }.map(\.alert)
     }
 }
 

@@ -21,6 +21,8 @@ package struct Sequencer: Sendable {
     package private(set) var keyChanges: [PolicyBody] = []
     /// The durable sessions, as the log has them.
     package private(set) var sessions = SessionProjection()
+    /// The groups, as the log has them.
+    package private(set) var groups = GroupDirectory()
     /// The retained messages of the opaque channels.
     package private(set) var retained = RetainedProjection()
     /// By when answers and acknowledgements are due, as the log has it.
@@ -86,6 +88,7 @@ package struct Sequencer: Sendable {
         self.init(limits: limits, coding: coding, hasher: hasher)
         for body in state.bodies { project(body) }
         for (topic, place) in state.retained { retained.set(ExactText(topic), place) }
+        for (index, body) in state.groups { project(body, index: index) }
         counts = state.counts
         attachments = AttachmentProjection(citations: state.attachments)
         recent = DuplicateWindow(
@@ -142,7 +145,28 @@ package struct Sequencer: Sendable {
             return .sequenced(append(.policy(body), now: now))
         case .redaction(let redaction):
             return .sequenced(append(redaction, now: now))
+        case .group(let statement):
+            return sequence(statement, now: now)
         }
+    }
+
+    private mutating func sequence(
+        _ group: VerifiedGroupStatement,
+        now: WallTime
+    ) -> SequencingOutcome {
+        do throws(Refusal) {
+            if let index = try placeInForce(of: group, now: now) { return .repeated(index: index) }
+        } catch {
+            return refuse(error, station: group.station, address: nil, now: now)
+        }
+        let body = AlertEntryBody(
+            statement: group.statement.canonicalBytes[...],
+            accepted: group.acceptedAt,
+            counts: []
+        )
+        var entry = append(.group(body), now: now)
+        entry.group = group
+        return .sequenced(entry)
     }
 
     private mutating func append(
@@ -197,6 +221,7 @@ package struct Sequencer: Sendable {
             return refuse(refusal, station: alert.station, address: nil, now: now)
         }
         do throws(Refusal) {
+            try checkGroups(of: alert, now: now)
             try checkCitations(of: alert)
             try checkDeadlines(of: alert, now: now)
             try checkAttachments(of: alert)
@@ -251,7 +276,7 @@ package struct Sequencer: Sendable {
         let isNamed = message.topicName.utf8.count <= OpaqueBody.topicByteCountMax
         let body = OpaqueBody(
             station: message.sender.station.urn,
-            client: message.sender.clientIdentifier,
+            client: message.sender.recordedIdentifier,
             topic: isNamed ? message.topicName : nil,
             qos: UInt64(message.qos.rawValue),
             isRetained: message.isRetained,
@@ -350,8 +375,12 @@ package struct Sequencer: Sendable {
                 "the entry's time lies before that of the entry before it"
             )
         }
-        if case .alert(let body) = entry.body { try foldAlert(body, index, entry.time) }
-        if case .deadline(let body) = entry.body { try check(body, index: index) }
+        switch entry.body {
+        case .alert(let body): try foldAlert(body, index, entry.time)
+        case .deadline(let body): try check(body, index: index)
+        case .group(let body): try checkGroup(body, at: entry.time, index: index)
+        default: break
+        }
         project(entry.body)
         advance(to: entry.time)
         recent.prune(now: entry.time)
@@ -394,7 +423,7 @@ package struct Sequencer: Sendable {
     }
 
     // What an entry changes in the projections, the same way forward and back.
-    private mutating func project(_ body: EntryBody) {
+    private mutating func project(_ body: EntryBody, index: UInt64? = nil) {
         switch body {
         case .directory(let change):
             directory.apply(change, coding: coding, hasher: hasher)
@@ -412,6 +441,10 @@ package struct Sequencer: Sendable {
             let statement = try? RedactionStatement(decoding: body.statement, using: coding)
             guard let draft = statement?.draft, draft.act == .order else { break }
             attachments.redact(draft.index)
+        case .group(let body):
+            guard let statement = groupStatement(of: body) else { break }
+            let digest = hasher.digest(statement.canonicalBytes[...])
+            groups.apply(statement, index: index ?? nextIndex, digest: digest)
         case .genesis, .alert, .refusal, .snapshot, .other:
             break
         }

@@ -20,12 +20,14 @@ import MerkleLog
 /// | 6 | seed: 8, then the latest alerts: identifier 16, issued 8, index 8, statement digest 32 |
 /// | 7 | an alert with a deadline; see ``DeadlineRecord`` |
 /// | 8 | digest of an encrypted file: 32, then 8 for the index of each alert that cites it |
+/// | 9 | index: 8, an entry of the log's format: the statement in force about a group |
 package struct SequencerSnapshot: Sendable {
     /// The number of entries that it is the fold of.
     package let treeSize: UInt64
     private let lastTime: WallTime
     private let directory: Directory
     private let sessions: SessionProjection
+    private let groups: GroupDirectory
     private let retained: RetainedProjection
     private let keyChanges: [PolicyBody]
     private let counts: [AgencyID: UInt64]
@@ -39,6 +41,7 @@ package struct SequencerSnapshot: Sendable {
         lastTime = sequencer.lastTime
         directory = sequencer.directory
         sessions = sequencer.sessions
+        groups = sequencer.groups
         retained = sequencer.retained
         keyChanges = sequencer.keyChanges
         counts = sequencer.counts
@@ -86,6 +89,19 @@ package struct SequencerSnapshot: Sendable {
                 for index in indexes { bytes.append(bigEndian: index) }
             }
         }
+        for group in groups.all {
+            // Neither time nor acceptance of the entry are needed again: the log has them.
+            let body = AlertEntryBody(
+                statement: group.statement[...],
+                accepted: lastTime,
+                counts: []
+            )
+            let entry = LogEntry(time: lastTime, body: .group(body)).encode(using: coding)
+            items.write(.group) { bytes in
+                bytes.append(bigEndian: group.index)
+                bytes.append(contentsOf: entry)
+            }
+        }
         for page in pages {
             items.write(.page) { page.append(to: &$0) }
         }
@@ -107,6 +123,7 @@ enum StateItemKind: UInt8 {
     case latest = 6
     case deadline = 7
     case attachment = 8
+    case group = 9
 }
 
 private struct ItemWriter {

@@ -11,6 +11,7 @@ struct SequencerState {
     private(set) var counts: [AgencyID: UInt64] = [:]
     private(set) var retained: [(topic: String, place: RetainedProjection.Place)] = []
     private(set) var attachments: [Digest: [UInt64]] = [:]
+    private(set) var groups: [(index: UInt64, body: EntryBody)] = []
     private(set) var pages: [DuplicatePage] = []
     private(set) var latest: [DuplicateWindow.Memory] = []
     private(set) var seed: UInt64 = 0
@@ -65,6 +66,13 @@ struct SequencerState {
                 guard index < nextIndex else { return false }
                 attachments[digest, default: []].append(index)
             }
+        case .group:
+            guard let index = reader.readInteger(as: UInt64.self), index < nextIndex,
+                let entry = try? LogEntry(decoding: reader.remaining, using: coding),
+                case .group(let body) = entry.body,
+                (try? GroupStatement(decoding: body.statement, using: coding)) != nil
+            else { return false }
+            groups.append((index, entry.body))
         case .page:
             guard let page = DuplicatePage(payload) else { return false }
             pages.append(page)

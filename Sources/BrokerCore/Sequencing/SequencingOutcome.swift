@@ -22,6 +22,8 @@ package struct SequencedEntry: Sendable {
     package var redaction: VerifiedRedaction?
     /// The notice of a deadline that it records, if it records one.
     package var deadline: DeadlineNotice?
+    /// The statement on a group that it records, if it records one.
+    package var group: VerifiedGroupStatement?
 
     /// Makes a sequenced entry.
     package init(
@@ -61,7 +63,7 @@ package struct RecipientCount: Hashable, Sendable {
 package enum SequencingOutcome: Sendable {
     /// It is an entry, to be appended.
     case sequenced(SequencedEntry)
-    /// The same alert with the same bytes stands at `index` already: no second entry.
+    /// The same alert or statement with the same bytes stands at `index` already: no second entry.
     case repeated(index: UInt64)
     /// It was refused; the entry says so in the log.
     case refused(Refusal, SequencedEntry)

@@ -43,6 +43,8 @@ package struct Submission: Sendable {
         case policy(PolicyBody)
         /// A statement on the erasure of an alert's content, looked up in the log.
         case redaction(VerifiedRedaction)
+        /// A statement that defines, changes or dissolves a group.
+        case group(VerifiedGroupStatement)
     }
 
     /// Who waits for the outcome; nil where nobody does.
@@ -62,6 +64,7 @@ package struct Submission: Sendable {
         case .alert(let alert): alert.payload.count + alert.statement.count
         case .opaque(let message): message.payload.count + message.topicName.utf8.count + 256
         case .redaction: RedactionStatement.byteCountMax
+        case .group: GroupStatement.byteCountMax
         case .refusal, .session, .delivery, .directory, .snapshot, .policy: 256
         }
     }

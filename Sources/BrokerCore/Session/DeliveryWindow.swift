@@ -16,14 +16,42 @@ package struct DeliveryWindow: Sendable {
         package let held: HeldDelivery?
         /// Whether the client has taken it over with PUBREC: PUBREL is under way, not PUBLISH.
         package var isReleased = false
+
+        init(
+            packetIdentifier: UInt16,
+            index: UInt64,
+            qos: QoS,
+            isReported: Bool,
+            held: HeldDelivery?
+        ) {
+            self.packetIdentifier = packetIdentifier
+            self.index = index
+            self.qos = qos
+            self.isReported = isReported
+            self.held = held
+        }
+
+        /// Makes one of which nothing but its PUBREL is left.
+        init(released packetIdentifier: UInt16) {
+            self.init(
+                packetIdentifier: packetIdentifier,
+                index: 0,
+                qos: .exactlyOnce,
+                isReported: false,
+                held: nil
+            )
+            isReleased = true
+        }
     }
 
     // In the order of sending, so that the first is the likeliest to be acknowledged next.
     private(set) var entries: [InFlight] = []
-    private var nextIdentifier: UInt16 = 1
+    private(set) var nextIdentifier: UInt16
 
     /// Makes an empty window.
-    package init() {}
+    package init(nextIdentifier: UInt16 = 1) {
+        self.nextIdentifier = max(1, nextIdentifier)
+    }
 
     /// The number of deliveries under way.
     package var count: Int { entries.count }
@@ -49,14 +77,7 @@ package struct DeliveryWindow: Sendable {
         held: HeldDelivery? = nil,
         reserved: [UInt64: InFlight]
     ) -> UInt16 {
-        precondition(entries.count < 0x7FFF, "the window is bounded by the receive maximum")
-        while isInUse(nextIdentifier)
-            || reserved.values.contains(where: { $0.packetIdentifier == nextIdentifier })
-        {
-            advance()
-        }
-        let identifier = nextIdentifier
-        advance()
+        let identifier = takeIdentifier(reserved: reserved)
         entries.append(
             InFlight(
                 packetIdentifier: identifier,
@@ -104,6 +125,22 @@ package struct DeliveryWindow: Sendable {
     }
 
     private func isInUse(_ identifier: UInt16) -> Bool { place(of: identifier) != nil }
+
+    /// Uses up the identifier of a delivery that is left out.
+    package mutating func passIdentifier(reserved: [UInt64: InFlight]) {
+        _ = takeIdentifier(reserved: reserved)
+    }
+
+    private mutating func takeIdentifier(reserved: [UInt64: InFlight]) -> UInt16 {
+        precondition(entries.count < 0x7FFF, "the window is bounded by the receive maximum")
+        while isInUse(nextIdentifier)
+            || reserved.values.contains(where: { $0.packetIdentifier == nextIdentifier })
+        {
+            advance()
+        }
+        defer { advance() }
+        return nextIdentifier
+    }
 
     private mutating func advance() {
         nextIdentifier = nextIdentifier == .max ? 1 : nextIdentifier + 1

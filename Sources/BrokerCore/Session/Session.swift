@@ -1,6 +1,7 @@
 import Alerts
 package import Base
 package import MQTTCodec
+package import MerkleLog
 
 /// An MQTT session: subscriptions over the log and a position in it (MQTT 5.0 4.1).
 ///
@@ -23,6 +24,9 @@ package struct Session: Sendable {
     package private(set) var acknowledged: [UInt64] = []
     /// Alerts too large for the client's maximum packet size, not sent (MQTT-3.1.2-25).
     package private(set) var skipped: [UInt64] = []
+
+    // Whether anything that no index stands for has been acknowledged since the last report.
+    private var hasProgressed = false
 
     /// The packet identifiers of QoS 2 publishes that the client has not released (4.3.3).
     package var unreleased: Set<UInt16> = []
@@ -51,11 +55,27 @@ package struct Session: Sendable {
         restoring key: SessionKey,
         expirySeconds: UInt32,
         subscriptions: [Subscription],
-        cursor: UInt64
+        cursor: UInt64,
+        identifiers: DeliveryIdentifiers? = nil
     ) {
         self.init(key: key, expirySeconds: expirySeconds)
         self.subscriptions = subscriptions
         self.backlogStart = cursor
+        guard let identifiers else { return }
+        window = DeliveryWindow(nextIdentifier: UInt16(clamping: identifiers.next))
+        resumptions = identifiers.released.map {
+            DeliveryWindow.InFlight(released: UInt16(clamping: $0))
+        }
+    }
+
+    /// The packet identifiers that the client has in mind, for a restart of the broker: a new
+    /// delivery under one of them would be taken for the old one [MQTT-2.2.1-4].
+    package var identifiers: DeliveryIdentifiers {
+        DeliveryIdentifiers(
+            next: UInt64(window.nextIdentifier),
+            released: (window.entries + resumptions).filter(\.isReleased)
+                .map { UInt64($0.packetIdentifier) }
+        )
     }
 
     /// Whether the session survives its connection.
@@ -293,6 +313,12 @@ package struct Session: Sendable {
         )
     }
 
+    /// Uses a packet identifier up for what is left out, as if it had been sent: who compares what
+    /// two subscribers got finds the same numbers.
+    package mutating func leaveOut(_ plan: Plan) {
+        if plan.qos != .atMostOnce { window.passIdentifier(reserved: resends) }
+    }
+
     /// What an acknowledgement comes to.
     package enum Acknowledgement: Hashable, Sendable {
         /// The exchange goes on, or is complete.
@@ -308,7 +334,7 @@ package struct Session: Sendable {
         guard let delivery = window[packetIdentifier] else { return .unknown }
         guard delivery.qos == .atLeastOnce else { return .unexpected }
         window.close(packetIdentifier: packetIdentifier)
-        if delivery.isReported { acknowledged.append(delivery.index) }
+        note(delivery)
         return .expected
     }
 
@@ -319,7 +345,7 @@ package struct Session: Sendable {
     ) -> Acknowledgement {
         guard let delivery = window[packetIdentifier] else { return .unknown }
         guard delivery.qos == .exactlyOnce else { return .unexpected }
-        if delivery.isReported, !delivery.isReleased { acknowledged.append(delivery.index) }
+        if !delivery.isReleased { note(delivery) }
         if isRefused {
             window.close(packetIdentifier: packetIdentifier)
         } else {
@@ -333,7 +359,16 @@ package struct Session: Sendable {
         guard let delivery = window[packetIdentifier] else { return .unknown }
         guard delivery.qos == .exactlyOnce, delivery.isReleased else { return .unexpected }
         window.close(packetIdentifier: packetIdentifier)
+        if !delivery.isReported { hasProgressed = true }
         return .expected
+    }
+
+    private mutating func note(_ delivery: DeliveryWindow.InFlight) {
+        if delivery.isReported {
+            acknowledged.append(delivery.index)
+        } else {
+            hasProgressed = true
+        }
     }
 
     /// Records a QoS 0 delivery of an alert, which is done when it is sent.
@@ -347,13 +382,31 @@ package struct Session: Sendable {
         skipped.append(index)
     }
 
+    /// What a session has to tell the log.
+    package struct Report: Hashable, Sendable {
+        /// The alerts acknowledged, by index.
+        package let acknowledged: [UInt64]
+        /// The alerts that were too large, by index.
+        package let skipped: [UInt64]
+        /// What else moves the cursor of a durable session: acknowledgements of opaque messages.
+        package let hasProgressed: Bool
+
+        /// Whether there is nothing to tell.
+        package var isEmpty: Bool { acknowledged.isEmpty && skipped.isEmpty && !hasProgressed }
+    }
+
     /// Takes what is to be reported in the log.
-    package mutating func takeReport() -> (acknowledged: [UInt64], skipped: [UInt64]) {
+    package mutating func takeReport() -> Report {
         defer {
             acknowledged = []
             skipped = []
+            hasProgressed = false
         }
-        return (acknowledged, skipped)
+        return Report(
+            acknowledged: acknowledged,
+            skipped: skipped,
+            hasProgressed: hasProgressed && isDurable
+        )
     }
 
     // MARK: - Held deliveries

@@ -104,8 +104,12 @@ package struct SessionDirectory: Sendable {
             else { return .tooMany }
             set(key, .held(claimant, claimant: nil))
             return .none
-        case .parked(let session, _):
+        case .parked(var session, _):
             set(key, .held(claimant, claimant: nil))
+            // Only its will has outlived it.
+            guard session.isDurable else { return .none }
+            // MQTT-3.1.2-8: whatever becomes of the session, its client is back in time.
+            session.will = nil
             return .resumed(session)
         case .held(let holder, let earlier):
             set(key, .held(holder, claimant: claimant))
@@ -131,7 +135,7 @@ package struct SessionDirectory: Sendable {
             return .handOver(to: claimant)
         }
         guard session.isDurable else {
-            set(session.key, nil)
+            set(session.key, Self.place(forWillOf: session))
             return .parked(ended: true)
         }
         set(session.key, .parked(session, expiresAt: Self.expiry(of: session, now: now)))
@@ -227,6 +231,14 @@ package struct SessionDirectory: Sendable {
         guard change != 0 else { return }
         let count = connectionCounts[agency, default: 0] + change
         connectionCounts[agency] = count > 0 ? count : nil
+    }
+
+    // A session that has ended leaves nothing but a will that waits for its delay.
+    private static func place(forWillOf session: Session) -> Place? {
+        guard let will = session.will else { return nil }
+        var rest = Session(key: session.key, expirySeconds: 0)
+        rest.will = will
+        return .parked(rest, expiresAt: will.dueAt)
     }
 
     private static func expiry(of session: Session, now: MonotonicTime) -> MonotonicTime? {

@@ -21,4 +21,13 @@ package struct SessionKey: Hashable, Sendable {
         left.station == right.station
             && ExactText(left.clientIdentifier) == ExactText(right.clientIdentifier)
     }
+
+    /// The most bytes of a client identifier that an entry of the log holds.
+    package static let recordedByteCountMax = 4096
+
+    /// The client identifier as the log has it: empty if it is longer, which that of a session that
+    /// is kept never is.
+    package var recordedIdentifier: String {
+        clientIdentifier.utf8.count <= Self.recordedByteCountMax ? clientIdentifier : ""
+    }
 }

@@ -9,6 +9,7 @@ package struct SessionProjection: Sendable {
         var expirySeconds: UInt32
         var cursor: UInt64
         var subscriptions: [Subscription] = []
+        var identifiers: DeliveryIdentifiers?
     }
 
     private var records: [SessionKey: Record] = [:]
@@ -23,7 +24,8 @@ package struct SessionProjection: Sendable {
                 restoring: key,
                 expirySeconds: record.expirySeconds,
                 subscriptions: record.subscriptions,
-                cursor: record.cursor
+                cursor: record.cursor,
+                identifiers: record.identifiers
             )
         }
     }
@@ -65,6 +67,7 @@ package struct SessionProjection: Sendable {
     mutating func apply(_ body: DeliveryBody) {
         guard let key = Self.key(body.station, body.client) else { return }
         records[key]?.cursor = body.cursor
+        if let identifiers = body.identifiers { records[key]?.identifiers = identifiers }
     }
 
     /// The fewest bodies that lead an empty projection to this one.
@@ -78,7 +81,8 @@ package struct SessionProjection: Sendable {
                 client: key.clientIdentifier,
                 cursor: record.cursor,
                 acknowledged: [],
-                skipped: []
+                skipped: [],
+                identifiers: record.identifiers
             )
             return ([created] + subscribed).map { EntryBody.session($0.body(of: key)) }
                 + [.delivery(delivery)]

@@ -74,8 +74,12 @@ package struct ConnectPacket: Hashable, Sendable {
         }
         clientIdentifier = try Self.readClientIdentifier(&reader)
         will = try Self.readWill(flags: flags, version, &reader)
-        if flags & 0x80 != 0 { userName = try reader.readName() }
-        if flags & 0x40 != 0 { password = try reader.readBinary() }
+        do throws(MQTTDecodingError) {
+            if flags & 0x80 != 0 { userName = try reader.readName() }
+            if flags & 0x40 != 0 { password = try reader.readBinary() }
+        } catch {
+            throw error.withoutAnswer()
+        }
         try reader.expectEnd()
     }
 
@@ -101,7 +105,7 @@ package struct ConnectPacket: Hashable, Sendable {
             throw MQTTDecodingError(
                 .unsupportedProtocolVersion,
                 "the protocol name is not MQTT [MQTT-3.1.2-1]"
-            )
+            ).withoutAnswer()
         }
         let level = try reader.readByte()
         guard name == "MQTT", let version = ProtocolVersion(rawValue: level) else {
@@ -125,9 +129,14 @@ package struct ConnectPacket: Hashable, Sendable {
             throw .malformed("the will's QoS is 3 [MQTT-3.1.2-12]")
         }
         let properties = try Properties(&reader, in: .will, version)
-        let topicName = try reader.readName()
+        let topicName: String
+        do throws(MQTTDecodingError) {
+            topicName = try reader.readName()
+        } catch {
+            throw error.withoutAnswer()
+        }
         guard TopicName.isValid(topicName) else {
-            throw .malformed("the will's topic has wildcards or is empty [MQTT-4.7.0-1]")
+            throw .malformed("the will's topic has wildcards, is empty or too deep [MQTT-4.7.0-1]")
         }
         return Will(
             qos: qos,

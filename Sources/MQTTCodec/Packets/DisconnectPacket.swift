@@ -19,7 +19,11 @@ package struct DisconnectPacket: Hashable, Sendable {
             try reader.expectEnd()
             return
         }
-        reasonCode = reader.isAtEnd ? .normalDisconnection : try ReasonCode(&reader)
+        do throws(MQTTDecodingError) {
+            reasonCode = reader.isAtEnd ? .normalDisconnection : try ReasonCode(&reader)
+        } catch {
+            throw error.withoutAnswer()
+        }
         if !reader.isAtEnd { properties = try Properties(&reader, in: .disconnect) }
         try reader.expectEnd()
     }

@@ -42,7 +42,11 @@ package struct PublishPacket: Hashable, Sendable {
         topicName = try reader.readName()
         guard topicName.isEmpty || TopicName.isValid(topicName) else {
             // Topic Name invalid is for names that are well-formed (table 2-6).
-            throw .malformed("the topic of PUBLISH contains wildcards [MQTT-3.3.2-2]")
+            throw .malformed(
+                TopicName.isTooDeep(topicName)
+                    ? "a topic has \(TopicName.separatorCountMax) separators at most"
+                    : "the topic of PUBLISH contains wildcards [MQTT-3.3.2-2]"
+            )
         }
         packetIdentifier = qos == .atMostOnce ? nil : try reader.readPacketIdentifier()
         properties = try Properties(&reader, in: .publish, version)

@@ -1,7 +1,8 @@
 package import Base
 import COSE
 
-/// An alert that was accepted, or a statement on the erasure of its content.
+/// A signed statement that was accepted: an alert, one on the erasure of its content, or one on a
+/// group.
 package struct AlertEntryBody: Hashable, Sendable {
     /// How many alerts have been addressed to one agency, this one included.
     package struct Count: Hashable, Sendable {

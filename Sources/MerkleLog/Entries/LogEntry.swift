@@ -23,6 +23,8 @@ package enum EntryType: String, CaseIterable, Hashable, Sendable {
     case redaction
     /// A deadline that comes near, has passed, or was answered late.
     case deadline
+    /// The definition of a group, its change or its end.
+    case group
     /// A mark that the state was saved beside the log.
     case snapshot
 }
@@ -52,6 +54,8 @@ package enum EntryBody: Hashable, Sendable {
     case redaction(AlertEntryBody)
     /// A deadline that comes near, has passed, or was answered late.
     case deadline(DeadlineBody)
+    /// A statement that defines, changes or dissolves a group; it has no counts.
+    case group(AlertEntryBody)
     /// A type that this version keeps and hashes, and gives no meaning to.
     case other(EntryType, CBORValue)
 
@@ -69,7 +73,29 @@ package enum EntryBody: Hashable, Sendable {
         case .policy: .policy
         case .redaction: .redaction
         case .deadline: .deadline
+        case .group: .group
         case .other(let type, _): type
+        }
+    }
+}
+
+/// The statements that get a receipt when they become entries.
+package enum ReceiptedType: Hashable, Sendable {
+    /// An alert.
+    case alert
+    /// A statement on the erasure of a content.
+    case redaction
+    /// A statement on a group.
+    case group
+}
+
+extension EntryBody {
+    /// The body that records a signed statement.
+    init(_ type: ReceiptedType, _ body: AlertEntryBody) {
+        switch type {
+        case .alert: self = .alert(body)
+        case .redaction: self = .redaction(body)
+        case .group: self = .group(body)
         }
     }
 }
@@ -146,6 +172,7 @@ extension EntryBody {
         case .policy: self = .policy(try PolicyBody(fields))
         case .redaction: self = .redaction(try AlertEntryBody(fields))
         case .deadline: self = .deadline(try DeadlineBody(fields))
+        case .group: self = .group(try AlertEntryBody(fields))
         }
     }
 
@@ -162,6 +189,7 @@ extension EntryBody {
         case .policy(let body): body.cbor
         case .redaction(let body): body.cbor
         case .deadline(let body): body.cbor
+        case .group(let body): body.cbor
         case .other(_, let body): body
         }
     }

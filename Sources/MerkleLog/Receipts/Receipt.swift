@@ -7,7 +7,7 @@ package struct ReceiptError: Error, Hashable, Sendable {
     package let message: String
 }
 
-/// The proof that an alert stands in the log (RFC 9942), as its author reads it.
+/// The proof that a statement stands in the log (RFC 9942), as its author reads it.
 package struct Receipt: Hashable, Sendable {
     /// The log's name.
     package let origin: String
@@ -93,24 +93,23 @@ package struct Receipt: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - statement: the author's statement, with an empty unprotected header.
-    ///   - isRedaction: whether it is a redaction statement and no alert.
+    ///   - type: what the statement is.
     ///   - coding: the CBOR engine.
     /// - Returns: the entry's encoding, which the leaf is the hash of.
     package func entry(
         statement: ArraySlice<UInt8>,
-        isRedaction: Bool = false,
+        as type: ReceiptedType = .alert,
         using coding: any CBORCoding
     ) -> [UInt8] {
         let body = AlertEntryBody(statement: statement, accepted: accepted, counts: counts)
-        return LogEntry(time: time, body: isRedaction ? .redaction(body) : .alert(body))
-            .encode(using: coding)
+        return LogEntry(time: time, body: EntryBody(type, body)).encode(using: coding)
     }
 
     /// Verifies that the log's key signed a tree in which the statement stands.
     ///
     /// - Parameters:
     ///   - statement: the author's statement, with an empty unprotected header.
-    ///   - isRedaction: whether it is a redaction statement and no alert.
+    ///   - type: what the statement is.
     ///   - key: the log's key.
     ///   - origin: the log's name.
     ///   - coding: the CBOR engine.
@@ -119,7 +118,7 @@ package struct Receipt: Hashable, Sendable {
     /// - Throws: ``ReceiptError`` naming what does not hold.
     package func verify(
         statement: ArraySlice<UInt8>,
-        isRedaction: Bool = false,
+        as type: ReceiptedType = .alert,
         key: Ed25519PublicKey,
         origin: String,
         coding: any CBORCoding,
@@ -133,7 +132,7 @@ package struct Receipt: Hashable, Sendable {
             throw ReceiptError(message: "the receipt was signed with another key than the log's")
         }
         let leaf = hasher.leafHash(
-            entry(statement: statement, isRedaction: isRedaction, using: coding)[...]
+            entry(statement: statement, as: type, using: coding)[...]
         )
         guard
             let root = MerkleProof.root(

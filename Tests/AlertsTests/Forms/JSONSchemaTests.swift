@@ -7,12 +7,15 @@ private let program = ForeignProgram.python("forms/schemas.py")
 
 /// The published schemas say what the types say.
 @Suite struct JSONSchemaTests {
-    @Test(arguments: AlertKind.allCases)
-    func theCommittedSchemaIsTheOneOfTheTypes(kind: AlertKind) throws {
-        let file = Checkout.folder("Docs/schemas").appendingPathComponent("\(kind).json")
+    @Test(arguments: Specimen.all)
+    func theCommittedSchemaIsTheOneOfTheTypes(specimen: Specimen) throws {
+        let isReply = specimen.name != specimen.kind.rawValue
+        let folder = Checkout.folder(isReply ? "Docs/schemas/replies" : "Docs/schemas")
+        let file = folder.appendingPathComponent("\(specimen.name).json")
         let committed = try String(contentsOf: file, encoding: .utf8)
-        // Mend with: aviso form schema KIND --out Docs/schemas/KIND.json
-        #expect(committed == AlertForm.jsonSchema(of: kind).indentedText + "\n")
+        // Mend with: aviso form schema KIND [--message TYPE] --out Docs/schemas/…
+        let schema = AlertForm.jsonSchema(of: specimen.kind, message: specimen.message)
+        #expect(committed == schema.indentedText + "\n")
     }
 }
 
@@ -69,6 +72,24 @@ struct JSONSchemaInteropTests {
         #expect(text.contains(old))
         let places = try validate(kind, [text.replacingOccurrences(of: old, with: new)])
         #expect(places.first?.contains(place) == true, "\(places)")
+    }
+
+    @Test(arguments: Specimen.all)
+    func whatBreaksARuleThatItCanSayIsRefusedAndTheSampleIsNot(specimen: Specimen) throws {
+        let sample = try specimen.form()
+        let breaches = Breach.all(of: specimen.schema) { _ in }.filter(\.isInJSONSchema)
+        let broken = breaches.map { $0.applied(to: sample, of: specimen.schema).1.text }
+        let schema = AlertForm.jsonSchema(of: specimen.kind, message: specimen.message)
+        let places = try program.call(
+            "validate",
+            Given(schema: schema.text, forms: [sample.text] + broken),
+            as: [[String]].self
+        )
+        #expect(places.count == broken.count + 1)
+        #expect(places.first == [])
+        for (breach, found) in zip(breaches, places.dropFirst()) {
+            #expect(!found.isEmpty, "\(breach.field) \(breach.rule.key)")
+        }
     }
 
     private func validate(_ kind: AlertKind, _ forms: [String]) throws -> [[String]] {

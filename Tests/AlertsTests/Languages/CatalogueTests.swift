@@ -67,7 +67,7 @@ import Testing
         #expect(problem.message(in: .english) == "tlp is \"{0}\": it is missing.")
         #expect(problem.message(in: .spanish) == "tlp es \"{0}\": falta.")
         #expect(problem.message(in: .portuguese) == "tlp é \"{0}\": falta.")
-        #expect(problem.message(in: .french) == "tlp est \"{0}\" : il manque.")
+        #expect(problem.message(in: .french) == "tlp est \"{0}\" : ce champ manque.")
     }
 
     private func check(_ schema: FormSchema) {

@@ -23,6 +23,69 @@ import Testing
         #expect(reference.members.count { $0.until == nil && $0.note == nil } == 32)
     }
 
+    @Test func everyDutyIsThatOfACountryForWhatTheTablesList() {
+        #expect(reference.dutiesVersion.contains("12(10)(a)"))
+        for duty in reference.duties {
+            #expect(Identifier.country.accepts(duty.country))
+            guard case .cas(let cas) = duty.substances else { continue }
+            #expect(reference.precursor(cas) != nil, "\(duty.country) \(cas)")
+        }
+        #expect(Set(reference.duties.map { $0.country + $0.scope }).count == reference.duties.count)
+    }
+
+    @Test func aDutyHoldsForCountrySubstanceAndSinceADay() throws {
+        let list = """
+            # version: test
+            country,substance,since,note
+            PE,7722-64-7,1999-09-27,
+            CO,I and II,1998-10-14,all of them
+            EC,II,1996-08-01,
+            """
+        let lists = try ReferenceData.replacing(
+            precursors: nil,
+            members: nil,
+            duties: Array(list.utf8)
+        )
+        func since(_ cas: String, _ country: String, _ day: String = "2026-12-14") -> String? {
+            lists.preExportDuty(for: cas, into: country, on: day)?.since
+        }
+        #expect(since("7722-64-7", "PE") == "1999-09-27")
+        #expect(since("7722-64-7", "PE", "1999-09-26") == nil)
+        #expect(since("108-24-7", "PE") == nil)
+        #expect(since("108-24-7", "CO") == "1998-10-14")
+        #expect(since("67-64-1", "EC") == "1996-08-01")
+        #expect(since("108-24-7", "EC") == nil)
+        // A request for the tables covers what they list, and nothing else.
+        #expect(since("64-19-7", "CO") == nil)
+        for (row, words) in [
+            ("XX,I,1999-09-27,", "country"), ("PE,III,1999-09-27,", "substance"),
+            ("PE,I,1999,", "since"),
+        ] {
+            let text = "# version: 1\ncountry,substance,since,note\n\(row)\n"
+            let error = #expect(throws: CSVError.self) {
+                try ReferenceData.replacing(
+                    precursors: nil,
+                    members: nil,
+                    duties: Array(text.utf8)
+                )
+            }
+            #expect(error?.line == 3 && error?.problem.contains(words) == true)
+        }
+    }
+
+    @Test func aNotificationIsToldWhereItsDutyComesFrom() throws {
+        let sample = try #require(Specimen.all.first { $0.name == "pre-export-notification" })
+        let form = try sample.form()
+        let notes = AlertForm.notes(on: form, kind: .preExportNotification)
+        #expect(notes.map(\.key) == ["note.duty"])
+        #expect(notes.first?.text(in: .spanish).contains("desde el 1999-09-27") == true)
+        var other = try #require(form.objectValue)
+        other.set("importer", ["name": "x", "address": "x", "country": "JM"])
+        let none = AlertForm.notes(on: .object(other), kind: .preExportNotification)
+        #expect(none.map(\.key) == ["note.no-duty"])
+        #expect(AlertForm.notes(on: form, kind: .preExportOutcome).isEmpty)
+    }
+
     @Test func anotherListTakesThePlaceOfTheEmbeddedOne() throws {
         let list = """
             # version: test

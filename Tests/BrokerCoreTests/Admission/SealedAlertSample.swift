@@ -3,6 +3,7 @@ import Base
 import CBOR
 import COSE
 import Crypto
+import MerkleLog
 import Testing
 
 @testable import BrokerCore
@@ -83,7 +84,8 @@ struct SealedAlertSample {
         replyBy: WallTime? = nil,
         acknowledgeBy: WallTime? = nil,
         isInterim: Bool = false,
-        attachments: [SealedAttachment] = []
+        attachments: [SealedAttachment] = [],
+        groups: [String] = []
     ) throws -> [UInt8] {
         let sealer = AlertSealer(
             coding: coding,
@@ -99,6 +101,7 @@ struct SealedAlertSample {
                     tlp: tlp,
                     status: status,
                     message: message,
+                    groups: groups,
                     handling: handling,
                     references: references,
                     replyBy: replyBy,
@@ -115,6 +118,83 @@ struct SealedAlertSample {
             recipients: (sealedTo ?? recipients).map { try #require(encryptionKeys[$0]) },
             attachments: attachments
         )
+    }
+
+    /// A statement on a group: closed with these members, or dissolved.
+    func group(
+        named name: String = "andean",
+        by owner: String = "CO:PONAL",
+        version: UInt64 = 1,
+        replacing current: Digest? = nil,
+        _ members: [String]? = ["CO:PONAL", "MX:FGR", "PE:DEVIDA"],
+        until: WallTime? = nil,
+        signer: String? = nil,
+        issuedAt: WallTime = SealedAlertSample.issuedAt
+    ) throws -> [UInt8] {
+        GroupStatement.sign(
+            GroupStatement.Draft(
+                issuer: try #require(AgencyID(owner)),
+                identifier: UUID(version7At: issuedAt, random: (2, .random(in: 0...(.max)))),
+                issuedAt: issuedAt,
+                group: name,
+                version: version,
+                basis: current ?? hasher.digest([]),
+                definition: try members.map { members in
+                    GroupStatement.Definition(
+                        form: .closed,
+                        members: try members.map { try #require(AgencyID($0)) },
+                        until: until,
+                        title: nil
+                    )
+                }
+            ),
+            key: try #require(signingKeys[signer ?? owner]),
+            coding: coding,
+            hasher: hasher
+        )
+    }
+
+    func check(
+        group payload: [UInt8],
+        station: String = "urn:aviso:agency:CO:PONAL:station-1"
+    ) throws -> VerifiedGroupStatement {
+        let checker = StatementChecker(
+            coding: coding,
+            hasher: hasher,
+            verifier: Cryptography(),
+            limits: BrokerLimits()
+        )
+        let identity = try makeStation(station)
+        return VerifiedGroupStatement(
+            statement: try checker.check(
+                payload,
+                station: identity,
+                directory: directory,
+                now: now
+            ),
+            station: identity,
+            acceptedAt: now
+        )
+    }
+
+    /// A sequencer of a log that has its genesis and these members, with its entries.
+    func begun(
+        _ limits: BrokerLimits = BrokerLimits()
+    ) -> (sequencer: Sequencer, entries: [SequencedEntry]) {
+        var sequencer = Sequencer(limits: limits, coding: coding, hasher: hasher)
+        let genesis = GenesisBody(
+            origin: "aviso.test/log",
+            logKey: Ed25519SigningKey.generate().publicKey,
+            createdBy: "test"
+        )
+        var entries = [sequencer.sequenceGenesis(genesis, now: now)]
+        for change in sequencer.directory.changes(to: directory.members) {
+            let submission = Submission(source: nil, body: .directory(change))
+            if case .sequenced(let entry) = sequencer.sequence(submission, now: now) {
+                entries.append(entry)
+            }
+        }
+        return (sequencer, entries)
     }
 
     func check(

@@ -150,17 +150,27 @@ import Testing
     @Test(
         "3.1.3.2.2: the delay ends with the session at the latest",
         arguments: [
-            (UInt32(0), UInt32(30), UInt32(0)), (10, 30, 10), (60, 30, 30),
+            (UInt32?(0), UInt32(30), UInt32(0)), (10, 30, 10), (60, 30, 30), (nil, 30, 30),
         ]
     )
-    func delay(expirySeconds: UInt32, delaySeconds: UInt32, due: UInt32) throws {
-        var harness = try connected(
-            expirySeconds: expirySeconds,
-            will: will(delaySeconds: delaySeconds)
-        )
+    func delay(expirySeconds: UInt32?, delaySeconds: UInt32, due: UInt32) throws {
+        var harness = try Harness(topics: Self.topics)
+        var connect = harness.connect()
+        connect.will = will(delaySeconds: delaySeconds)
+        connect.properties.sessionExpiryInterval = expirySeconds
+        _ = harness.receive(.connect(connect))
+        _ = harness.claim(nil)
         _ = harness.receive(.connect(harness.connect()))
         let will = harness.machine.takeWill()
         #expect(will?.delaySeconds == due)
+    }
+
+    @Test func aWillIsDueWhenTheConnectionWasTakenOver() throws {
+        var harness = try connected(will: will(delaySeconds: 30))
+        var actions: [ConnectionAction] = []
+        harness.machine.takenOver(into: &actions)
+        let taken = harness.machine.takeWill()
+        #expect(taken?.delaySeconds == 0)
     }
 
     @Test func aBrokerThatStopsPublishesNoWill() throws {

@@ -61,17 +61,22 @@ import Testing
     }
 
     private func check(_ payload: [UInt8], _ station: String) throws -> VerifiedRedaction {
-        let checker = RedactionChecker(
+        let checker = StatementChecker(
             coding: coding,
             hasher: hasher,
             verifier: Cryptography(),
             limits: BrokerLimits()
         )
-        return try checker.check(
-            payload,
-            station: try #require(StationIdentity(urn: "urn:aviso:\(station):station-1")),
-            directory: directory,
-            now: now
+        let identity = try #require(StationIdentity(urn: "urn:aviso:\(station):station-1"))
+        return VerifiedRedaction(
+            statement: try checker.check(
+                payload,
+                station: identity,
+                directory: directory,
+                now: now
+            ),
+            station: identity,
+            acceptedAt: now
         )
     }
 

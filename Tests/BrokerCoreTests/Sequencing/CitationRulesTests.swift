@@ -15,12 +15,16 @@ import Testing
     private let alert = UUID(version7At: SealedAlertSample.issuedAt, random: (1, 1))
     private let request = UUID(version7At: SealedAlertSample.issuedAt, random: (1, 2))
     private let foreign = UUID(version7At: SealedAlertSample.issuedAt, random: (1, 3))
+    private let question = UUID(version7At: SealedAlertSample.issuedAt, random: (1, 4))
+    private let grant = UUID(version7At: SealedAlertSample.issuedAt, random: (1, 5))
+    private let heldBack = UUID(version7At: SealedAlertSample.issuedAt, random: (1, 6))
 
     init() throws {
         sample = try SealedAlertSample()
     }
 
-    // CO:PONAL alerts and asks MX:FGR; another alert goes from MX:FGR to PE:DEVIDA only.
+    // CO:PONAL alerts and asks MX:FGR; another alert goes from MX:FGR to PE:DEVIDA only. MX:FGR
+    // asks for consent to pass the first one on, and CO:PONAL grants it.
     private func begun() throws -> Sequencer {
         var sequencer = Sequencer(limits: BrokerLimits(), coding: LibCBOR(), hasher: SHA256())
         let genesis = GenesisBody(
@@ -36,8 +40,27 @@ import Testing
             try sample.seal(to: ["MX:FGR", "PE:DEVIDA"], alert: alert),
             try sample.seal(to: ["MX:FGR"], alert: request, message: .request),
             try sample.seal(from: "MX:FGR", to: ["PE:DEVIDA"], alert: foreign),
+            try sample.seal(
+                from: "MX:FGR",
+                to: ["CO:PONAL"],
+                alert: question,
+                message: .consentRequest,
+                references: [AlertReference(alert: alert)]
+            ),
+            try sample.seal(
+                to: ["MX:FGR"],
+                alert: grant,
+                message: .consentGrant,
+                references: [AlertReference(alert: alert), AlertReference(alert: question)]
+            ),
+            try sample.seal(
+                to: ["MX:FGR"],
+                alert: heldBack,
+                handling: [.noOnwardDissemination]
+            ),
         ]
-        for (payload, author) in zip(payloads, ["CO:PONAL", "CO:PONAL", "MX:FGR"]) {
+        let authors = ["CO:PONAL", "CO:PONAL", "MX:FGR", "MX:FGR", "CO:PONAL", "CO:PONAL"]
+        for (payload, author) in zip(payloads, authors) {
             let outcome = sequencer.sequence(try submission(payload, author), now: now)
             guard case .sequenced = outcome else {
                 Issue.record("\(outcome)")
@@ -58,7 +81,8 @@ import Testing
         from author: String,
         to recipients: [String],
         status: Status = .actual,
-        digest: Digest? = nil
+        digest: Digest? = nil,
+        uses: [AlertReference] = []
     ) throws -> Refusal? {
         var sequencer = try begun()
         let payload = try sample.seal(
@@ -66,7 +90,7 @@ import Testing
             to: recipients,
             status: status,
             message: message,
-            references: cited.map { AlertReference(alert: $0, statement: digest) }
+            references: cited.map { AlertReference(alert: $0, statement: digest) } + uses
         )
         switch sequencer.sequence(try submission(payload, author), now: now) {
         case .sequenced: return nil
@@ -188,6 +212,81 @@ import Testing
         let unasked = try refusal(of: .answer, about: [alert], from: "MX:FGR", to: ["CO:PONAL"])
         #expect(unasked?.reasonCode == .payloadFormatInvalid)
         #expect(unasked?.text.contains("an answer cites a request") == true)
+    }
+
+    @Test func whoCanReadAnAlertAsksItsAuthorForConsent() throws {
+        let own = try refusal(
+            of: .consentRequest,
+            about: [alert],
+            from: "CO:PONAL",
+            to: ["MX:FGR"]
+        )
+        #expect(own?.reasonCode == .notAuthorized)
+        #expect(own?.text.contains("by those who can read it") == true)
+        let elsewhere = try refusal(
+            of: .consentRequest,
+            about: [alert],
+            from: "MX:FGR",
+            to: ["PE:DEVIDA"]
+        )
+        #expect(elsewhere?.text.contains("must reach CO:PONAL") == true)
+    }
+
+    @Test(arguments: [MessageType.consentGrant, .consentRefusal])
+    func onlyTheAuthorConsentsOrRefuses(_ message: MessageType) throws {
+        let foreign = try refusal(of: message, about: [alert], from: "MX:FGR", to: ["PE:DEVIDA"])
+        #expect(foreign?.reasonCode == .notAuthorized)
+        #expect(foreign?.text.contains("only its author, CO:PONAL,") == true)
+        // The answer reaches who asked; it may cite the question alone only if it refuses.
+        let elsewhere = try refusal(
+            of: message,
+            about: [alert, question],
+            from: "CO:PONAL",
+            to: ["PE:DEVIDA"]
+        )
+        #expect(elsewhere?.text.contains("must reach MX:FGR") == true)
+        let bare = try refusal(of: message, about: [question], from: "CO:PONAL", to: ["MX:FGR"])
+        #expect(bare?.text.contains("a consent-grant cites") ?? (message == .consentRefusal))
+    }
+
+    @Test func whatIsPassedOnCitesTheGrantOfItsAuthor() throws {
+        func passingOn(_ source: UUID, _ consent: UUID) throws -> Refusal? {
+            try refusal(
+                of: .alert,
+                about: [],
+                from: "MX:FGR",
+                to: ["PE:DEVIDA"],
+                uses: [
+                    AlertReference(alert: source, role: .source),
+                    AlertReference(alert: consent, role: .consent),
+                ]
+            )
+        }
+        #expect(try passingOn(alert, grant) == nil)
+        let another = try passingOn(request, grant)
+        #expect(another?.reasonCode == .notAuthorized)
+        #expect(another?.text.contains("none of the consents cited is by CO:PONAL") == true)
+        let none = try passingOn(alert, question)
+        #expect(none?.reasonCode == .payloadFormatInvalid)
+        #expect(none?.text.contains("is of type consent-request and is cited as consent") == true)
+    }
+
+    @Test func whatStandsUnderH2IsNotSpokenOfToOthers() throws {
+        let elsewhere = try refusal(
+            of: .alert,
+            about: [heldBack],
+            from: "MX:FGR",
+            to: ["CO:PONAL", "PE:DEVIDA"]
+        )
+        #expect(elsewhere?.reasonCode == .notAuthorized)
+        #expect(elsewhere?.text.contains("stands under H2, and PE:DEVIDA neither") == true)
+        #expect(
+            try refusal(of: .alert, about: [heldBack], from: "MX:FGR", to: ["CO:PONAL"]) == nil
+        )
+        // Its author speaks of it to whom it likes.
+        #expect(
+            try refusal(of: .alert, about: [heldBack], from: "CO:PONAL", to: ["PE:DEVIDA"]) == nil
+        )
     }
 
     private struct Entries: EntrySource {

@@ -16,28 +16,6 @@ import Testing
         sample = try SealedAlertSample()
     }
 
-    /// A sequencer of a log that has its genesis and the members of the sample, with its entries.
-    private func begun() throws -> (sequencer: Sequencer, entries: [SequencedEntry]) {
-        var sequencer = Sequencer(
-            limits: BrokerLimits(),
-            coding: LibCBOR(),
-            hasher: SHA256()
-        )
-        let genesis = GenesisBody(
-            origin: "aviso.test/log",
-            logKey: Ed25519SigningKey.generate().publicKey,
-            createdBy: "test"
-        )
-        var entries = [sequencer.sequenceGenesis(genesis, now: now)]
-        for change in sequencer.directory.changes(to: sample.directory.members) {
-            let submission = Submission(source: nil, body: .directory(change))
-            if case .sequenced(let entry) = sequencer.sequence(submission, now: now) {
-                entries.append(entry)
-            }
-        }
-        return (sequencer, entries)
-    }
-
     private func submission(_ payload: [UInt8]) throws -> Submission {
         Submission(source: nil, body: .alert(try sample.check(payload)))
     }
@@ -53,7 +31,7 @@ import Testing
     private struct SequencingFailed: Error {}
 
     @Test func indexesAndCountsRunOn() throws {
-        var (sequencer, entries) = try begun()
+        var (sequencer, entries) = sample.begun()
         let first = entries.count
         for number in 0..<5 {
             let recipients = number.isMultiple(of: 2) ? ["MX:FGR", "PE:DEVIDA"] : ["MX:FGR"]
@@ -71,7 +49,7 @@ import Testing
     }
 
     @Test func timeNeverGoesBack() throws {
-        var (sequencer, _) = try begun()
+        var (sequencer, _) = sample.begun()
         let payload = try sample.seal()
         let late = sequencer.sequence(
             try submission(payload),
@@ -83,7 +61,7 @@ import Testing
     }
 
     @Test func theSameAlertAgainIsTheSameEntry() throws {
-        var (sequencer, _) = try begun()
+        var (sequencer, _) = sample.begun()
         let payload = try sample.seal()
         let first = try sequenced(sequencer.sequence(try submission(payload), now: now))
         let size = sequencer.nextIndex
@@ -97,7 +75,7 @@ import Testing
     }
 
     @Test func theSameIdentifierWithOtherBytesIsRefusedAndLogged() throws {
-        var (sequencer, _) = try begun()
+        var (sequencer, _) = sample.begun()
         let alert = UUID(version7At: SealedAlertSample.issuedAt, random: (1, 2))
         _ = sequencer.sequence(try submission(try sample.seal(alert: alert)), now: now)
         let other = sequencer.sequence(try submission(try sample.seal(alert: alert)), now: now)
@@ -110,7 +88,7 @@ import Testing
     }
 
     @Test func whatTheDirectoryNoLongerAllowsIsRefused() throws {
-        var (sequencer, _) = try begun()
+        var (sequencer, _) = sample.begun()
         let alert = try submission(try sample.seal(to: ["MX:FGR"]))
         var without = sample.directory.members
         without.removeAll { $0.id.description == "MX:FGR" }
@@ -126,7 +104,7 @@ import Testing
     }
 
     @Test func foldingTheEntriesGivesTheSameState() throws {
-        var (sequencer, entries) = try begun()
+        var (sequencer, entries) = sample.begun()
         let payload = try sample.seal(to: ["MX:FGR", "PE:DEVIDA"])
         let station = try makeStation("urn:aviso:agency:MX:FGR:station-1")
         let key = SessionKey(station: station, clientIdentifier: "desk")
@@ -164,14 +142,14 @@ import Testing
     }
 
     @Test func anEntryOutOfItsPlaceIsNoEntryOfThisLog() throws {
-        let (_, entries) = try begun()
+        let (_, entries) = sample.begun()
         var folded = Sequencer(limits: BrokerLimits(), coding: LibCBOR(), hasher: SHA256())
         let second = try LogEntry(decoding: entries[1].bytes[...], using: LibCBOR())
         #expect(throws: FoldError.self) { try folded.fold(second, index: 1) }
     }
 
     @Test func refusalsAreCutToASentence() throws {
-        var (sequencer, _) = try begun()
+        var (sequencer, _) = sample.begun()
         let long = Refusal(.publish, .topicNameInvalid, String(repeating: "x", count: 70_000))
         let body = Submission.Body.refusal(long, station: nil, address: nil)
         guard

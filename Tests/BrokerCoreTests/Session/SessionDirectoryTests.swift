@@ -1,5 +1,6 @@
 import Alerts
 import Base
+import MQTTCodec
 import Testing
 
 @testable import BrokerCore
@@ -26,6 +27,36 @@ import Testing
         #expect(isParked(directory.release(session, by: first, now: start), ended: true))
         #expect(directory.count == 0)
         #expect(isNone(directory.claim(session.key, by: second)))
+    }
+
+    @Test("MQTT-3.1.2-8: the will of a session that has ended waits, and no longer than its client")
+    func aWillOutlivesItsSession() throws {
+        var session = try makeSession(expirySeconds: 0)
+        let publish = PublishPacket(
+            topicName: "w",
+            qos: .atMostOnce,
+            packetIdentifier: nil,
+            payload: []
+        )
+        let now = WallTime(seconds: 1)
+        let message = OpaqueMessage(publish, topicName: "w", sender: session.key, now: now)
+        session.will = PendingWill(message: message, dueAt: start.adding(seconds: 5))
+        var directory = SessionDirectory(sessionsPerStationMax: 4)
+        #expect(isNone(directory.claim(session.key, by: first)))
+        #expect(isParked(directory.release(session, by: first, now: start), ended: true))
+        let due = (
+            early: directory.takeDueWills(now: start.adding(seconds: 4)).count,
+            late: directory.takeDueWills(now: start.adding(seconds: 5)).count
+        )
+        #expect(due == (0, 1))
+        let rest = directory.takeExpired(now: start.adding(seconds: 5))
+        #expect(rest.count == 1 && rest[0].will == nil && directory.count == 0)
+        // The client comes back in time.
+        #expect(isNone(directory.claim(session.key, by: first)))
+        #expect(isParked(directory.release(session, by: first, now: start), ended: true))
+        #expect(isNone(directory.claim(session.key, by: second)))
+        let taken = directory.takeDueWills(now: start.adding(seconds: 9))
+        #expect(taken.isEmpty)
     }
 
     @Test func takeOverWaitsForTheHolderAndTheLatestClaimWins() throws {

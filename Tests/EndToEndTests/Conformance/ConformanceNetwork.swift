@@ -25,4 +25,20 @@ final class ConformanceNetwork {
         let text = try String(contentsOfFile: file, encoding: .utf8)
         return try #require(UInt16(text.trimmingCharacters(in: .whitespacesAndNewlines)))
     }
+
+    /// A connection of MQTT 5.0 that CONNACK has accepted.
+    func connect(
+        _ identifier: String,
+        flags: String = "02",
+        keepAlive: String = "003C",
+        properties: String = "00",
+        sessionPresent: String = "00",
+        payload: String = ""
+    ) throws -> WireClient {
+        let client = try WireClient(port: try plainPort())
+        let body = "_'MQTT' 05 \(flags) \(keepAlive) \(properties) _'\(identifier)' \(payload)"
+        try client.run(.send(0x10, body), identifier)
+        try client.run(.expect("20 .. \(sessionPresent) 00"), identifier)
+        return client
+    }
 }

@@ -44,23 +44,11 @@ struct ForeignClientScenarioTests {
         )
     }
 
-    @Test(arguments: ["5", "311"])
-    func pahoForC(version: String) throws {
+    @Test(arguments: ["mosquitto", "paho_c"], ["5", "311"])
+    func commandLineClients(family: String, version: String) throws {
         let broker = try ConformanceNetwork()
-        let port = "\(try broker.plainPort())"
-        let common = ["-h", "127.0.0.1", "-p", port, "-V", version, "--quiet", "-q", "2"]
-        let published = try TestNetwork.run(
-            "/usr/bin/paho_c_pub",
-            ["-t", "c/kept", "-r", "-m", "kept"] + common
-        )
-        #expect(published.status == 0, "\(published.error)")
-        // It does not stop after a message: whoever has read the message stops it.
-        let reader = "paho_c_sub -t c/kept \(common.joined(separator: " "))"
-        let received = try TestNetwork.run(
-            "/bin/bash",
-            ["-c", "exec 3< <(exec \(reader)); read -t 20 -r l <&3; echo \"$l\"; kill -9 $!"]
-        )
-        #expect(received.output == "kept\n")
+        let script = Self.scripts.appendingPathComponent("command_clients.py").path
+        try run(python, script, "\(try broker.plainPort())", family, version)
     }
 
     @Test func mosquittoAsksAndAnswers() throws {

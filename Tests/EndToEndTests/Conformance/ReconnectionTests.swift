@@ -3,14 +3,9 @@ import Testing
 /// What the standard says of several connections, byte by byte.
 @Suite struct ReconnectionTests {
     private let network: ConformanceNetwork
-    private let port: UInt16
 
-    init() throws {
-        network = try ConformanceNetwork()
-        port = try network.plainPort()
-    }
+    init() throws { network = try ConformanceNetwork() }
 
-    /// A connection that CONNACK has accepted.
     private func connect(
         _ identifier: String,
         flags: String = "02",
@@ -18,13 +13,14 @@ import Testing
         sessionPresent: String = "00",
         payload: String = ""
     ) throws -> WireClient {
-        let client = try WireClient(port: port)
         let expiry = "05 11 000000" + (expirySeconds < 10 ? "0" : "") + "\(expirySeconds)"
-        let properties = expirySeconds == 0 ? "00" : expiry
-        let body = "_'MQTT' 05 \(flags) 003C \(properties) _'\(identifier)' \(payload)"
-        try client.run(.send(0x10, body), identifier)
-        try client.run(.expect("20 .. \(sessionPresent) 00"), identifier)
-        return client
+        return try network.connect(
+            identifier,
+            flags: flags,
+            properties: expirySeconds == 0 ? "00" : expiry,
+            sessionPresent: sessionPresent,
+            payload: payload
+        )
     }
 
     private func subscribe(_ client: WireClient, _ filter: String, _ options: String) throws {

@@ -52,6 +52,44 @@ extension WireCase {
             .expect("D0")
         ),
         .v5(
+            "MQTT-4.4.0-1 a PUBLISH that comes again and again on one connection",
+            .send(0x3C, "_'d5/a' 0009 00 'x'"),
+            .expect("50 .. 0009"),
+            .send(0x3C, "_'d5/a' 0009 00 'x'"),
+            .expect("50 .. 0009"),
+            .send(0x3C, "_'d5/a' 0009 00 'x'"),
+            .expect("E0 .. 82"),
+            .closed
+        ),
+        .v5(
+            "MQTT-4.3.3-4 PUBREC of what is not under way",
+            .send(0x50, "0009"),
+            .expect("62 02 0009"),
+            .send(0x50, "0009 80"),
+            .send(0xC0),
+            .expect("D0")
+        ),
+        .v5(
+            "3.8.4 a SUBSCRIBE finds what its client published before",
+            .send(0x31, "_'sb/a' 00 'x'"),
+            .send(0x30, "_'sb/a' 00 'y'"),
+            .send(0x82, "0001 00 _'sb/a' 00"),
+            .expect("90 .. 0001 00 00"),
+            .expect("31 08 _'sb/a' 00 'x'"),
+            .send(0xC0),
+            .expect("D0")
+        ),
+        .v5(
+            "MQTT-2.2.1-4 what is left out uses its identifier up",
+            .send(0x82, "0001 00 _'lo/a' 01"),
+            .expect("90 .. 0001 00 01"),
+            .send(0x32, "_'lo/a' 0009 05 02 00000000 'x'"),
+            .expect("40 .. 0009"),
+            .send(0x32, "_'lo/a' 0009 00 'y'"),
+            .expect("40 .. 0009"),
+            .expect("32 0A _'lo/a' 0002 00 'y'")
+        ),
+        .v5(
             "MQTT-4.3.3-13 QoS 2 of a message that expires at once",
             .send(0x34, "_'d5/a' 0009 05 02 00000000 'x'"),
             .expect("50 .. 0009"),
@@ -181,7 +219,7 @@ extension WireCase {
             .expect("40 .. 0001"),
             .send(0x32, "_'df/a' 0002 00 'y'"),
             .expect("40 .. 0002"),
-            .expect("32 0A _'df/a' 0001 00 'y'")
+            .expect("32 0A _'df/a' 0002 00 'y'")
         ),
         .raw(
             "MQTT-3.1.2-26, MQTT-3.3.2-11 aliases up to the maximum of the client",

@@ -176,7 +176,7 @@ extension WireCase {
             .send(0xC0),
             .expect("D0")
         ),
-        .v5("PUBREC of nothing", .send(0x50, "0009"), .expect("62 .. 0009 92")),
+        .v5("PUBREC of nothing", .send(0x50, "0009"), .expect("62 02 0009")),
         .v5("PUBCOMP of nothing", .send(0x70, "0009"), .send(0xC0), .expect("D0")),
         .v5(
             "3.4.2.1 reason code that PUBACK has not",

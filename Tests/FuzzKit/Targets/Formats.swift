@@ -50,6 +50,22 @@ extension FuzzTarget {
         try expect(again.draft == statement.draft, "what a statement says is lost")
     }
 
+    /// Statements on groups.
+    static let groups = FuzzTarget("groups", seeds: AlertSeeds.groups) {
+        bytes throws(BrokenPromise) in
+        guard let statement = try? GroupStatement(decoding: bytes[...], using: coding) else {
+            return
+        }
+        let canonical = statement.canonicalBytes
+        guard let again = try? GroupStatement(decoding: canonical[...], using: coding) else {
+            throw BrokenPromise("the canonical bytes of a statement on a group are none")
+        }
+        try expect(again.canonicalBytes == canonical, "a statement has two canonical forms")
+        try expect(again.draft == statement.draft, "what a statement says is lost")
+        let members = statement.draft.definition?.members ?? []
+        try expect(members == Set(members).sorted(), "members are not sorted, each once")
+    }
+
     /// COSE_Sign1 and COSE_Encrypt.
     static let messages = FuzzTarget(
         "cose",

@@ -1,4 +1,5 @@
-// Publish, subscribe, retained, will, QoS 2 and a session that waits, with MQTT.js of node.
+// Publish, subscribe, retained, will, shared subscription, QoS 2 and a session that waits, with
+// MQTT.js of node.
 const mqtt = require('mqtt');
 const port = process.argv[2];
 
@@ -20,10 +21,14 @@ const publish = (client, topic, payload, options) => new Promise((resolve, rejec
   client.publish(topic, payload, options, (error) => (error ? reject(error) : resolve())));
 const end = (client) => new Promise((resolve) => client.end(false, {}, resolve));
 
-async function expectMessages(client, wanted) {
-  for (let round = 0; client.found.length < wanted.length && round < 1000; round++) {
+async function until(condition) {
+  for (let round = 0; !condition() && round < 1000; round++) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+async function expectMessages(client, wanted) {
+  await until(() => client.found.length >= wanted.length);
   if (client.found.join(' ') !== wanted.join(' ')) {
     throw new Error(`${client.found.join(' ')} instead of ${wanted.join(' ')}`);
   }
@@ -50,7 +55,16 @@ async function main() {
   const back = await connect('node-5', kept);
   if (!back.connack.sessionPresent) throw new Error('the session was not kept');
   await expectMessages(back, ['waited,2,false']);
-  for (const client of [reader, writer, late, back]) await end(client);
+  const members = [await connect('node-6'), await connect('node-7')];
+  for (const member of members) await subscribe(member, '$share/group/node/work', 1);
+  for (const number of [0, 1, 2, 3]) await publish(writer, 'node/work', String(number), { qos: 1 });
+  const share = ['0,1,false', '1,1,false', '2,1,false', '3,1,false'];
+  await until(() => members[0].found.length + members[1].found.length >= 4);
+  const shared = members.flatMap((member) => member.found).sort();
+  if (shared.join(' ') !== share.join(' ') || members.some((member) => !member.found.length)) {
+    throw new Error(`the members of a group had ${members.map((m) => m.found.join(' '))}`);
+  }
+  for (const client of [reader, writer, late, back, ...members]) await end(client);
   console.log('ok');
 }
 

@@ -13,6 +13,14 @@ struct Mailing {
 
     func check(_ draft: AlertDraft) throws(AvisoError) { try profile.check(draft, to: groups) }
 
+    /// Makes a draft the next link of a chain of custody.
+    func linking(
+        _ draft: AlertDraft,
+        behind previous: LogEntryName
+    ) throws(AvisoError) -> AlertDraft {
+        try profile.linking(draft, behind: previous)
+    }
+
     func seal(_ draft: AlertDraft) throws(AvisoError) -> SealedAlert {
         try profile.seal(draft, to: groups)
     }

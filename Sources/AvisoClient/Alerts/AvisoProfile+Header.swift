@@ -116,7 +116,7 @@ extension AvisoProfile {
         digests: [String: String] = [:],
         role: AlertReference.Role? = nil
     ) throws(AlertHeaderError) -> [AlertReference] {
-        try list(texts, "references", "the URN of an alert, with a SHA-256 if any") { text in
+        try list(texts, "references", "the URN of an alert") { text in
             guard let alert = UUID(urn: text) else { return nil }
             guard let hex = digests[text] else { return AlertReference(alert: alert, role: role) }
             guard let digest = Hex.decode(hex).flatMap({ Digest($0) }) else { return nil }

@@ -171,7 +171,7 @@ enum CaseText {
         var lines: [String] = []
         let shown: Set = ["channel", "kind", "status", "message", "tlp", "reference"]
         let rest = labels.filter { !shown.contains($0.name) }
-            .map { "\($0.name): \(Printable.text($0.value))" }
+            .map { "\(speech.label($0.name)): \(Printable.text($0.value))" }
         if !rest.isEmpty { lines.append(rest.joined(separator: "; ")) }
         lines += statement.unknown.map { speech("case.unknown", $0) }
         if !statement.silent.isEmpty {

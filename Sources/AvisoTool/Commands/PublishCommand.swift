@@ -107,6 +107,10 @@ enum PublishCommand: Command {
         _ mailing: Mailing
     ) throws -> [AlertDraft] {
         let path = arguments.operands[0]
+        let isForm = !arguments.has("cap") && !arguments.has("csv")
+        guard isForm || arguments["previous"] == nil else {
+            throw UsageError(message: "--previous goes without --csv and --cap")
+        }
         if arguments.has("cap") { return [try capDraft(path, arguments, context)] }
         guard arguments.has("csv") else {
             let draft = try CommonOption.draft(
@@ -115,11 +119,7 @@ enum PublishCommand: Command {
                 form: try FormFile.read(path)
             )
             guard let previous = arguments["previous"] else { return [draft] }
-            let profile = try context.profile()
-            return [try profile.linking(draft, behind: try CaseCommand.name(previous))]
-        }
-        guard arguments["previous"] == nil else {
-            throw UsageError(message: "--previous goes without --csv: each link has its own")
+            return [try mailing.linking(draft, behind: try CaseCommand.name(previous))]
         }
         let kind = try FormCommand.kind(named: arguments["kind"])
         let message = try FormCommand.message(arguments)

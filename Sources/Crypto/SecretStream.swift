@@ -137,7 +137,10 @@ package enum SecretStream {
 }
 
 /// The state of a stream, which holds its key: in one place, and wiped at the end.
-@safe private struct SecretStreamState: ~Copyable {
+///
+/// Not private: a module that holds a stream destroys it, and links against its metadata in a
+/// release build.
+@safe struct SecretStreamState: ~Copyable {
     let pointer: UnsafeMutablePointer<crypto_secretstream_xchacha20poly1305_state>
 
     init() {

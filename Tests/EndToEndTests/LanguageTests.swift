@@ -47,6 +47,15 @@ import Testing
         #expect(refused.error.hasPrefix("aviso: El broker lo rechazó: references name \(nowhere)"))
         let wrong = try publish("--tlp", "YELLOW")
         #expect(wrong.error.contains("tiene tlp YELLOW: no es una etiqueta de TLP 2.0."))
+        let defined = try network.aviso(
+            "agencies/CO-PONAL",
+            "group",
+            "define",
+            "desk",
+            "--members",
+            "CO:PONAL,MX:FGR"
+        )
+        #expect(defined.status == 0, "\(defined.error)")
         let outside = try publish("--tlp", "RED", "--group", "desk")
         #expect(outside.error.contains("TLP:RED nombra organismos, no grupos"))
     }

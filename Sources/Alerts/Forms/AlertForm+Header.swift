@@ -13,7 +13,7 @@ extension AlertForm {
             problems.append(
                 FormProblem(
                     field: "decision",
-                    value: form.objectValue?["decision"]?.stringValue,
+                    value: form.objectValue?["decision"]?.text,
                     rule: "rule.interim"
                 )
             )

@@ -87,6 +87,8 @@ extension AvisoProfile {
         let difference =
             max(due, replyBy).milliseconds - min(due, replyBy).milliseconds
         guard difference > Self.classToleranceMilliseconds else { return [] }
-        return [FormProblem(field: "deadlineClass", value: word, rule: "rule.deadline-class")]
+        return [
+            FormProblem(field: "deadlineClass", value: "\"\(word)\"", rule: "rule.deadline-class")
+        ]
     }
 }

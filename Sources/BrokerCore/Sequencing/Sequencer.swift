@@ -417,9 +417,10 @@ package struct Sequencer: Sendable {
             statementDigest: hasher.digest(body.statement)
         )
         cited.insert(CitedAlert(statement, hasher: hasher), as: statement.alert)
-        guard statement.header.concernsDeadlines else { return }
-        deadlines.take(DeadlineBook.Alert(statement), index: index, time: time)
         attachments.cite(statement.header.attachments, by: index)
+        if statement.header.concernsDeadlines {
+            deadlines.take(DeadlineBook.Alert(statement), index: index, time: time)
+        }
     }
 
     // What an entry changes in the projections, the same way forward and back.

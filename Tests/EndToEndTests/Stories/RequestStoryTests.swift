@@ -55,35 +55,23 @@ import Testing
         )
     }
 
-    // A request has a time by which it is to be answered.
+    // A request is to be answered by the time that the class of its form gives.
     private func asked(_ teller: Teller) throws -> String {
-        let form = TestNetwork.sample(kind)
-        let recipients = "MX:FGR,US:DEA"
-        teller.expectWrong(
-            try teller.publish(
-                "CO:PONAL",
-                to: recipients,
-                kind,
-                form,
-                "--message",
-                "request"
-            ),
-            "reply-by: a request needs it in its header."
-        )
-        return try teller.accepted(
-            try teller.publish(
-                "CO:PONAL",
-                to: recipients,
-                kind,
-                form,
-                "--message",
-                "request",
-                "--reply-by",
-                "2099-01-01T00:00:00Z",
-                "--handling",
-                "H0,H1"
+        func ask(_ more: String...) throws -> TestNetwork.Outcome {
+            try TestNetwork.run(
+                TestNetwork.program("aviso").path,
+                [
+                    "--profile", teller.profile("CO:PONAL"), "publish", "--channel",
+                    teller.channel, "--kind", kind, "--to", "MX:FGR,US:DEA", "--message",
+                    "request", "--lang", "en", "--json", TestNetwork.sample(kind),
+                ] + more
             )
+        }
+        teller.expectWrong(
+            try ask("--reply-by", "2099-01-01T00:00:00Z"),
+            "deadlineClass is \"3-days\": reply-by must agree with this class, within an hour."
         )
+        return try teller.accepted(try ask("--handling", "H0,H1"))
     }
 
     private func refused(_ teller: Teller, _ question: String) throws {

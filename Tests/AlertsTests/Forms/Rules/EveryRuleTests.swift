@@ -41,6 +41,7 @@ import Testing
         var replyBy: String?
         var evaluation: Evaluation?
         var stage: String?
+        var isInterim = false
     }
 
     private static let headerCases = [
@@ -52,6 +53,12 @@ import Testing
             replyBy: "2027-01-01T00:00:00Z"
         ),
         HeaderCase(rule: "rule.cites-notification", kind: .preExportOutcome),
+        HeaderCase(
+            rule: "rule.interim",
+            kind: .informationRequest,
+            message: .answer,
+            isInterim: true
+        ),
         HeaderCase(
             rule: "rule.cites-notification",
             kind: .preExportNotification,
@@ -67,7 +74,8 @@ import Testing
 
     @Test func eachRuleBetweenFormAndHeaderIsBrokenAndSaysSo() throws {
         for broken in Self.headerCases {
-            let specimen = try #require(Specimen.all.first { $0.name == broken.kind.rawValue })
+            let name = broken.message == .answer ? "answer" : broken.kind.rawValue
+            let specimen = try #require(Specimen.all.first { $0.name == name })
             var form = try #require(try specimen.form().objectValue)
             if let stage = broken.stage { form.set("stage", .string(stage)) }
             let header = try AlertHeader(
@@ -76,12 +84,22 @@ import Testing
                 tlp: .amber,
                 message: broken.message,
                 evaluation: broken.evaluation,
-                replyBy: broken.replyBy.flatMap { RFC3339.parse($0) }
+                references: broken.message.needsReference
+                    ? [AlertReference(alert: UUID(high: 1, low: 1))] : [],
+                replyBy: broken.replyBy.flatMap { RFC3339.parse($0) },
+                isInterim: broken.isInterim
             )
             let problems = AlertForm.problems(in: .object(form), header: header)
             #expect(problems.map(\.rule.key) == [broken.rule])
         }
     }
+
+    /// Rules that need more than a form and its header: `JointOperationTests` breaks those that
+    /// need a group, `RequestStoryTests` the one that needs a clock.
+    private static let brokenElsewhere: Set = [
+        "rule.operation-recipient", "rule.group-owner", "rule.group-members", "rule.group-end",
+        "rule.group-endless", "rule.deadline-class",
+    ]
 
     @Test func noRuleOfTheCatalogueIsLeftOut() {
         var keys = Set(Self.headerCases.map(\.rule))
@@ -92,6 +110,7 @@ import Testing
             $0.hasPrefix("rule.") || $0.hasPrefix("expected.")
         }
         // No form has an alert's identifier or a digest in a field of its own yet but these.
-        #expect(Set(known).subtracting(keys).subtracting(["expected.alert"]) == [])
+        let left = Set(known).subtracting(keys).subtracting(Self.brokenElsewhere)
+        #expect(left.subtracting(["expected.alert"]) == [])
     }
 }

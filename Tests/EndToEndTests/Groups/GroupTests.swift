@@ -286,7 +286,7 @@ import Testing
             "--members",
             "MX:FGR,US:DEA,PE:DEVIDA",
             "--until",
-            "2027-02-28T00:00:00Z"
+            "2099-02-28T00:00:00Z"
         )
         let right = try TestNetwork.run(program, operation)
         #expect(right.recipients == ["MX:FGR", "PE:DEVIDA", "US:DEA"], "\(right.error)")

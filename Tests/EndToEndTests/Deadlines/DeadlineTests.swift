@@ -36,7 +36,7 @@ import Testing
     @Test func whatPassedWhileTheBrokerWasDownIsNoticedOnceAtTheStart() throws {
         let network = try TestNetwork()
         try network.start()
-        let due = TestNetwork.due(in: 3)
+        let due = TestNetwork.due(in: 8)
         let (alert, _) = try ask(network, due: due)
         network.stop(SIGKILL)
         TestNetwork.wait(until: due)
@@ -87,7 +87,7 @@ import Testing
     @Test func anOperatorThatTellsFalseSilenceOrNoneIsFound() throws {
         let network = try TestNetwork()
         try network.start()
-        let due = TestNetwork.due(in: 3)
+        let due = TestNetwork.due(in: 8)
         _ = try ask(network, due: due)
         TestNetwork.wait(until: due)
         try network.publishAlert()
@@ -132,7 +132,7 @@ import Testing
     @Test func anExerciseStaysAnExerciseInEveryNotice() throws {
         let network = try TestNetwork()
         try network.start()
-        let due = TestNetwork.due(in: 3)
+        let due = TestNetwork.due(in: 8)
         _ = try ask(network, due: due, "--acknowledge-by", status: "exercise")
         let notices = try network.notices("MX-FGR", count: 1)
         #expect(notices.first?["status"] as? String == "exercise")
@@ -176,7 +176,7 @@ import Testing
         let profile = try AvisoProfile(path: network.path("agencies/MX-FGR"))
         let client = try await AvisoClient.connect(profile: profile)
         let notices = try await client.deadlineNotices(proving: true)
-        let due = TestNetwork.due(in: 3)
+        let due = TestNetwork.due(in: 8)
         let (alert, index) = try ask(network, due: due)
         var events: [DeadlineNotice.Event] = []
         for try await notice in notices {
@@ -195,7 +195,7 @@ import Testing
     @Test func whatIsDueBeforeItComesIsRefused() throws {
         let network = try TestNetwork()
         try network.start()
-        let due = TestNetwork.due(in: 3)
+        let due = TestNetwork.due(in: 8)
         let file = network.path("sealed")
         let sealed = try network.incident(
             "seal",

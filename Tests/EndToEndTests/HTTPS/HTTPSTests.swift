@@ -172,7 +172,7 @@ import Testing
         client.standardOutput = output
         client.standardError = FileHandle.nullDevice
         try client.run()
-        defer { client.terminate() }
+        defer { kill(client.processIdentifier, SIGKILL) }
         try input.fileHandleForWriting.write(
             contentsOf: Data("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
         )

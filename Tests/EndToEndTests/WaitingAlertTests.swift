@@ -10,9 +10,9 @@ import Testing
     /// alerts that it knows exactly, 8192.
     private static let warmUpCount = 10_000
     private static let waitingCount = 20_000
-    /// What avisod may grow by while 80 MiB begin to wait, a tenth of them: ten bytes for each, and
-    /// the heap's own ups and downs, which are more on a busy machine.
-    private static let growthKilobytesMax = 8 << 10
+    /// What avisod may grow by while 80 MiB begin to wait: ten bytes for each, and the heap's own
+    /// ups and downs.
+    private static let growthKilobytesMax = 4 << 10
     private static let inFlightCount = 64
 
     /// Publishes the same form again and again, each time as another alert.

@@ -38,35 +38,36 @@ package enum Base64 {
         decode(Array(text.utf8), plus: UInt8(ascii: "-"), slash: UInt8(ascii: "_"))
     }
 
-    // Arrays, not collections: generic code is not specialised across modules, and receipts are
-    // encoded for each alert.
+    // Straight into the string's own storage, since a receipt is encoded for each alert.
     private static func encode(_ bytes: [UInt8], alphabet: [UInt8], padded: Bool) -> String {
-        let wholeCount = bytes.count / 3 * 3
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var start = 0
-        while start < wholeCount {
-            let first = bytes[start]
-            let second = bytes[start + 1]
-            let third = bytes[start + 2]
-            text.append(alphabet[Int(first >> 2)])
-            text.append(alphabet[Int(first & 3) << 4 | Int(second >> 4)])
-            text.append(alphabet[Int(second & 15) << 2 | Int(third >> 6)])
-            text.append(alphabet[Int(third & 63)])
-            start += 3
-        }
-        let restCount = bytes.count - wholeCount
-        if restCount > 0 {
-            let first = bytes[start]
-            let second = restCount == 2 ? bytes[start + 1] : 0
-            text.append(alphabet[Int(first >> 2)])
-            text.append(alphabet[Int(first & 3) << 4 | Int(second >> 4)])
-            if restCount == 2 { text.append(alphabet[Int(second & 15) << 2]) }
-            if padded {
-                text.append(contentsOf: repeatElement(UInt8(ascii: "="), count: 3 - restCount))
+        let restCount = bytes.count % 3
+        let wholeCount = bytes.count - restCount
+        let padCount = padded && restCount > 0 ? 3 - restCount : 0
+        let restCharacterCount = restCount > 0 ? restCount + 1 : 0
+        let count = wholeCount / 3 * 4 + restCharacterCount + padCount
+        let (bytes, alphabet) = (bytes.span, alphabet.span)
+        return unsafe String(unsafeUninitializedCapacity: count) { text in
+            var written = 0
+            func write(_ bits: UInt32, characterCount: Int) {
+                for place in 0..<characterCount {
+                    unsafe text[written] = alphabet[Int(bits >> (18 - 6 * UInt32(place)) & 63)]
+                    written += 1
+                }
             }
+            for start in stride(from: 0, to: wholeCount, by: 3) {
+                let high = UInt32(bytes[start]) << 16 | UInt32(bytes[start + 1]) << 8
+                write(high | UInt32(bytes[start + 2]), characterCount: 4)
+            }
+            if restCount > 0 {
+                let second = restCount == 2 ? UInt32(bytes[wholeCount + 1]) << 8 : 0
+                write(UInt32(bytes[wholeCount]) << 16 | second, characterCount: restCharacterCount)
+            }
+            for _ in 0..<padCount {
+                unsafe text[written] = UInt8(ascii: "=")
+                written += 1
+            }
+            return written
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     private static func decode(_ characters: [UInt8], plus: UInt8, slash: UInt8) -> [UInt8]? {

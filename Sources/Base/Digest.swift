@@ -23,13 +23,16 @@ package struct Digest: Hashable, Comparable, Sendable {
     /// - Parameter bytes: the bytes, in order.
     package init?(_ bytes: ArraySlice<UInt8>) {
         guard bytes.count == Digest.byteCount else { return nil }
-        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        let start = bytes.startIndex
-        for position in 0..<8 {
-            words.0 = words.0 << 8 | UInt64(bytes[start + position])
-            words.1 = words.1 << 8 | UInt64(bytes[start + 8 + position])
-            words.2 = words.2 << 8 | UInt64(bytes[start + 16 + position])
-            words.3 = words.3 << 8 | UInt64(bytes[start + 24 + position])
+        let words = unsafe bytes.withUnsafeBytes { bytes in
+            let word = { place in
+                UInt64(
+                    bigEndian: unsafe bytes.loadUnaligned(
+                        fromByteOffset: 8 * place,
+                        as: UInt64.self
+                    )
+                )
+            }
+            return (word(0), word(1), word(2), word(3))
         }
         self.init(words: words)
     }
@@ -57,9 +60,8 @@ package struct Digest: Hashable, Comparable, Sendable {
 
     /// Appends the 32 bytes to `bytes`.
     package func append(to bytes: inout [UInt8]) {
-        for word in [word0, word1, word2, word3] {
-            bytes.append(bigEndian: word)
-        }
+        let words = (word0.bigEndian, word1.bigEndian, word2.bigEndian, word3.bigEndian)
+        unsafe withUnsafeBytes(of: words) { unsafe bytes.append(contentsOf: $0) }
     }
 
     package static func < (left: Digest, right: Digest) -> Bool {

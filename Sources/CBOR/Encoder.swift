@@ -4,8 +4,6 @@ import COSE
 
 /// Encodes by the core deterministic rules (RFC 8949 4.2.1): shortest heads, sorted keys.
 struct Encoder {
-    private static let headByteCountMax = 9
-
     /// What has been encoded.
     private(set) var bytes: [UInt8] = []
 
@@ -16,37 +14,31 @@ struct Encoder {
 
     mutating func encode(_ value: CBORValue) {
         switch value {
-        case .unsigned(let number):
-            unsafe head { unsafe cbor_encode_uint(number, $0, 9) }
-        case .negative(let argument):
-            unsafe head { unsafe cbor_encode_negint(argument, $0, 9) }
+        case .unsigned(let number): head(.unsigned(number))
+        case .negative(let argument): head(.negative(argument: argument))
         case .bytes(let string):
-            unsafe head { unsafe cbor_encode_bytestring_start(string.count, $0, 9) }
+            head(.bytes(count: string.count))
             bytes.append(contentsOf: string)
         case .text(let text):
-            unsafe head { unsafe cbor_encode_string_start(text.utf8.count, $0, 9) }
+            head(.text(byteCount: text.utf8.count))
             bytes.append(contentsOf: text.utf8)
         case .array(let items):
-            unsafe head { unsafe cbor_encode_array_start(items.count, $0, 9) }
+            head(.array(count: items.count))
             for item in items { encode(item) }
         case .map(let map):
             encode(map)
         case .tagged(let tag, let item):
-            unsafe head { unsafe cbor_encode_tag(tag, $0, 9) }
+            head(.tag(tag))
             encode(item)
-        case .boolean(let value):
-            unsafe head { unsafe cbor_encode_bool(value, $0, 9) }
-        case .null:
-            unsafe head { unsafe cbor_encode_null($0, 9) }
-        case .undefined:
-            unsafe head { unsafe cbor_encode_undef($0, 9) }
-        case .double(let number):
-            encode(number)
+        case .boolean(let value): head(.boolean(value))
+        case .null: head(.null)
+        case .undefined: head(.undefined)
+        case .double(let number): encode(number)
         }
     }
 
     private mutating func encode(_ map: CBORMap) {
-        unsafe head { unsafe cbor_encode_map_start(map.pairs.count, $0, 9) }
+        head(.map(count: map.pairs.count))
         let start = bytes.count
         // Most maps come in order: they are written as they stand.
         var last = start..<start
@@ -85,8 +77,8 @@ struct Encoder {
         }
     }
 
-    // The shortest form that keeps the value (RFC 8949 4.2.1). The half is written here, since
-    // libcbor 0.8 loses the low bits of a subnormal one.
+    // The shortest form that keeps the value (RFC 8949 4.2.1). It is written here, since
+    // libcbor 0.8 loses the low bits of a subnormal half.
     private mutating func encode(_ number: Double) {
         let half = Float16(number)
         let single = Float(number)
@@ -96,19 +88,35 @@ struct Encoder {
             bytes.append(0xF9)
             bytes.append(bigEndian: half.bitPattern)
         } else if Double(single) == number {
-            unsafe head { unsafe cbor_encode_single(single, $0, 9) }
+            bytes.append(0xFA)
+            bytes.append(bigEndian: single.bitPattern)
         } else {
-            unsafe head { unsafe cbor_encode_double(number, $0, 9) }
+            bytes.append(0xFB)
+            bytes.append(bigEndian: number.bitPattern)
         }
     }
 
-    private mutating func head(_ write: (UnsafeMutablePointer<UInt8>) -> Int) {
-        let start = bytes.count
-        for _ in 0..<Self.headByteCountMax { bytes.append(0) }
-        let count = unsafe bytes.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return 0 }
-            return unsafe write(base + start)
+    private mutating func head(_ head: CBORHead) { Self.append(head, to: &bytes) }
+
+    /// Appends a head in its shortest form.
+    static func append(_ head: CBORHead, to bytes: inout [UInt8]) {
+        let (kind, argument): (CCBOR_kind, UInt64) =
+            switch head {
+            case .unsigned(let value): (CCBOR_KIND_UNSIGNED, value)
+            case .negative(let argument): (CCBOR_KIND_NEGATIVE, argument)
+            case .bytes(let count): (CCBOR_KIND_BYTES, UInt64(count))
+            case .text(let byteCount): (CCBOR_KIND_TEXT, UInt64(byteCount))
+            case .array(let count): (CCBOR_KIND_ARRAY, UInt64(count))
+            case .map(let count): (CCBOR_KIND_MAP, UInt64(count))
+            case .tag(let tag): (CCBOR_KIND_TAG, tag)
+            case .boolean(let value): (CCBOR_KIND_BOOLEAN, value ? 1 : 0)
+            case .null: (CCBOR_KIND_NULL, 0)
+            case .undefined: (CCBOR_KIND_UNDEFINED, 0)
+            }
+        let encoded = CCBOR_encode_head(kind, argument)
+        unsafe withUnsafeBytes(of: encoded.bytes) { head in
+            let head = unsafe UnsafeRawBufferPointer(rebasing: head[..<Int(encoded.count)])
+            unsafe bytes.append(contentsOf: head)
         }
-        bytes.removeLast(Self.headByteCountMax - count)
     }
 }

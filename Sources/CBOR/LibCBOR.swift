@@ -31,4 +31,8 @@ package struct LibCBOR: CBORCoding {
         encoder.encode(value)
         return encoder.bytes
     }
+
+    package func encode(_ head: CBORHead, into bytes: inout [UInt8]) {
+        Encoder.append(head, to: &bytes)
+    }
 }

@@ -78,7 +78,7 @@ struct StreamDecoder {
             return
         }
         for place in pairs.indices.dropFirst() {
-            for earlier in 0..<place where pairs[earlier].key == pairs[place].key {
+            for earlier in 0..<place where pairs[earlier].key.isSame(as: pairs[place].key) {
                 throw .duplicateKey
             }
         }

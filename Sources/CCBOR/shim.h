@@ -144,4 +144,33 @@ static inline enum CCBOR_status CCBOR_next(
     }
 }
 
+// The head of an item as libcbor writes it, in its shortest form (RFC 8949 4.2.1).
+struct CCBOR_head {
+    uint8_t bytes[9];
+    uint8_t count;
+};
+
+// Encodes the head of an item; `value` as CCBOR_event has it. For the kinds that CCBOR_next reads
+// but for numbers with a fraction, which have no head, and what is indefinite.
+static inline struct CCBOR_head CCBOR_encode_head(enum CCBOR_kind kind, uint64_t value) {
+    struct CCBOR_head head = {{0}, 0};
+    size_t count = 0;
+    switch (kind) {
+    case CCBOR_KIND_UNSIGNED: count = cbor_encode_uint(value, head.bytes, 9); break;
+    case CCBOR_KIND_NEGATIVE: count = cbor_encode_negint(value, head.bytes, 9); break;
+    case CCBOR_KIND_BYTES: count = cbor_encode_bytestring_start(value, head.bytes, 9); break;
+    case CCBOR_KIND_TEXT: count = cbor_encode_string_start(value, head.bytes, 9); break;
+    case CCBOR_KIND_ARRAY: count = cbor_encode_array_start(value, head.bytes, 9); break;
+    case CCBOR_KIND_MAP: count = cbor_encode_map_start(value, head.bytes, 9); break;
+    case CCBOR_KIND_TAG: count = cbor_encode_tag(value, head.bytes, 9); break;
+    case CCBOR_KIND_BOOLEAN: count = cbor_encode_bool(value != 0, head.bytes, 9); break;
+    case CCBOR_KIND_NULL: count = cbor_encode_null(head.bytes, 9); break;
+    case CCBOR_KIND_UNDEFINED: count = cbor_encode_undef(head.bytes, 9); break;
+    case CCBOR_KIND_DOUBLE:
+    case CCBOR_KIND_INDEFINITE: break;
+    }
+    head.count = (uint8_t)count;
+    return head;
+}
+
 #endif

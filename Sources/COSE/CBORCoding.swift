@@ -19,6 +19,9 @@ package protocol CBORCoding: Sendable {
 
     /// Encodes an item by the core deterministic rules (RFC 8949 4.2.1).
     func encode(_ value: CBORValue) -> [UInt8]
+
+    /// Appends the head of an item in its shortest form; what it announces is for the caller.
+    func encode(_ head: CBORHead, into bytes: inout [UInt8])
 }
 
 /// What a decoder accepts at most.

@@ -32,6 +32,17 @@ package enum CBORValue: Hashable, Sendable {
         value >= 0 ? .unsigned(UInt64(value)) : .negative(argument: UInt64(-1 - value))
     }
 
+    /// Whether two keys of a map are the same; faster than `==` for those that maps have.
+    package func isSame(as other: CBORValue) -> Bool {
+        switch (self, other) {
+        case (.unsigned(let left), .unsigned(let right)): left == right
+        case (.negative(let left), .negative(let right)): left == right
+        case (.text(let left), .text(let right)): left == right
+        case (.unsigned, _), (.negative, _), (.text, _): false
+        default: self == other
+        }
+    }
+
     /// Makes a byte string of a whole array.
     package static func bytes(_ array: [UInt8]) -> CBORValue {
         .bytes(array[...])
@@ -66,7 +77,8 @@ package struct CBORMap: Hashable, Sendable {
 
     /// The value behind `key`, or nil.
     package subscript(key: CBORValue) -> CBORValue? {
-        pairs.first { $0.key == key }?.value
+        for pair in pairs where pair.key.isSame(as: key) { return pair.value }
+        return nil
     }
 
     /// The value behind an integer label, or nil.

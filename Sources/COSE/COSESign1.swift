@@ -3,6 +3,9 @@ package struct COSESign1: Hashable, Sendable {
     /// The CBOR tag.
     package static let tag: UInt64 = 18
 
+    // Room for the heads and words between the parts of an encoding.
+    private static let frameByteCount = 64
+
     /// The protected header, encoded as it came.
     package let protectedHeader: ArraySlice<UInt8>
     /// The protected header, decoded.
@@ -99,25 +102,32 @@ package struct COSESign1: Hashable, Sendable {
         unprotectedHeader replacement: CBORMap? = nil,
         using coding: any CBORCoding
     ) -> [UInt8] {
-        coding.encode(
-            .tagged(
-                Self.tag,
-                .array([
-                    .bytes(protectedHeader), .map(replacement ?? unprotectedHeader),
-                    payload.map { .bytes($0) } ?? .null, .bytes(signature),
-                ])
-            )
-        )
+        let count = protectedHeader.count + (payload?.count ?? 0) + signature.count
+        var writer = CBORWriter(byteCount: count + Self.frameByteCount, using: coding)
+        writer.tag(Self.tag)
+        writer.array(4)
+        writer.byteString(protectedHeader)
+        let unprotected = replacement ?? unprotectedHeader
+        if unprotected.pairs.isEmpty { writer.map(0) } else { writer.value(.map(unprotected)) }
+        if let payload { writer.byteString(payload) } else { writer.null() }
+        writer.byteString(signature)
+        return writer.bytes
     }
 
-    private static func signatureStructure(
+    /// The `Sig_structure` of a message that is not at hand as a whole (RFC 9052 4.4).
+    package static func signatureStructure(
         protected: ArraySlice<UInt8>,
-        externalAAD: ArraySlice<UInt8>,
+        externalAAD: ArraySlice<UInt8> = [],
         payload: ArraySlice<UInt8>,
         using coding: any CBORCoding
     ) -> [UInt8] {
-        coding.encode(
-            .array([.text("Signature1"), .bytes(protected), .bytes(externalAAD), .bytes(payload)])
-        )
+        let count = protected.count + externalAAD.count + payload.count
+        var writer = CBORWriter(byteCount: count + Self.frameByteCount, using: coding)
+        writer.array(4)
+        writer.text("Signature1")
+        writer.byteString(protected)
+        writer.byteString(externalAAD)
+        writer.byteString(payload)
+        return writer.bytes
     }
 }

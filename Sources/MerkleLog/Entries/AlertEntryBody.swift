@@ -53,16 +53,31 @@ package struct AlertEntryBody: Hashable, Sendable {
         return counts
     }
 
-    static func cbor(_ counts: [Count]) -> CBORValue {
-        .map(CBORMap(counts.map { CBORMap.Pair(.text($0.agency), .unsigned($0.count)) }))
+    // In the order in which deterministic CBOR has the keys (RFC 8949 4.2.1): the shorter first.
+    static func write(_ counts: [Count], to writer: inout CBORWriter) {
+        let isInOrder = zip(counts, counts.dropFirst()).allSatisfy { $0.precedes($1) }
+        writer.map(counts.count)
+        for count in isInOrder ? counts : counts.sorted(by: { $0.precedes($1) }) {
+            writer.text(count.agency)
+            writer.unsigned(count.count)
+        }
     }
 
-    var cbor: CBORValue {
-        var writer = BodyWriter()
-        // In the order of deterministic CBOR, which saves the encoder the sorting.
-        writer.set("counts", Self.cbor(counts))
-        writer.set("accepted", accepted.milliseconds)
-        writer.set("statement", .bytes(statement))
-        return writer.cbor
+    func write(to writer: inout CBORWriter) {
+        writer.map(3)
+        writer.text("counts")
+        Self.write(counts, to: &writer)
+        writer.text("accepted")
+        writer.unsigned(accepted.milliseconds)
+        writer.text("statement")
+        writer.byteString(statement)
+    }
+}
+
+extension AlertEntryBody.Count {
+    fileprivate func precedes(_ other: Self) -> Bool {
+        let (mine, others) = (agency.utf8, other.agency.utf8)
+        return mine.count == others.count
+            ? mine.lexicographicallyPrecedes(others) : mine.count < others.count
     }
 }

@@ -112,6 +112,8 @@ package struct LogEntry: Hashable, Sendable {
     package static let version: UInt64 = 1
     /// The most bytes of an entry, which is tlog-tiles' bound.
     package static let byteCountMax = 65_535
+    // What most entries fit in.
+    private static let usualByteCount = 1024
 
     /// When it was sequenced.
     package let time: WallTime
@@ -149,12 +151,13 @@ package struct LogEntry: Hashable, Sendable {
 
     /// The encoding, which the leaf is the hash of.
     package func encode(using coding: any CBORCoding) -> [UInt8] {
-        coding.encode(
-            .array([
-                .unsigned(Self.version), .text(body.type.rawValue),
-                .unsigned(time.milliseconds), body.cbor,
-            ])
-        )
+        var writer = CBORWriter(byteCount: Self.usualByteCount, using: coding)
+        writer.array(4)
+        writer.unsigned(Self.version)
+        writer.text(body.type.rawValue)
+        writer.unsigned(time.milliseconds)
+        body.write(to: &writer)
+        return writer.bytes
     }
 }
 
@@ -176,21 +179,19 @@ extension EntryBody {
         }
     }
 
-    var cbor: CBORValue {
+    func write(to writer: inout CBORWriter) {
         switch self {
-        case .genesis(let body): body.cbor
-        case .directory(let body): body.cbor
-        case .alert(let body): body.cbor
-        case .session(let body): body.cbor
-        case .delivery(let body): body.cbor
-        case .refusal(let body): body.cbor
-        case .opaque(let body): body.cbor
-        case .snapshot(let body): body.cbor
-        case .policy(let body): body.cbor
-        case .redaction(let body): body.cbor
-        case .deadline(let body): body.cbor
-        case .group(let body): body.cbor
-        case .other(_, let body): body
+        case .alert(let body), .redaction(let body), .group(let body): body.write(to: &writer)
+        case .genesis(let body): writer.value(body.cbor)
+        case .directory(let body): writer.value(body.cbor)
+        case .session(let body): writer.value(body.cbor)
+        case .delivery(let body): writer.value(body.cbor)
+        case .refusal(let body): writer.value(body.cbor)
+        case .opaque(let body): writer.value(body.cbor)
+        case .snapshot(let body): writer.value(body.cbor)
+        case .policy(let body): writer.value(body.cbor)
+        case .deadline(let body): writer.value(body.cbor)
+        case .other(_, let body): writer.value(body)
         }
     }
 }

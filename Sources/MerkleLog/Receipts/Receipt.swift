@@ -156,10 +156,10 @@ package struct Receipt: Hashable, Sendable {
         rootHash: Digest,
         coding: any CBORCoding
     ) -> [UInt8] {
-        coding.encode(
-            .array([
-                .text("Signature1"), .bytes(protected), .bytes([]), .bytes(rootHash.bytes),
-            ])
+        COSESign1.signatureStructure(
+            protected: protected,
+            payload: rootHash.bytes[...],
+            using: coding
         )
     }
 }

@@ -8,6 +8,11 @@ package struct ReceiptSigner: Sendable {
     /// How the issuer claim begins; the origin follows.
     static let issuerPrefix = "urn:aviso:log:"
 
+    // Room that is made at once for a step of the path, a count, and all that stands between.
+    private static let stepByteCount = 2 + Digest.byteCount
+    private static let countByteCount = 32
+    private static let frameByteCount = 96
+
     private let coding: any CBORCoding
     private let protected: [UInt8]
 
@@ -64,29 +69,36 @@ package struct ReceiptSigner: Sendable {
         accepted: WallTime,
         counts: [AlertEntryBody.Count]
     ) -> [UInt8] {
-        let proof = coding.encode(
-            .array([
-                .unsigned(treeSize), .unsigned(leafIndex), .array(path.map { .bytes($0.bytes) }),
-            ])
+        var proof = CBORWriter(byteCount: (path.count + 1) * Self.stepByteCount, using: coding)
+        proof.array(3)
+        proof.unsigned(treeSize)
+        proof.unsigned(leafIndex)
+        proof.array(path.count)
+        for step in path { proof.byteString(step) }
+        let byteCount = protected.count + proof.bytes.count + signature.count
+        var writer = CBORWriter(
+            byteCount: byteCount + Self.frameByteCount + counts.count * Self.countByteCount,
+            using: coding
         )
-        let unprotected = CBORMap([
-            CBORMap.Pair(
-                .integer(396),
-                .map(CBORMap([CBORMap.Pair(.integer(-1), .array([.bytes(proof)]))]))
-            ),
-            CBORMap.Pair(
-                .text("aviso"),
-                .map(
-                    CBORMap([
-                        CBORMap.Pair(.text("time"), .unsigned(time.milliseconds)),
-                        CBORMap.Pair(.text("counts"), AlertEntryBody.cbor(counts)),
-                        CBORMap.Pair(.text("accepted"), .unsigned(accepted.milliseconds)),
-                    ])
-                )
-            ),
-        ])
-        return coding.encode(
-            .tagged(18, .array([.bytes(protected), .map(unprotected), .null, .bytes(signature)]))
-        )
+        writer.tag(COSESign1.tag)
+        writer.array(4)
+        writer.byteString(protected)
+        writer.map(2)
+        writer.integer(396)
+        writer.map(1)
+        writer.integer(-1)
+        writer.array(1)
+        writer.byteString(proof.bytes)
+        writer.text("aviso")
+        writer.map(3)
+        writer.text("time")
+        writer.unsigned(time.milliseconds)
+        writer.text("counts")
+        AlertEntryBody.write(counts, to: &writer)
+        writer.text("accepted")
+        writer.unsigned(accepted.milliseconds)
+        writer.null()
+        writer.byteString(signature)
+        return writer.bytes
     }
 }

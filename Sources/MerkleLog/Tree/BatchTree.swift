@@ -14,6 +14,8 @@ package struct BatchTree: Sendable {
 
     /// The frontier before the batch.
     package let base: MerkleFrontier
+    /// The frontier after the batch.
+    package let frontier: MerkleFrontier
     /// The root after the batch.
     package let rootHash: Digest
 
@@ -37,25 +39,17 @@ package struct BatchTree: Sendable {
             levels.append(level)
             level = Self.parents(of: level, left: base.root(atLevel: levels.count - 1), hasher)
         }
+        let treeSize = base.treeSize + UInt64(leaves.count)
         self.base = base
         self.levels = levels
-        treeSize = base.treeSize + UInt64(leaves.count)
+        self.treeSize = treeSize
+        frontier = Self.frontier(of: levels, base: base, treeSize: treeSize)
         edges = Self.edges(of: levels, base: base, treeSize: treeSize, hasher)
         rootHash = edges[edges.count - 1]
     }
 
     /// The index of the first leaf of the batch.
     package var firstIndex: UInt64 { base.treeSize }
-
-    /// The frontier after the batch.
-    package var frontier: MerkleFrontier {
-        var roots: [Digest] = []
-        for level in stride(from: UInt64.bitWidth - 1, through: 0, by: -1)
-        where treeSize >> UInt64(level) & 1 == 1 {
-            roots.append(node(level, (treeSize >> UInt64(level)) - 1))
-        }
-        return MerkleFrontier(trusted: treeSize, subtreeRoots: roots)
-    }
 
     /// The inclusion path of a leaf of the batch in the tree after it (RFC 9162 2.1.3.1).
     ///
@@ -117,6 +111,19 @@ package struct BatchTree: Sendable {
             place += 2
         }
         return Level(start: level.start >> 1, nodes: nodes)
+    }
+
+    private static func frontier(
+        of levels: [Level],
+        base: MerkleFrontier,
+        treeSize: UInt64
+    ) -> MerkleFrontier {
+        var roots: [Digest] = []
+        for level in stride(from: UInt64.bitWidth - 1, through: 0, by: -1)
+        where treeSize >> UInt64(level) & 1 == 1 {
+            roots.append(node(level, (treeSize >> UInt64(level)) - 1, levels, base))
+        }
+        return MerkleFrontier(trusted: treeSize, subtreeRoots: roots)
     }
 
     /// The root of the right edge at each level, that of the tree last.

@@ -81,7 +81,7 @@ import Testing
         ]
         let body = EntryBody.refusal(Self.refusal(alert: nil, digest: nil, suppressed: nil))
         for (name, value) in fields {
-            var map = try #require(body.cbor.mapValue)
+            var map = try encodedFields(of: body)
             map.append(.text(name), value)
             try expectRefusal(of: map, type: "refusal", naming: name)
         }
@@ -143,9 +143,31 @@ import Testing
         #expect(read.encode(using: coding) == bytes)
     }
 
+    // The body's map, as an entry has it.
+    private func encodedFields(of body: EntryBody) throws -> CBORMap {
+        let bytes = LogEntry(time: time, body: body).encode(using: coding)
+        let items = try coding.decode(bytes[...], limits: CBORLimits()).arrayValue
+        return try #require(items?.last?.mapValue)
+    }
+
+    @Test func countsStandInTheOrderOfTheirKeys() throws {
+        let counts = ["PE:DEVIDA", "CO:PONAL", "CO:ANTE", "MX:FGR"].map {
+            AlertEntryBody.Count(agency: $0, count: 7)
+        }
+        let body = AlertEntryBody(statement: [1], accepted: time, counts: counts)
+        let encoded = try encodedFields(of: .alert(body))
+        #expect(
+            encoded["counts"]?.mapValue?.pairs.map(\.key.textValue)
+                == ["MX:FGR", "CO:ANTE", "CO:PONAL", "PE:DEVIDA"]
+        )
+        // A tree of values, which the encoder sorts, gives the same bytes.
+        let bytes = LogEntry(time: time, body: .alert(body)).encode(using: coding)
+        #expect(try coding.encode(coding.decode(bytes[...], limits: CBORLimits())) == bytes)
+    }
+
     private func missesEach(_ names: [String], of body: EntryBody) throws {
         for name in names {
-            var map = try #require(body.cbor.mapValue)
+            var map = try encodedFields(of: body)
             map.pairs.removeAll { $0.key == .text(name) }
             try expectRefusal(of: map, type: body.type.rawValue, naming: name)
         }

@@ -192,7 +192,7 @@ final class BrokerConnection {
         guard !isDecoding, machine != nil else { return }
         isDecoding = true
         defer { isDecoding = false }
-        while let machine, !machine.isClosed, !machine.isClaiming {
+        while isDecodable {
             do throws(MQTTDecodingError) {
                 guard var packet = try nextPacket() else { return }
                 if case .connect(var connect) = packet, connect.clientIdentifier.isEmpty {
@@ -213,6 +213,10 @@ final class BrokerConnection {
                 return
             }
         }
+    }
+
+    private var isDecodable: Bool {
+        machine?.isClosed == false && machine?.isClaiming == false
     }
 
     // The next packet, unless it has to wait. A SUBSCRIBE waits for what its loop took before it:
@@ -346,11 +350,8 @@ final class BrokerConnection {
     private static let unansweredTokenBit: UInt64 = 1 << 62
 
     func step(_ event: (inout ConnectionMachine) -> Void) {
-        guard var stepped = machine else { return }
-        // Out of the property while it changes, so that it is not copied.
-        machine = nil
-        event(&stepped)
-        machine = stepped
+        // In its place, since a copy of the machine costs more than many a packet.
+        guard machine?.take(event) != nil else { return }
         while !actions.isEmpty {
             let pending = actions
             actions = []
@@ -437,15 +438,16 @@ final class BrokerConnection {
                 VerifiedGroupStatement(statement: statement, station: station, acceptedAt: now)
             )
         case nil:
-            var alert = try shared.checker.check(
-                topicName: topicName,
-                payload: publish.payload,
-                station: station,
-                directory: directory,
-                now: now
+            return .alert(
+                try shared.checker.check(
+                    topicName: topicName,
+                    payload: publish.payload,
+                    qos: publish.qos,
+                    station: station,
+                    directory: directory,
+                    now: now
+                )
             )
-            alert.qos = publish.qos
-            return .alert(alert)
         }
     }
 
@@ -589,4 +591,8 @@ final class BrokerConnection {
         }
         step { $0.keepAliveExpired(now: shard.loop.now, into: &actions) }
     }
+}
+
+extension ConnectionMachine {
+    fileprivate mutating func take(_ event: (inout ConnectionMachine) -> Void) { event(&self) }
 }

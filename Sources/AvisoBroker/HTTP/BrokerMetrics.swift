@@ -36,7 +36,10 @@ final class BrokerMetrics: Sendable {
         for outcome in outcomes {
             switch outcome {
             case .sequenced(let entry):
-                if entry.alert != nil || entry.opaque != nil { acceptedCount += 1 }
+                switch entry.subject {
+                case .alert, .opaque: acceptedCount += 1
+                case .redaction, .deadline, .group, .record: break
+                }
             case .refused(let refusal, _), .refusedUnrecorded(let refusal):
                 refusedCount += 1
                 if let limit = refusal.limit { reached(limit) }

@@ -46,7 +46,9 @@ extension SequencerWorker {
     /// What fails here is done at the next start, since the order stands in the log.
     func erase(by entries: [SequencedEntry]) {
         for entry in entries {
-            guard let redaction = entry.redaction, redaction.isOrder else { continue }
+            guard case .redaction(let redaction) = entry.subject, redaction.isOrder else {
+                continue
+            }
             let index = redaction.statement.draft.index
             do throws(LogError) {
                 try writer.erase(contentOf: index)

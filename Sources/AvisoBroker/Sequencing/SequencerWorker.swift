@@ -132,8 +132,12 @@ final class SequencerWorker {
         let records = entries.map { entry in
             entry.record(leafHash: hasher.leafHash(entry.bytes[...]))
         }
-        let counts = entries.flatMap(\.counts).map { ($0.agency.description, $0.count) }
-        tally.set(counts, using: hasher)
+        // Of the counts of an agency in this batch, the last one stands in its tree.
+        var counts: [AgencyID: UInt64] = [:]
+        for entry in entries {
+            for count in entry.counts { counts[count.agency] = count.count }
+        }
+        tally.set(counts.map { ($0.key.description, $0.value) }, using: hasher)
         let batch = BatchTree(records.map(\.leafHash), onto: writer.frontier, using: hasher)
         let checkpoint = Checkpoint(
             origin: signer.origin,
@@ -168,8 +172,9 @@ final class SequencerWorker {
             case .sequenced(let entry):
                 guard let accepted = entry.acceptance, let batch else {
                     completion =
-                        entry.opaque == nil
-                        ? .recorded : .publish(.accepted(index: entry.index, receipt: nil))
+                        if case .opaque = entry.subject {
+                            .publish(.accepted(index: entry.index, receipt: nil))
+                        } else { .recorded }
                     break
                 }
                 let signature = batchSignature ?? signer.sign(rootHash: batch.rootHash)
@@ -304,8 +309,12 @@ private struct Completions {
 extension SequencedEntry {
     // What gets a receipt: when it was taken, and the counts that its entry has.
     fileprivate var acceptance: (time: WallTime, counts: [RecipientCount])? {
-        alert.map { ($0.acceptedAt, counts) } ?? redaction.map { ($0.acceptedAt, $0.counts) }
-            ?? group.map { ($0.acceptedAt, []) }
+        switch subject {
+        case .alert(let alert, let counts): (alert.acceptedAt, counts)
+        case .redaction(let redaction): (redaction.acceptedAt, redaction.counts)
+        case .group(let group): (group.acceptedAt, [])
+        case .opaque, .deadline, .record: nil
+        }
     }
 }
 
@@ -320,29 +329,51 @@ extension SequencingOutcome {
 
 extension CommittedEntry {
     fileprivate convenience init(_ entry: SequencedEntry) {
+        var alert: CommittedEntry.Alert?
+        var opaque: OpaqueMessage?
+        var notice: CommittedEntry.Notice?
+        switch entry.subject {
+        case .alert(let verified, let counts):
+            alert = CommittedEntry.Alert(
+                topicName: verified.topicName,
+                channel: verified.channel,
+                payload: verified.payload[...],
+                counts: counts,
+                qos: verified.qos
+            )
+        case .opaque(let message, _): opaque = message
+        case .redaction(let redaction): notice = CommittedEntry.Notice(redaction)
+        case .deadline(let deadline):
+            notice = CommittedEntry.Notice(deadline.body, entry: entry.bytes[...])
+        case .group, .record: break
+        }
         self.init(
             index: entry.index,
             typeName: entry.type.rawValue,
             bytes: entry.bytes[...],
-            alert: entry.alert.map { alert in
-                CommittedEntry.Alert(
-                    topicName: alert.topicName,
-                    channel: alert.channel,
-                    payload: alert.payload[...],
-                    counts: entry.counts,
-                    qos: alert.qos
-                )
-            },
-            opaque: entry.opaque?.message,
-            notice: entry.redaction.flatMap { CommittedEntry.Notice($0) }
-                ?? entry.deadline.map { CommittedEntry.Notice($0.body, entry: entry.bytes[...]) }
+            alert: alert,
+            opaque: opaque,
+            notice: notice
         )
     }
 }
 
 extension SequencedEntry {
     fileprivate func record(leafHash: Digest) -> PendingRecord {
-        if let content = opaque?.content {
+        switch subject {
+        case .alert(let alert, _):
+            var flags: ContentFlags = alert.isCanonical ? [] : .wholePayload
+            if alert.qos == .exactlyOnce { flags.insert(.exactlyOnce) }
+            return PendingRecord(
+                entry: bytes,
+                leafHash: leafHash,
+                time: time,
+                channel: alert.channel.number,
+                recipientMask: alert.recipientMask,
+                content: alert.isCanonical ? alert.content : alert.payload[...],
+                contentFlags: flags
+            )
+        case .opaque(_, let content):
             return PendingRecord(
                 entry: bytes,
                 leafHash: leafHash,
@@ -351,8 +382,7 @@ extension SequencedEntry {
                 recipientMask: .max,
                 content: content[...]
             )
-        }
-        if let redaction, redaction.isOrder {
+        case .redaction(let redaction) where redaction.isOrder:
             // So that a reader of the log who lags finds it among the alerts of its channels.
             return PendingRecord(
                 entry: bytes,
@@ -361,8 +391,7 @@ extension SequencedEntry {
                 channel: redaction.channel?.number ?? 0,
                 recipientMask: redaction.recipientMask
             )
-        }
-        if let deadline {
+        case .deadline(let deadline):
             return PendingRecord(
                 entry: bytes,
                 leafHash: leafHash,
@@ -370,18 +399,8 @@ extension SequencedEntry {
                 channel: deadline.channel.number,
                 recipientMask: deadline.recipientMask
             )
+        case .redaction, .group, .record:
+            return PendingRecord(entry: bytes, leafHash: leafHash, time: time)
         }
-        guard let alert else { return PendingRecord(entry: bytes, leafHash: leafHash, time: time) }
-        var flags: ContentFlags = alert.isCanonical ? [] : .wholePayload
-        if alert.qos == .exactlyOnce { flags.insert(.exactlyOnce) }
-        return PendingRecord(
-            entry: bytes,
-            leafHash: leafHash,
-            time: time,
-            channel: alert.channel.number,
-            recipientMask: alert.recipientMask,
-            content: alert.isCanonical ? alert.content : alert.payload[...],
-            contentFlags: flags
-        )
     }
 }

@@ -1,7 +1,7 @@
 package import Alerts
 package import Base
 package import COSE
-import MQTTCodec
+package import MQTTCodec
 
 /// Decides whether a published payload is an alert that the broker may accept.
 ///
@@ -39,6 +39,7 @@ package struct AdmissionChecker: Sendable {
     ///   - topicName: the topic of the PUBLISH; nil where it came another way, which has none: then
     ///     the signed header alone says where it goes.
     ///   - payload: the payload.
+    ///   - qos: the quality of service of the PUBLISH.
     ///   - station: the station of the connection's certificate.
     ///   - directory: the members at this moment.
     ///   - now: the wall clock.
@@ -47,6 +48,7 @@ package struct AdmissionChecker: Sendable {
     package func check(
         topicName: String?,
         payload: [UInt8],
+        qos: QoS = .atLeastOnce,
         station: StationIdentity,
         directory: Directory,
         now: WallTime
@@ -74,6 +76,7 @@ package struct AdmissionChecker: Sendable {
                 station: station,
                 topicName: topic.name,
                 payload: payload,
+                qos: qos,
                 outer: outer,
                 statement: statement,
                 mask: mask,
@@ -137,7 +140,7 @@ package struct AdmissionChecker: Sendable {
         guard let record = directory[publisher], let key = record.member.signingKey else {
             throw Refusal(.publish, .notAuthorized, Sentence.unknownAgency(publisher))
         }
-        guard statement.keyID.elementsEqual(record.signingKeyID) else {
+        guard statement.keyID.hasSameBytes(as: record.signingKeyID[...]) else {
             throw Refusal(.publish, .notAuthorized, Sentence.foreignKey(publisher))
         }
         let signature = statement.sign1.signature
@@ -249,6 +252,7 @@ package struct AdmissionChecker: Sendable {
         station: StationIdentity,
         topicName: String,
         payload: [UInt8],
+        qos: QoS,
         outer: AlertPayload,
         statement: AlertStatement,
         mask: UInt64,
@@ -260,7 +264,7 @@ package struct AdmissionChecker: Sendable {
             statement: canonical,
             content: outer.contentBytes,
             isCanonical: payload.count == 1 + canonical.count + outer.contentBytes.count
-                && outer.statementBytes.elementsEqual(canonical),
+                && outer.statementBytes.hasSameBytes(as: canonical[...]),
             station: station,
             issuer: statement.issuer,
             alert: statement.alert,
@@ -272,7 +276,8 @@ package struct AdmissionChecker: Sendable {
             topicName: topicName,
             recipients: statement.header.to.sorted(),
             recipientMask: mask,
-            acceptedAt: now
+            acceptedAt: now,
+            qos: qos
         )
     }
 

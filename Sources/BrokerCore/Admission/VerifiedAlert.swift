@@ -4,8 +4,9 @@ package import MQTTCodec
 
 /// An alert that passed every check that needs no order among alerts.
 ///
-/// What depends on order (identifier seen before, running counts) is the sequencer's.
-package struct VerifiedAlert: Sendable {
+/// What depends on order (identifier seen before, running counts) is the sequencer's. Immutable and
+/// shared, since it passes from a loop to the sequencer and back to all loops.
+package final class VerifiedAlert: Sendable {
     /// The PUBLISH payload exactly as it came, which is what subscribers get.
     package let payload: [UInt8]
     /// The statement with an empty unprotected header: what the log's leaf is made of.
@@ -39,5 +40,44 @@ package struct VerifiedAlert: Sendable {
     /// When the broker took it.
     package let acceptedAt: WallTime
     /// The quality of service with which it was published, 1 or 2.
-    package var qos = QoS.atLeastOnce
+    package let qos: QoS
+
+    /// Makes an alert of what admission has found.
+    package init(
+        payload: [UInt8],
+        statement: [UInt8],
+        content: ArraySlice<UInt8>,
+        isCanonical: Bool,
+        station: StationIdentity,
+        issuer: AgencyID,
+        alert: UUID,
+        statementDigest: Digest,
+        issuedAt: WallTime,
+        expires: WallTime?,
+        header: AlertHeader,
+        channel: Channel,
+        topicName: String,
+        recipients: [AgencyID],
+        recipientMask: UInt64,
+        acceptedAt: WallTime,
+        qos: QoS = .atLeastOnce
+    ) {
+        self.payload = payload
+        self.statement = statement
+        self.content = content
+        self.isCanonical = isCanonical
+        self.station = station
+        self.issuer = issuer
+        self.alert = alert
+        self.statementDigest = statementDigest
+        self.issuedAt = issuedAt
+        self.expires = expires
+        self.header = header
+        self.channel = channel
+        self.topicName = topicName
+        self.recipients = recipients
+        self.recipientMask = recipientMask
+        self.acceptedAt = acceptedAt
+        self.qos = qos
+    }
 }

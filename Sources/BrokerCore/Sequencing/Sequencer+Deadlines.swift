@@ -27,10 +27,11 @@ extension Sequencer {
         for name in body.readers {
             mask |= AgencyID(name).flatMap { directory[$0]?.mask } ?? 0
         }
-        var entry = append(.deadline(body), now: now)
-        guard let channel = Channel(rawValue: body.channel) else { return entry }
-        entry.deadline = DeadlineNotice(body: body, channel: channel, recipientMask: mask)
-        return entry
+        guard let channel = Channel(rawValue: body.channel) else {
+            return append(.deadline(body), now: now)
+        }
+        let notice = DeadlineNotice(body: body, channel: channel, recipientMask: mask)
+        return append(.deadline(body), of: .deadline(notice), now: now)
     }
 
     /// When something is next to be said of a deadline; nil if none is open.

@@ -164,9 +164,7 @@ package struct Sequencer: Sendable {
             accepted: group.acceptedAt,
             counts: []
         )
-        var entry = append(.group(body), now: now)
-        entry.group = group
-        return .sequenced(entry)
+        return .sequenced(append(.group(body), of: .group(group), now: now))
     }
 
     private mutating func append(
@@ -180,9 +178,7 @@ package struct Sequencer: Sendable {
                 AlertEntryBody.Count(agency: $0.agency.description, count: $0.count)
             }
         )
-        var entry = append(.redaction(body), now: now)
-        entry.redaction = redaction
-        return entry
+        return append(.redaction(body), of: .redaction(redaction), now: now)
     }
 
     private mutating func sequence(_ alert: VerifiedAlert, now: WallTime) -> SequencingOutcome {
@@ -240,7 +236,7 @@ package struct Sequencer: Sendable {
                 AlertEntryBody.Count(agency: $0.agency.description, count: $0.count)
             }
         )
-        return .sequenced(append(.alert(body), alert: alert, counts: next, now: now))
+        return .sequenced(append(.alert(body), of: .alert(alert, counts: next), now: now))
     }
 
     // Where the alert stands already: among the latest, or further back in the log.
@@ -293,7 +289,7 @@ package struct Sequencer: Sendable {
             )
             return refuse(refusal, station: message.sender.station, address: nil, now: now)
         }
-        return .sequenced(append(.opaque(body), opaque: (message, content), now: now))
+        return .sequenced(append(.opaque(body), of: .opaque(message, content: content), now: now))
     }
 
     private mutating func refuse(
@@ -322,9 +318,7 @@ package struct Sequencer: Sendable {
 
     mutating func append(
         _ body: EntryBody,
-        alert: VerifiedAlert? = nil,
-        opaque: (message: OpaqueMessage, content: [UInt8])? = nil,
-        counts: [RecipientCount] = [],
+        of subject: SequencedEntry.Subject = .record,
         now: WallTime
     ) -> SequencedEntry {
         let entry = LogEntry(time: max(now, lastTime), body: body)
@@ -333,11 +327,9 @@ package struct Sequencer: Sendable {
             type: body.type,
             time: entry.time,
             bytes: entry.encode(using: coding),
-            alert: alert,
-            opaque: opaque,
-            counts: counts
+            subject: subject
         )
-        if let alert {
+        if case .alert(let alert, let counts) = subject {
             for count in counts { self.counts[count.agency] = count.count }
             recent.insert(
                 alert.alert,

@@ -3,7 +3,25 @@ package import Base
 package import MerkleLog
 
 /// An entry with its place in the log.
-package struct SequencedEntry: Sendable {
+///
+/// Immutable and shared: it goes through the batch, the file and the answers without a copy.
+package final class SequencedEntry: Sendable {
+    /// What an entry was made of, beyond its bytes, for those to whom it matters.
+    package enum Subject: Sendable {
+        /// An alert, and each recipient's running count, sorted by agency.
+        case alert(VerifiedAlert, counts: [RecipientCount])
+        /// A message of an opaque channel, with the content that stands beside the entry.
+        case opaque(OpaqueMessage, content: [UInt8])
+        /// A statement on the erasure of a content.
+        case redaction(VerifiedRedaction)
+        /// A notice of a deadline.
+        case deadline(DeadlineNotice)
+        /// A statement on a group.
+        case group(VerifiedGroupStatement)
+        /// Anything else, which its bytes say in full.
+        case record
+    }
+
     /// Its index, counted from the genesis at 0.
     package let index: UInt64
     /// Its type.
@@ -12,18 +30,8 @@ package struct SequencedEntry: Sendable {
     package let time: WallTime
     /// Its encoding, which the leaf is the hash of.
     package let bytes: [UInt8]
-    /// The alert that it records, if it records one.
-    package let alert: VerifiedAlert?
-    /// The message of an opaque channel that it records, with the content beside it.
-    package let opaque: (message: OpaqueMessage, content: [UInt8])?
-    /// For an alert: each recipient's running count, sorted by agency.
-    package let counts: [RecipientCount]
-    /// The redaction statement that it records, if it records one.
-    package var redaction: VerifiedRedaction?
-    /// The notice of a deadline that it records, if it records one.
-    package var deadline: DeadlineNotice?
-    /// The statement on a group that it records, if it records one.
-    package var group: VerifiedGroupStatement?
+    /// What it was made of.
+    package let subject: Subject
 
     /// Makes a sequenced entry.
     package init(
@@ -31,17 +39,28 @@ package struct SequencedEntry: Sendable {
         type: EntryType,
         time: WallTime,
         bytes: [UInt8],
-        alert: VerifiedAlert? = nil,
-        opaque: (message: OpaqueMessage, content: [UInt8])? = nil,
-        counts: [RecipientCount] = []
+        subject: Subject
     ) {
         self.index = index
         self.type = type
         self.time = time
         self.bytes = bytes
-        self.alert = alert
-        self.opaque = opaque
-        self.counts = counts
+        self.subject = subject
+    }
+
+    /// The alert that it records, if it records one.
+    package var alert: VerifiedAlert? {
+        if case .alert(let alert, _) = subject { alert } else { nil }
+    }
+
+    /// The notice of a deadline that it records, if it records one.
+    package var notice: DeadlineNotice? {
+        if case .deadline(let notice) = subject { notice } else { nil }
+    }
+
+    /// For an alert: each recipient's running count, sorted by agency.
+    package var counts: [RecipientCount] {
+        if case .alert(_, let counts) = subject { counts } else { [] }
     }
 }
 
@@ -66,7 +85,7 @@ package enum SequencingOutcome: Sendable {
     /// The same alert or statement with the same bytes stands at `index` already: no second entry.
     case repeated(index: UInt64)
     /// It was refused; the entry says so in the log.
-    case refused(Refusal, SequencedEntry)
+    indirect case refused(Refusal, SequencedEntry)
     /// It was refused, and refusals come faster than the log takes them: it is only counted.
-    case refusedUnrecorded(Refusal)
+    indirect case refusedUnrecorded(Refusal)
 }

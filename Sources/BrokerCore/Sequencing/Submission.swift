@@ -23,28 +23,29 @@ package struct Submission: Sendable {
         }
     }
 
-    /// What is submitted.
+    /// What is submitted: an alert, or in a box of its own what comes less often, so that a
+    /// submission stays small.
     package enum Body: Sendable {
         /// An alert that passed admission.
         case alert(VerifiedAlert)
         /// A message of an opaque channel.
-        case opaque(OpaqueMessage)
+        indirect case opaque(OpaqueMessage)
         /// A refusal, with what is known of the peer.
-        case refusal(Refusal, station: StationIdentity?, address: String?)
+        indirect case refusal(Refusal, station: StationIdentity?, address: String?)
         /// A change of a durable session.
-        case session(SessionBody)
+        indirect case session(SessionBody)
         /// What a session has acknowledged since its last report.
-        case delivery(DeliveryBody)
+        indirect case delivery(DeliveryBody)
         /// A member added, changed or removed.
-        case directory(DirectoryBody)
+        indirect case directory(DirectoryBody)
         /// The state was saved beside the log.
-        case snapshot(SnapshotBody)
+        indirect case snapshot(SnapshotBody)
         /// Another key signs the log from here on.
-        case policy(PolicyBody)
+        indirect case policy(PolicyBody)
         /// A statement on the erasure of an alert's content, looked up in the log.
-        case redaction(VerifiedRedaction)
+        indirect case redaction(VerifiedRedaction)
         /// A statement that defines, changes or dissolves a group.
-        case group(VerifiedGroupStatement)
+        indirect case group(VerifiedGroupStatement)
     }
 
     /// Who waits for the outcome; nil where nobody does.

@@ -105,7 +105,7 @@ import Testing
         let due = sequencer.sequenceDeadline(now: later(100))
         let entry = try #require(due)
         #expect(sequencer.sequenceDeadline(now: later(200))?.bytes == nil)
-        let notice = try #require(entry.deadline)
+        let notice = try #require(entry.notice)
         #expect(entry.type == .deadline)
         #expect(entry.time == later(100))
         #expect(notice.body.event == .passed)
@@ -162,7 +162,7 @@ import Testing
         )
         take(try submission(note, "MX:FGR"), at: later(1), &sequencer, &entries)
         let due = sequencer.sequenceDeadline(now: later(100))
-        let notice = try #require(due?.deadline?.body)
+        let notice = try #require(due?.notice?.body)
         #expect(notice.subject == .acknowledgement)
         #expect(notice.agencies == ["PE:DEVIDA"])
     }
@@ -172,7 +172,7 @@ import Testing
         take(try ask(request, dueIn: 1, status: .exercise), at: now, &sequencer, &entries)
         let due = sequencer.sequenceDeadline(now: later(1))
         let entry = try #require(due)
-        #expect(entry.deadline?.body.status == "exercise")
+        #expect(entry.notice?.body.status == "exercise")
     }
 
     @Test func whatIsDueAlreadyIsRefused() throws {
@@ -258,7 +258,7 @@ import Testing
         #expect(SequencerSnapshot(folded).treeSize == SequencerSnapshot(sequencer).treeSize)
         let due = sequencer.sequenceDeadline(now: later(131))
         let late = try #require(due)
-        #expect(late.deadline?.body.event == .late)
+        #expect(late.notice?.body.event == .late)
         #expect(restored.sequenceDeadline(now: later(131))?.bytes == late.bytes)
         #expect(folded.sequenceDeadline(now: later(131))?.bytes == late.bytes)
         #expect(folded.sequenceDeadline(now: later(9999))?.bytes == nil)

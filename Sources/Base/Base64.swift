@@ -45,28 +45,37 @@ package enum Base64 {
         let padCount = padded && restCount > 0 ? 3 - restCount : 0
         let restCharacterCount = restCount > 0 ? restCount + 1 : 0
         let count = wholeCount / 3 * 4 + restCharacterCount + padCount
-        let (bytes, alphabet) = (bytes.span, alphabet.span)
-        return unsafe String(unsafeUninitializedCapacity: count) { text in
-            var written = 0
-            func write(_ bits: UInt32, characterCount: Int) {
-                for place in 0..<characterCount {
-                    unsafe text[written] = alphabet[Int(bits >> (18 - 6 * UInt32(place)) & 63)]
-                    written += 1
+        return unsafe bytes.withUnsafeBufferPointer { bytes in
+            unsafe alphabet.withUnsafeBufferPointer { alphabet in
+                unsafe String(unsafeUninitializedCapacity: count) { text in
+                    var end = 0
+                    var start = 0
+                    while start < wholeCount {
+                        let (first, second) = unsafe (bytes[start], bytes[start + 1])
+                        let third = unsafe bytes[start + 2]
+                        unsafe text[end] = alphabet[Int(first >> 2)]
+                        unsafe text[end + 1] = alphabet[Int(first & 3) << 4 | Int(second >> 4)]
+                        unsafe text[end + 2] = alphabet[Int(second & 15) << 2 | Int(third >> 6)]
+                        unsafe text[end + 3] = alphabet[Int(third & 63)]
+                        start += 3
+                        end += 4
+                    }
+                    if restCount > 0 {
+                        let first = unsafe bytes[start]
+                        let second = restCount == 2 ? unsafe bytes[start + 1] : 0
+                        unsafe text[end] = alphabet[Int(first >> 2)]
+                        unsafe text[end + 1] = alphabet[Int(first & 3) << 4 | Int(second >> 4)]
+                        if restCount == 2 {
+                            unsafe text[end + 2] = alphabet[Int(second & 15) << 2]
+                        }
+                        end += restCharacterCount
+                    }
+                    for place in end..<(end + padCount) {
+                        unsafe text[place] = UInt8(ascii: "=")
+                    }
+                    return count
                 }
             }
-            for start in stride(from: 0, to: wholeCount, by: 3) {
-                let high = UInt32(bytes[start]) << 16 | UInt32(bytes[start + 1]) << 8
-                write(high | UInt32(bytes[start + 2]), characterCount: 4)
-            }
-            if restCount > 0 {
-                let second = restCount == 2 ? UInt32(bytes[wholeCount + 1]) << 8 : 0
-                write(UInt32(bytes[wholeCount]) << 16 | second, characterCount: restCharacterCount)
-            }
-            for _ in 0..<padCount {
-                unsafe text[written] = UInt8(ascii: "=")
-                written += 1
-            }
-            return written
         }
     }
 

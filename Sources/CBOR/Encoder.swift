@@ -114,6 +114,8 @@ struct Encoder {
             case .undefined: (CCBOR_KIND_UNDEFINED, 0)
             }
         let encoded = CCBOR_encode_head(kind, argument)
+        // Most heads are one byte.
+        guard encoded.count > 1 else { return bytes.append(encoded.bytes.0) }
         unsafe withUnsafeBytes(of: encoded.bytes) { head in
             let head = unsafe UnsafeRawBufferPointer(rebasing: head[..<Int(encoded.count)])
             unsafe bytes.append(contentsOf: head)

@@ -63,12 +63,48 @@ struct StreamDecoder {
         try checkCount(count)
         var pairs: [CBORMap.Pair] = []
         pairs.reserveCapacity(min(Int(count), Self.reservedCountMax))
+        var isInOrder = true
+        var last: KeyMark?
         for _ in 0..<count {
             let key = try decodeItem(depth: depth + 1)
+            let mark = mark(of: key)
+            isInOrder = isInOrder && mark != nil && (last.map { precedes($0, mark) } ?? true)
+            last = mark
             pairs.append(CBORMap.Pair(key, try decodeItem(depth: depth + 1)))
         }
-        try checkKeys(pairs)
+        // Keys in their order are all different: only others are compared with each other.
+        if !isInOrder { try checkKeys(pairs) }
         return CBORMap(pairs)
+    }
+
+    // What orders labels: their type, then the number, or a text's length and bytes.
+    private struct KeyMark {
+        let rank: Int
+        let number: UInt64
+        let end: Int
+    }
+
+    // To be asked when the key has just been read; nil for what is no label.
+    private func mark(of key: CBORValue) -> KeyMark? {
+        switch key {
+        case .unsigned(let value): KeyMark(rank: 0, number: value, end: offset)
+        case .negative(let argument): KeyMark(rank: 1, number: argument, end: offset)
+        case .text(let text): KeyMark(rank: 2, number: UInt64(text.utf8.count), end: offset)
+        default: nil
+        }
+    }
+
+    private func precedes(_ first: KeyMark, _ second: KeyMark?) -> Bool {
+        guard let second else { return false }
+        if first.rank != second.rank { return first.rank < second.rank }
+        if first.number != second.number { return first.number < second.number }
+        guard first.rank == 2 else { return false }
+        return text(first).lexicographicallyPrecedes(text(second))
+    }
+
+    private func text(_ mark: KeyMark) -> ArraySlice<UInt8> {
+        let end = bytes.startIndex + mark.end
+        return bytes[(end - Int(mark.number))..<end]
     }
 
     // Few keys are compared with each other, many are hashed.
@@ -78,7 +114,7 @@ struct StreamDecoder {
             return
         }
         for place in pairs.indices.dropFirst() {
-            for earlier in 0..<place where pairs[earlier].key.isSame(as: pairs[place].key) {
+            for earlier in 0..<place where pairs[earlier].key == pairs[place].key {
                 throw .duplicateKey
             }
         }

@@ -32,17 +32,6 @@ package enum CBORValue: Hashable, Sendable {
         value >= 0 ? .unsigned(UInt64(value)) : .negative(argument: UInt64(-1 - value))
     }
 
-    /// Whether two keys of a map are the same; faster than `==` for those that maps have.
-    package func isSame(as other: CBORValue) -> Bool {
-        switch (self, other) {
-        case (.unsigned(let left), .unsigned(let right)): left == right
-        case (.negative(let left), .negative(let right)): left == right
-        case (.text(let left), .text(let right)): left == right
-        case (.unsigned, _), (.negative, _), (.text, _): false
-        default: self == other
-        }
-    }
-
     /// Makes a byte string of a whole array.
     package static func bytes(_ array: [UInt8]) -> CBORValue {
         .bytes(array[...])
@@ -77,22 +66,42 @@ package struct CBORMap: Hashable, Sendable {
 
     /// The value behind `key`, or nil.
     package subscript(key: CBORValue) -> CBORValue? {
-        for pair in pairs where pair.key.isSame(as: key) { return pair.value }
-        return nil
+        pairs.first { $0.key == key }?.value
     }
 
     /// The value behind an integer label, or nil.
     package subscript(label: Int) -> CBORValue? {
-        self[.integer(label)]
+        for place in pairs.indices where pairs[place].key.isLabel(label) {
+            return pairs[place].value
+        }
+        return nil
     }
 
     /// The value behind a text label, or nil.
     package subscript(name: String) -> CBORValue? {
-        self[.text(name)]
+        for place in pairs.indices where pairs[place].key.isLabel(name) {
+            return pairs[place].value
+        }
+        return nil
     }
 
     /// Adds a pair; the caller knows that the key is new.
     package mutating func append(_ key: CBORValue, _ value: CBORValue) {
         pairs.append(Pair(key, value))
+    }
+}
+
+extension CBORValue {
+    // Without making a value of the label, since each statement is asked for some twenty.
+    fileprivate func isLabel(_ label: Int) -> Bool {
+        switch self {
+        case .unsigned(let value): label >= 0 && value == UInt64(label)
+        case .negative(let argument): label < 0 && argument == UInt64(-1 - label)
+        default: false
+        }
+    }
+
+    fileprivate func isLabel(_ name: String) -> Bool {
+        if case .text(let text) = self { text == name } else { false }
     }
 }

@@ -39,11 +39,11 @@ enum COSEHeader {
     }
 
     private static func checkLabels(_ header: CBORMap) throws(COSEError) {
-        for pair in header.pairs {
-            switch pair.key {
+        for place in header.pairs.indices {
+            switch header.pairs[place].key {
             case .unsigned, .negative, .text: continue
             case .bytes, .array, .map, .tagged, .boolean, .null, .undefined, .double:
-                throw .invalidHeader(name(pair.key))
+                throw .invalidHeader(name(header.pairs[place].key))
             }
         }
     }

@@ -39,6 +39,8 @@ import Testing
         ("", CBORError.truncated), ("18", .truncated), ("4201", .truncated), ("8201", .truncated),
         ("0000", .trailingBytes), ("1c", .malformed(offset: 0)), ("5f4101ff", .indefiniteLength),
         ("9f01ff", .indefiniteLength), ("ff", .indefiniteLength), ("a201010102", .duplicateKey),
+        ("a2616100616100", .duplicateKey), ("a3616200616100616200", .duplicateKey),
+        ("a261610078016100", .duplicateKey), ("a2a000a000", .duplicateKey),
         ("62c328", .invalidText), ("61ff", .invalidText),
     ])
     func refusesWhatIsNotOneWellFormedItem(hex: String, expected: CBORError) throws {
@@ -105,6 +107,13 @@ import Testing
             }
         }
         #expect(coding.encode(.double(.nan)) == [0xF9, 0x7E, 0x00])
+    }
+
+    @Test(arguments: ["a3616200616100616300", "a261610062616100", "a320000100616100"])
+    func keysInAnyOrderAreReadWhereTheyDiffer(hex: String) throws {
+        let bytes = try #require(Hex.decode(hex))
+        let map = try coding.decode(bytes[...], limits: CBORLimits()).mapValue
+        #expect(map?.pairs.count == Int(bytes[0] & 31))
     }
 
     @Test func aKeyThatStandsTwiceInALargeMapIsFound() throws {

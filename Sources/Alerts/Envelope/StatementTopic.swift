@@ -4,4 +4,12 @@ package enum StatementTopic: String, CaseIterable, Sendable {
     case redactions = "$aviso/redactions"
     /// Definitions of groups.
     case groups = "$aviso/groups"
+
+    /// Reads a topic.
+    ///
+    /// - Returns: nil for any other topic, which its first character tells of an alert's.
+    package init?(topicName: String) {
+        guard topicName.utf8.first == UInt8(ascii: "$") else { return nil }
+        self.init(rawValue: topicName)
+    }
 }

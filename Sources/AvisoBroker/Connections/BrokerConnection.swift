@@ -416,7 +416,7 @@ final class BrokerConnection {
         _ station: StationIdentity
     ) throws(Refusal) -> Submission.Body {
         let (directory, now) = (shard.directory, SystemClock.wall())
-        switch StatementTopic(rawValue: topicName) {
+        switch StatementTopic(topicName: topicName) {
         case .redactions:
             let statement: RedactionStatement = try shared.statementChecker.check(
                 publish.payload,

@@ -68,7 +68,7 @@ package struct AdmissionChecker: Sendable {
             try checkRouting(of: statement, topic: topic)
             try checkAuthor(of: statement, publisher: publisher, directory: directory)
             try checkContentDigest(of: statement, content: outer.contentBytes)
-            let mask = try checkRecipients(of: statement, outer: outer, directory: directory)
+            let named = try checkRecipients(of: statement, outer: outer, directory: directory)
             try checkPermission(of: publisher, channel: topic.kind.channel, directory: directory)
             try checkLabels(of: statement)
             try checkTimes(of: statement, now: now)
@@ -79,7 +79,8 @@ package struct AdmissionChecker: Sendable {
                 qos: qos,
                 outer: outer,
                 statement: statement,
-                mask: mask,
+                recipients: named.recipients,
+                mask: named.mask,
                 now: now
             )
         } catch {
@@ -163,40 +164,56 @@ package struct AdmissionChecker: Sendable {
         of statement: AlertStatement,
         outer: AlertPayload,
         directory: Directory
-    ) throws(Refusal) -> UInt64 {
+    ) throws(Refusal) -> (recipients: [AgencyID], mask: UInt64) {
         let content: COSEEncrypt
         do throws(COSEError) {
             content = try COSEEncrypt(decoding: outer.contentBytes, using: coding)
         } catch {
             throw Refusal(.publish, .payloadFormatInvalid, AlertError.content(error).message)
         }
-        let named = Set(statement.header.to)
-        guard named.count == statement.header.to.count, !named.isEmpty else {
+        // Sorted, since for the few that an alert names a set costs more.
+        let named = statement.header.to.sorted()
+        guard !named.isEmpty, zip(named, named.dropFirst()).allSatisfy({ $0 < $1 }) else {
             throw Refusal(.publish, .payloadFormatInvalid, Sentence.recipientsNotDistinct)
         }
         var mask: UInt64 = 0
-        for agency in statement.header.to {
+        for agency in named {
             guard let record = directory[agency], !record.encryptionKeyID.isEmpty else {
                 throw Refusal(.publish, .payloadFormatInvalid, Sentence.unknownRecipient(agency))
             }
             mask |= record.mask
         }
-        var sealed: Set<AgencyID> = []
-        for keyID in content.recipients.map(\.keyID) {
-            guard let agency = directory.agency(encryptionKeyID: keyID) else {
-                throw Refusal(.publish, .payloadFormatInvalid, Sentence.unknownRecipientKey(keyID))
+        try checkSealed(content, for: named, directory: directory)
+        return (named, mask)
+    }
+
+    // The content has one recipient for each agency that is named, and no other.
+    private func checkSealed(
+        _ content: COSEEncrypt,
+        for named: [AgencyID],
+        directory: Directory
+    ) throws(Refusal) {
+        var sealed: [AgencyID] = []
+        sealed.reserveCapacity(content.recipients.count)
+        for recipient in content.recipients {
+            guard let agency = directory.agency(encryptionKeyID: recipient.keyID) else {
+                let text = Sentence.unknownRecipientKey(recipient.keyID)
+                throw Refusal(.publish, .payloadFormatInvalid, text)
             }
-            guard named.contains(agency) else {
-                throw Refusal(.publish, .payloadFormatInvalid, Sentence.recipientOutside(agency))
-            }
-            guard sealed.insert(agency).inserted else {
-                throw Refusal(.publish, .payloadFormatInvalid, Sentence.recipientTwice(agency))
-            }
+            sealed.append(agency)
         }
-        if let missing = named.subtracting(sealed).min() {
+        sealed.sort()
+        guard sealed != named else { return }
+        let expected = Set(named)
+        if let agency = sealed.first(where: { !expected.contains($0) }) {
+            throw Refusal(.publish, .payloadFormatInvalid, Sentence.recipientOutside(agency))
+        }
+        if let (agency, _) = zip(sealed, sealed.dropFirst()).first(where: { $0 == $1 }) {
+            throw Refusal(.publish, .payloadFormatInvalid, Sentence.recipientTwice(agency))
+        }
+        if let missing = expected.subtracting(sealed).min() {
             throw Refusal(.publish, .payloadFormatInvalid, Sentence.recipientMissing(missing))
         }
-        return mask
     }
 
     private func checkPermission(
@@ -255,6 +272,7 @@ package struct AdmissionChecker: Sendable {
         qos: QoS,
         outer: AlertPayload,
         statement: AlertStatement,
+        recipients: [AgencyID],
         mask: UInt64,
         now: WallTime
     ) -> VerifiedAlert {
@@ -274,7 +292,7 @@ package struct AdmissionChecker: Sendable {
             header: statement.header,
             channel: statement.header.channel,
             topicName: topicName,
-            recipients: statement.header.to.sorted(),
+            recipients: recipients,
             recipientMask: mask,
             acceptedAt: now,
             qos: qos

@@ -20,7 +20,7 @@ extension ConnectionMachine {
             refuse(.protocolError, text, into: &actions)
             return
         }
-        guard StatementTopic(rawValue: topicName) == nil else {
+        guard StatementTopic(topicName: topicName) == nil else {
             publishAlert(publish, topicName, &actions)
             return
         }
@@ -63,7 +63,7 @@ extension ConnectionMachine {
         }
         guard take(publish, into: &actions) else { return }
         // Who may state what is told by the statement itself.
-        let isForAgencies = StatementTopic(rawValue: topicName) == nil
+        let isForAgencies = StatementTopic(topicName: topicName) == nil
         guard !isLoopback, station.role == .agency || !isForAgencies else {
             let who = isLoopback ? "a client without certificate" : "an \(station.role.rawValue)"
             refuse(publish, .notAuthorized, Sentence.onlyAgencies(who), &actions)

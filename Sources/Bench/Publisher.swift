@@ -5,14 +5,14 @@ import TLSEngine
 /// Keeps a number of publishes in flight over one connection, with as little work as it can.
 final class Publisher {
     private let payloads: PublishCost.Payloads
-    private let warmUpCount: Int
-    private let isWarm: Completion
-    private let isDone: Completion
+    private let rounds: [PublishCost.Round]
     private var stream: SecureStream?
     private var decoder = PacketDecoder(packetByteCountMax: 1 << 20)
     private var sentCount = 0
     private var answeredCount = 0
-    private var limit: Int
+    // How many rounds have begun, and how many alerts belong to them.
+    private var roundCount = 0
+    private var limit = 0
     private var reference = VerificationReference()
 
     init(
@@ -20,15 +20,10 @@ final class Publisher {
         port: UInt16,
         _ context: TLSContext,
         _ payloads: PublishCost.Payloads,
-        warmUpCount: Int,
-        _ isWarm: Completion,
-        _ isDone: Completion
+        _ rounds: [PublishCost.Round]
     ) {
         self.payloads = payloads
-        self.warmUpCount = warmUpCount
-        self.isWarm = isWarm
-        self.isDone = isDone
-        limit = warmUpCount
+        self.rounds = rounds
         stream = SecureStream.connect(
             loop: loop,
             host: "localhost",
@@ -44,17 +39,16 @@ final class Publisher {
                     send(.connect(connect))
                 },
                 onBytes: { [unowned self] bytes in received(bytes) },
-                onClosed: { reason in
-                    isWarm.fail(reason.message)
-                    isDone.fail(reason.message)
-                }
+                onClosed: { [unowned self] reason in fail(reason.message) }
             )
         )
     }
 
-    /// Publishes what is left after the warm-up.
-    func goOn() {
-        limit = payloads.alerts.count
+    /// Publishes the alerts of the next round; the first one begins with the connection.
+    func beginRound() {
+        limit += rounds[roundCount].alertCount
+        roundCount += 1
+        reference = VerificationReference()
         publish()
     }
 
@@ -89,12 +83,13 @@ final class Publisher {
             fail(error.message)
         }
         publish()
-        if answeredCount == warmUpCount { isWarm.succeed(0) }
-        if answeredCount == payloads.alerts.count { isDone.succeed(reference.nanoseconds) }
+        guard roundCount > 0, answeredCount == limit else { return }
+        rounds[roundCount - 1].completion.succeed(reference.nanoseconds)
     }
 
     private func answered(_ packet: ControlPacket) {
         switch packet {
+        case .connAck: beginRound()
         case .pubAck(let answer):
             answeredCount += 1
             if answer.reasonCode.isError {
@@ -106,7 +101,6 @@ final class Publisher {
     }
 
     private func fail(_ reason: String) {
-        isWarm.fail(reason)
-        isDone.fail(reason)
+        for round in rounds { round.completion.fail(reason) }
     }
 }

@@ -43,7 +43,7 @@ lint: ## Checks format, documentation comments and the syntax of the scripts.
 BENCH ?=
 
 bench: ## Measures what alerts cost on this machine: make bench BENCH="waiting --alerts 1000000".
-	@Deploy/install-dependencies build
+	@Deploy/install-dependencies build bench
 	$(SWIFT) build -c release
 	.build/release/Bench $(BENCH)
 

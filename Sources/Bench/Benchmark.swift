@@ -32,6 +32,11 @@ struct Benchmark: Sendable {
             run: { _ in try PublishCost.measure() }
         ),
         Benchmark(
+            name: "fan-out",
+            summary: "processor time per delivery, 1 to 50 over TLS, against mosquitto",
+            run: { _ in try FanOutCost.measure() }
+        ),
+        Benchmark(
             name: "waiting",
             summary: "memory of avisod while alerts wait for an absent subscriber, and its return",
             run: WaitingCost.measure

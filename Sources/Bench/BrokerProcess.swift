@@ -55,10 +55,15 @@ final class BrokerProcess {
     }
 
     /// The processor time that all its threads have used, in nanoseconds.
+    var processorNanoseconds: UInt64 { process.processorNanoseconds }
+}
+
+extension Process {
+    /// The processor time that all threads of the running process have used, in nanoseconds.
     var processorNanoseconds: UInt64 {
         var clock = clockid_t()
         var time = timespec()
-        guard unsafe clock_getcpuclockid(process.processIdentifier, &clock) == 0,
+        guard unsafe clock_getcpuclockid(processIdentifier, &clock) == 0,
             unsafe clock_gettime(clock, &time) == 0
         else { return 0 }
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)

@@ -1,13 +1,13 @@
 import EventLoop
 import TLSEngine
 
-/// Clients of a running avisod, each on the loop of its own thread.
+/// Clients of a running broker, each on the loop of its own thread.
 final class BenchThreads {
     private let port: UInt16
     private var stops: [() -> Void] = []
 
-    init(_ broker: BrokerProcess) {
-        port = broker.port
+    init(port: UInt16) {
+        self.port = port
     }
 
     deinit {

@@ -26,7 +26,7 @@ enum LaggingCost {
         let network = try BenchNetwork(limits: ["sessionsPerStationMax": laggingCount + 8])
         let maker = try AlertMaker(network)
         let broker = try BrokerProcess(network)
-        let threads = BenchThreads(broker)
+        let threads = BenchThreads(port: broker.port)
         let context = try network.clientContext()
         let readers = try network.clientContext("MX-FGR")
         let names = (0..<laggingCount).map { "lagging-\($0)" }

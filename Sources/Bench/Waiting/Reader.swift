@@ -90,11 +90,13 @@ final class Reader {
     }
 
     private func received(_ publish: PublishPacket) {
-        let count = publish.properties.userProperty("aviso-count").flatMap { UInt64($0) } ?? 0
-        if let lastCount, count != lastCount + 1 {
-            return fail("alert \(count) came after alert \(lastCount)")
+        // Another broker than ours counts nothing.
+        if let count = publish.properties.userProperty("aviso-count").flatMap({ UInt64($0) }) {
+            if let lastCount, count != lastCount + 1 {
+                return fail("alert \(count) came after alert \(lastCount)")
+            }
+            lastCount = count
         }
-        lastCount = count
         deliveredCount += 1
         if let packetIdentifier = publish.packetIdentifier {
             if case .prompt = manner {

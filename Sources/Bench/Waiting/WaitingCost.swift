@@ -18,7 +18,7 @@ enum WaitingCost {
         let network = try BenchNetwork()
         let maker = try AlertMaker(network)
         let broker = try BrokerProcess(network)
-        let threads = BenchThreads(broker)
+        let threads = BenchThreads(port: broker.port)
         let context = try network.clientContext()
         let absent = try network.clientContext("MX-FGR")
         let feeders = try (0..<feederCount).map {

@@ -17,12 +17,12 @@ struct PacketReader {
     }
 
     mutating func readTwo() throws(MQTTDecodingError) -> UInt16 {
-        guard let value = reader.readInteger(as: UInt16.self) else { throw Self.cutShort }
+        guard let value = reader.readUInt16() else { throw Self.cutShort }
         return value
     }
 
     mutating func readFour() throws(MQTTDecodingError) -> UInt32 {
-        guard let value = reader.readInteger(as: UInt32.self) else { throw Self.cutShort }
+        guard let value = reader.readUInt32() else { throw Self.cutShort }
         return value
     }
 

@@ -1,7 +1,7 @@
 /// A topic filter (MQTT 5.0 4.7), possibly of a shared subscription (4.8.2).
 package struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
     private enum Level: Hashable, Sendable {
-        case text(String)
+        case text([UInt8])
         case anyOne
         case anyRest
     }
@@ -65,7 +65,7 @@ package struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
         var levels: [Level] = []
         for (place, part) in parts.enumerated() {
             guard part.contains(where: isWildcard) else {
-                levels.append(.text(String(Substring(part))))
+                levels.append(.text(Array(part)))
                 continue
             }
             guard part.count == 1 else {
@@ -93,7 +93,7 @@ package struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
             if case .anyRest = level { return prefix }
             if place > 0 { prefix += "/" }
             guard case .text(let text) = level else { return prefix }
-            prefix += text
+            prefix += String(decoding: text, as: UTF8.self)
         }
         return prefix
     }
@@ -103,24 +103,31 @@ package struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
     /// A filter that begins with a wildcard does not match a topic that begins with `$`
     /// [MQTT-4.7.2-1].
     package func matches(_ topicName: String) -> Bool {
-        if topicName.utf8.first == UInt8(ascii: "$"), let first = levels.first {
+        // Bytes in one piece: it is asked for each delivery.
+        var topicName = topicName
+        return topicName.withUTF8 { unsafe matches($0) }
+    }
+
+    private func matches(_ topic: UnsafeBufferPointer<UInt8>) -> Bool {
+        if unsafe topic.first == UInt8(ascii: "$"), let first = levels.first {
             guard case .text = first else { return false }
         }
-        var topic = topicName.utf8[...]
-        var isAtEnd = false
-        for level in levels {
-            if case .anyRest = level { return true }
-            guard !isAtEnd else { return false }
-            let end = topic.firstIndex(of: UInt8(ascii: "/"))
-            let part = topic[..<(end ?? topic.endIndex)]
-            if case .text(let text) = level, !part.elementsEqual(text.utf8) { return false }
-            if let end {
-                topic = topic[topic.index(after: end)...]
-            } else {
-                isAtEnd = true
+        var position = 0
+        for place in levels.indices {
+            if case .anyRest = levels[place] { return true }
+            guard position <= topic.count else { return false }
+            var end = position
+            while end < topic.count, unsafe topic[end] != Self.separator { end += 1 }
+            if case .text(let text) = levels[place] {
+                guard end - position == text.count else { return false }
+                for offset in text.indices {
+                    guard unsafe topic[position + offset] == text[offset] else { return false }
+                }
             }
+            // Behind the separator, or past the end.
+            position = end + 1
         }
-        return isAtEnd
+        return position > topic.count
     }
 
     package static func == (left: TopicFilter, right: TopicFilter) -> Bool {

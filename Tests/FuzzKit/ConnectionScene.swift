@@ -6,7 +6,7 @@ import MQTTCodec
 
 /// A station's connections, one after the other on one session, with a driver that does as the
 /// broker's does but answers in any order.
-struct ConnectionScene {
+struct ConnectionScene: ~Copyable {
     private static let receiveMaximum: UInt16 = 3
     // A field of 255 bytes holds fewer than 64 filters; each is answered by four actions at most.
     private static let actionCountMax = 4 * 64 + 16
@@ -42,9 +42,12 @@ struct ConnectionScene {
         receiveMaximum = Int(Self.receiveMaximum)
         tokens = []
         underWay = []
-        machine = Self.station.map {
-            ConnectionMachine(station: $0, directory: Self.directory, settings: settings)
-        }
+        guard let station = Self.station else { return }
+        machine = ConnectionMachine(
+            station: station,
+            directory: Self.directory,
+            settings: settings
+        )
     }
 
     private static var directory: Directory {
@@ -87,7 +90,7 @@ struct ConnectionScene {
     // As the shard does: nothing is taken while the session is on its way.
     private mutating func bytesReceived(_ bytes: ArraySlice<UInt8>) throws(BrokenPromise) {
         decoder.append(bytes)
-        while let isReady = machine.map({ !$0.isClosed && !$0.isClaiming }), isReady {
+        while machine?.isClosed == false, machine?.isClaiming == false {
             var actions: [ConnectionAction] = []
             do throws(MQTTDecodingError) {
                 guard let packet = try decoder.next() else { return }

@@ -582,8 +582,8 @@ final class BrokerConnection {
             stream?.close(flushing: false)
             return
         }
-        guard let machine, !machine.isClosed else { return }
-        guard machine.isConnected || machine.isClaiming else {
+        guard machine?.isClosed == false else { return }
+        guard machine?.isConnected == true || machine?.isClaiming == true else {
             step {
                 $0.connectTimedOut(into: &actions)
             }

@@ -5,8 +5,9 @@ package import MQTTCodec
 /// One client connection, from CONNECT to its end (MQTT 5.0 chapters 3 and 4).
 ///
 /// No socket, no clock, no log: events come in by the methods, effects go out as
-/// ``ConnectionAction``s in the order in which they are to happen.
-package struct ConnectionMachine: Sendable {
+/// ``ConnectionAction``s in the order in which they are to happen. There is one of it for each
+/// connection and no copy, which would cost more than most packets.
+package struct ConnectionMachine: ~Copyable, Sendable {
     /// Where the connection stands.
     enum Phase: Sendable {
         /// Can transition to `claiming` by CONNECT, or to `closed`.

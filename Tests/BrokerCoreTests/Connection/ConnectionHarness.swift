@@ -6,7 +6,7 @@ import Testing
 @testable import BrokerCore
 
 /// A connection machine with everything that surrounds it held still.
-struct Harness {
+struct Harness: ~Copyable {
     var machine: ConnectionMachine
     let limits = BrokerLimits()
     let now = MonotonicTime(nanoseconds: 1_000_000_000)

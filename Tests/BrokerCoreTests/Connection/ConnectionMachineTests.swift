@@ -20,7 +20,7 @@ import Testing
         #expect(connAck.properties.retainAvailable == false)
         #expect(connAck.properties.sharedSubscriptionAvailable == false)
         #expect(claimed.last == .sessionReady)
-        #expect(harness.machine.isConnected)
+        #expect(harness.machine.isConnected == true)
     }
 
     @Test("MQTT-3.1.0-1: the first packet must be CONNECT")

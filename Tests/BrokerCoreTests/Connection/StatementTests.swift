@@ -8,30 +8,40 @@ import Testing
 @Suite struct StatementTests {
     private static let topics = TopicSpace(opaqueChannels: [.init(prefix: "test/")])
 
-    private func connected(
-        _ change: (inout ConnectPacket) -> Void
-    ) throws -> (harness: Harness, actions: [ConnectionAction]) {
+    private func harness(_ change: (inout ConnectPacket) -> Void) throws -> Harness {
         var harness = try Harness(topics: Self.topics)
         var connect = harness.connect()
         change(&connect)
         _ = harness.receive(.connect(connect))
-        let actions = harness.claim(nil)
-        return (harness, actions)
+        return harness
+    }
+
+    private func connected(_ change: (inout ConnectPacket) -> Void) throws -> Harness {
+        var harness = try harness(change)
+        _ = harness.claim(nil)
+        return harness
+    }
+
+    private func connectActions(
+        _ change: (inout ConnectPacket) -> Void
+    ) throws -> [ConnectionAction] {
+        var harness = try harness(change)
+        return harness.claim(nil)
     }
 
     @Test("MQTT-3.1.2-28: response information only on request")
     func responseInformationIsGivenOnlyOnRequest() throws {
         for (isAsked, expected) in [(nil, nil), (false, nil), (true, "test/responses/client")] {
-            let connAck = try connected {
+            let connAck = try connectActions {
                 $0.properties.requestResponseInformation = isAsked
-            }.actions.sentConnAck
+            }.sentConnAck
             #expect(connAck?.properties.responseInformation == expected)
         }
     }
 
     @Test("MQTT-3.1.2-29: no reason string where the client wants none", arguments: [true, false])
     func problemInformationIsLeftOutWhereNoneIsWanted(isWanted: Bool) throws {
-        var harness = try connected { $0.properties.requestProblemInformation = isWanted }.harness
+        var harness = try connected { $0.properties.requestProblemInformation = isWanted }
         let publish = PublishPacket(
             topicName: "test/a",
             qos: .atLeastOnce,
@@ -58,14 +68,14 @@ import Testing
 
     @Test("MQTT-3.2.2-20: CONNACK leaves user properties out that do not fit")
     func connAckShrinksToTheMaximumPacketSize() throws {
-        let roomy = try connected { $0.properties.maximumPacketSize = 1000 }.actions.sentConnAck
+        let roomy = try connectActions { $0.properties.maximumPacketSize = 1000 }.sentConnAck
         #expect(roomy?.properties.userProperties.isEmpty == false)
-        let narrow = try connected { $0.properties.maximumPacketSize = 30 }.actions.sentConnAck
+        let narrow = try connectActions { $0.properties.maximumPacketSize = 30 }.sentConnAck
         #expect(narrow?.reasonCode == .success)
         #expect(narrow?.properties.userProperties.isEmpty == true)
-        let tiny = try connected { $0.properties.maximumPacketSize = 4 }
-        #expect(tiny.actions.sentPackets.isEmpty, "[MQTT-3.1.2-24]")
-        #expect(tiny.actions.last == .close)
+        let tiny = try connectActions { $0.properties.maximumPacketSize = 4 }
+        #expect(tiny.sentPackets.isEmpty, "[MQTT-3.1.2-24]")
+        #expect(tiny.last == .close)
     }
 
     @Test("MQTT-3.2.2-19: CONNACK leaves its reason out where it does not fit")
@@ -81,7 +91,7 @@ import Testing
 
     @Test("MQTT-3.4.2-2, MQTT-3.5.2-2, MQTT-3.9.2-1, MQTT-3.14.2-3: answers shrink too")
     func answersShrinkToTheMaximumPacketSize() throws {
-        var harness = try connected { $0.properties.maximumPacketSize = 24 }.harness
+        var harness = try connected { $0.properties.maximumPacketSize = 24 }
         let refusal = Refusal(.publish, .quotaExceeded, "a reason that does not fit in")
         for qos in [QoS.atLeastOnce, .exactlyOnce] {
             let publish = PublishPacket(
@@ -130,12 +140,12 @@ import Testing
 
     @Test("MQTT-3.1.3-7, MQTT-3.2.2-16: an assigned identifier is told")
     func anAssignedIdentifierIsTold() throws {
-        let connAck = try connected {
+        let connAck = try connectActions {
             $0.clientIdentifier = "auto-1"
             $0.clientIdentifierIsAssigned = true
-        }.actions.sentConnAck
+        }.sentConnAck
         #expect(connAck?.properties.assignedClientIdentifier == "auto-1")
-        let own = try connected { $0.clientIdentifier = "own" }.actions.sentConnAck
+        let own = try connectActions { $0.clientIdentifier = "own" }.sentConnAck
         #expect(own?.properties.assignedClientIdentifier == nil)
     }
 

@@ -65,10 +65,10 @@ import Testing
         let packet = publish(.exactlyOnce, 5)
         _ = harness.receive(.publish(packet))
         harness.machine.connectionLost(committed: 100)
-        #expect(harness.machine.hasUndecidedPublishes)
+        #expect(harness.machine.hasUndecidedPublishes == true)
         let answered = harness.complete(5, .accepted(index: 1, receipt: nil))
         #expect(answered.isEmpty)
-        #expect(!harness.machine.hasUndecidedPublishes)
+        #expect(harness.machine.hasUndecidedPublishes == false)
         let session = harness.machine.takeSession(committed: 100)
         var next = try Harness(topics: Self.topics)
         var connect = next.connect()
@@ -110,7 +110,7 @@ import Testing
         )
         let actions = harness.receive(.publish(packet))
         #expect(actions.refusals.map(\.reasonCode) == [.topicNameInvalid])
-        #expect(harness.machine.isConnected)
+        #expect(harness.machine.isConnected == true)
     }
 
     // MARK: - Wills

@@ -245,6 +245,8 @@ final class Shard {
 
     /// A session that was held elsewhere has come.
     func sessionGranted(connection: UInt64, key: SessionKey, session: Session?) {
+        let holder = SessionDirectory.Holder(shard: number, connection: connection)
+        shared.sessions.withLock { $0.arrived(key, at: holder) }
         guard let claimant = connections[connection], claimant.isClaiming(key) else {
             // The claimant has gone in the meantime: the session goes where it belongs.
             release(session, key: key, connection: connection)

@@ -126,34 +126,17 @@ extension BrokerConnection {
     }
 
     private func scan() -> Bool {
-        guard let station, machine?.isConnected == true, let start = backlogStart,
-            let session = machine?.session, let room = machine?.deliveryRoom, room > 0
-        else { return false }
-        let record = shard.directory[station.agency]
-        let filter: RecordFilter
-        if session.scopes.contains(.log) {
-            filter = .all
-        } else {
-            var channels = Set((record?.member.subscribe ?? []).map(\.number))
-            if !session.scopes.isDisjoint(with: .notices) {
-                channels.formUnion(Channel.allCases.map(\.number))
-            }
-            if session.scopes.contains(.opaque) { channels.insert(OpaqueMessage.channelNumber) }
-            filter = RecordFilter(
-                channels: channels,
-                recipientMask: record?.mask ?? 1
-            )
-        }
+        guard let reading = machine?.logReading(committed: shard.committed) else { return false }
+        self.reading = reading
         let holder = holder
-        shared.onCatchUp { $0.scan(for: holder, from: start, filter: filter, countMax: room) }
+        shared.onCatchUp { $0.scan(reading, for: holder) }
         return true
     }
 
     func scanCompleted(_ entries: [CommittedEntry], next: UInt64) {
         isScanning = false
-        guard machine?.isConnected == true, let start = backlogStart else { return }
-        // A subscription from the past may have taken the session back meanwhile.
-        guard entries.first.map({ $0.index >= start }) ?? (next >= start) else {
+        guard let reading, machine?.isCurrent(reading) == true else {
+            // Nothing is marked as considered that was not looked at for all subscriptions.
             deliverWaiting()
             return
         }

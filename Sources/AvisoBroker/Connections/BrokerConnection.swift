@@ -15,6 +15,8 @@ final class BrokerConnection {
     let id: UInt64
     private(set) var station: StationIdentity?
     var isScanning = false
+    /// What was read last for the session, or is being read.
+    var reading: LogReading?
 
     unowned let shard: Shard
     private(set) var stream: ClientStream?
@@ -408,47 +410,6 @@ final class BrokerConnection {
             body = .refusal(error, station: station, address: address)
         }
         submit(body, token: token)
-    }
-
-    private func check(
-        _ publish: PublishPacket,
-        topicName: String,
-        _ station: StationIdentity
-    ) throws(Refusal) -> Submission.Body {
-        let (directory, now) = (shard.directory, SystemClock.wall())
-        switch StatementTopic(rawValue: topicName) {
-        case .redactions:
-            let statement: RedactionStatement = try shared.statementChecker.check(
-                publish.payload,
-                station: station,
-                directory: directory,
-                now: now
-            )
-            return .redaction(
-                VerifiedRedaction(statement: statement, station: station, acceptedAt: now)
-            )
-        case .groups:
-            let statement: GroupStatement = try shared.statementChecker.check(
-                publish.payload,
-                station: station,
-                directory: directory,
-                now: now
-            )
-            return .group(
-                VerifiedGroupStatement(statement: statement, station: station, acceptedAt: now)
-            )
-        case nil:
-            return .alert(
-                try shared.checker.check(
-                    topicName: topicName,
-                    payload: publish.payload,
-                    qos: publish.qos,
-                    station: station,
-                    directory: directory,
-                    now: now
-                )
-            )
-        }
     }
 
     private func submit(_ publish: PublishPacket, topicName: String, token: UInt64?) {

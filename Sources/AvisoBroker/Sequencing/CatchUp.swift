@@ -19,22 +19,18 @@ final class CatchUp {
     /// Reads on for one connection and hands the entries to its loop.
     ///
     /// - Parameters:
+    ///   - reading: what its session wants; the rest is skipped by the headers of the records.
     ///   - holder: the connection.
-    ///   - start: where it stands.
-    ///   - filter: what it may want; the rest is skipped by the headers of the records.
-    ///   - countMax: how many entries it has room for.
-    func scan(
-        for holder: SessionDirectory.Holder,
-        from start: UInt64,
-        filter: RecordFilter,
-        countMax: Int
-    ) {
+    func scan(_ reading: LogReading, for holder: SessionDirectory.Holder) {
         do throws(LogError) {
             let (stored, next) = try shared.reader.scan(
-                from: start,
-                upTo: shared.reader.treeSize,
-                filter: filter,
-                countMax: min(countMax, Self.entryCountMax),
+                from: reading.start,
+                upTo: reading.end,
+                filter: RecordFilter(
+                    channels: reading.interest.channels,
+                    recipientMask: reading.interest.recipientMask
+                ),
+                countMax: min(reading.countMax, Self.entryCountMax),
                 byteCountMax: Self.byteCountMax
             )
             let entries = stored.compactMap { CommittedEntry($0) }
@@ -42,7 +38,8 @@ final class CatchUp {
                 $0.scanCompleted(connection: holder.connection, entries: entries, next: next)
             }
         } catch {
-            shared.log.log(.error, "read-failed", "\(error.message)", ["index": LogValue(start)])
+            let place: KeyValuePairs = ["index": LogValue(reading.start)]
+            shared.log.log(.error, "read-failed", "\(error.message)", place)
             shared.onShard(holder.shard) { $0.scanFailed(connection: holder.connection) }
         }
     }

@@ -22,34 +22,50 @@ extension BrokerConnection {
 
     func deliverLive(_ entry: CommittedEntry, _ template: DeliveryTemplate) {
         guard machine?.isConnected == true, backlogStart == nil else { return }
-        if !send(entry, template) { machine?.fallBehind(at: entry.index) }
+        guard !send(entry, template) else { return }
+        // The copy for readers of the log goes out last, here and in `deliver`.
+        if template.publication.scope == .log {
+            machine?.oweLogCopy(of: entry.index)
+        } else {
+            machine?.fallBehind(at: entry.index)
+        }
     }
 
     /// Delivers one entry where it is wanted.
     ///
     /// - Returns: false if it must wait.
     func deliver(_ entry: CommittedEntry) -> Bool {
-        guard machine?.isConnected == true, let station, let session = machine?.session else {
+        guard machine?.isConnected == true, let session = machine?.session else { return false }
+        let scopes = session.scopes
+        if session.logCopyOwed != entry.index,
+            let template = template(of: entry, for: scopes), !send(entry, template)
+        {
             return false
         }
-        let scopes = session.scopes
-        if scopes.contains(.log), !send(entry, DeliveryTemplate(entry: entry)) { return false }
+        guard scopes.contains(.log), !send(entry, DeliveryTemplate(entry: entry)) else {
+            return true
+        }
+        machine?.oweLogCopy(of: entry.index)
+        return false
+    }
+
+    // As what an entry goes out, beside the copy for readers of the log.
+    private func template(
+        of entry: CommittedEntry,
+        for scopes: Subscription.Scopes
+    ) -> DeliveryTemplate? {
         if scopes.contains(.opaque), let message = entry.opaque {
-            return send(entry, DeliveryTemplate(message: message, index: entry.index))
+            return DeliveryTemplate(message: message, index: entry.index)
         }
         if let notice = entry.notice, scopes.contains(notice.subject.scope),
-            let reader = notice.readers.first(where: { $0.agency == station.agency })
+            let reader = notice.readers.first(where: { $0.agency == station?.agency })
         {
-            return send(
-                entry,
-                DeliveryTemplate(notice: notice, index: entry.index, for: reader)
-            )
+            return DeliveryTemplate(notice: notice, index: entry.index, for: reader)
         }
         guard scopes.contains(.alerts), let alert = entry.alert,
-            let count = alert.counts.first(where: { $0.agency == station.agency })?.count,
-            let template = DeliveryTemplate(alert: alert, index: entry.index, count)
-        else { return true }
-        return send(entry, template)
+            let count = alert.counts.first(where: { $0.agency == station?.agency })?.count
+        else { return nil }
+        return DeliveryTemplate(alert: alert, index: entry.index, count)
     }
 
     private var hasRoom: Bool {
@@ -72,7 +88,7 @@ extension BrokerConnection {
         }
         let now = entry.opaque == nil ? nil : SystemClock.wall()
         // Once PUBLISH was sent, expiry no longer applies [MQTT-4.3.3-7].
-        let isUnfinished = machine?.session?.isUnfinished(entry.index) == true
+        let isUnfinished = machine?.session?.isUnfinished(template.publication.subject) == true
         let hasExpired = now.flatMap { entry.opaque?.hasExpired(now: $0) } ?? false
         let secondsLeft = now.flatMap { entry.opaque?.secondsLeft(now: $0) }
         let measure = measure(template, secondsLeft: secondsLeft)

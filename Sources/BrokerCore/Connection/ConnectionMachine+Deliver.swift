@@ -34,28 +34,21 @@ extension ConnectionMachine {
             session?.leaveOut(plan)
             return .none
         }
-        // That an order of erasure or a notice has arrived matters as much as that its alert had.
-        let isReported =
-            publication.scope == .alerts
-            || Subscription.Scopes.notices.contains(publication.scope)
+        let subject = publication.subject
         var delivery = PublishTemplate.Delivery(qos: plan.qos)
         delivery.isRetained = plan.isRetained
         delivery.identifiers = plan.identifiers
         let size = size(of: delivery, byteCount: byteCount, measure: measure)
         guard size != .tooLarge else {
-            if isReported { session?.skip(index: publication.index) }
+            if subject.isReported { session?.skip(index: publication.index) }
             session?.leaveOut(plan)
             return .tooLarge
         }
         if plan.qos == .atMostOnce {
-            if isReported { session?.sentWithoutAcknowledgement(index: publication.index) }
+            if subject.isReported { session?.sentWithoutAcknowledgement(index: publication.index) }
         } else {
             guard windowRoom > 0,
-                let opened = session?.openDelivery(
-                    index: publication.index,
-                    qos: plan.qos,
-                    isReported: isReported
-                )
+                let opened = session?.openDelivery(of: subject, qos: plan.qos)
             else { return .windowFull }
             delivery.packetIdentifier = opened.packetIdentifier
             delivery.isDuplicate = opened.isDuplicate
@@ -211,6 +204,11 @@ extension ConnectionMachine {
     /// Makes a live session wait from `index` on.
     package mutating func fallBehind(at index: UInt64) {
         session?.fallBehind(at: index)
+    }
+
+    /// Makes a session wait for the copy of an entry that readers of the log get.
+    package mutating func oweLogCopy(of index: UInt64) {
+        session?.oweLogCopy(of: index)
     }
 
     /// Takes what is to be reported in the log.

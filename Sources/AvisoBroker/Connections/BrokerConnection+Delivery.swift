@@ -91,7 +91,7 @@ extension BrokerConnection {
         let isUnfinished = machine?.session?.isUnfinished(template.publication.subject) == true
         let hasExpired = now.flatMap { entry.opaque?.hasExpired(now: $0) } ?? false
         let secondsLeft = now.flatMap { entry.opaque?.secondsLeft(now: $0) }
-        let measure = measure(template, secondsLeft: secondsLeft)
+        let measure = measure(template.publish, secondsLeft: secondsLeft)
         let delivery = machine?.planDelivery(
             template.publication,
             hasExpired: hasExpired && !isUnfinished,
@@ -103,29 +103,29 @@ extension BrokerConnection {
         case .windowFull: return false
         case .send(var delivery):
             delivery.expirySeconds = secondsLeft
-            write(template, delivery)
+            write(template.publish, delivery)
             return true
         }
     }
 
     // Measures deliveries of a template; the machine is busy when it is asked.
     private func measure(
-        _ template: DeliveryTemplate,
+        _ template: PublishTemplate,
         secondsLeft: UInt32?
     ) -> (PublishTemplate.Delivery) -> Int {
         let version = machine?.version ?? .v5
         return { delivery in
             var delivery = delivery
             delivery.expirySeconds = secondsLeft
-            return template.publish.byteCount(of: delivery, version: version)
+            return template.byteCount(of: delivery, version: version)
         }
     }
 
-    private func write(_ template: DeliveryTemplate, _ delivery: PublishTemplate.Delivery) {
+    private func write(_ template: PublishTemplate, _ delivery: PublishTemplate.Delivery) {
         shard.deliveredCount += 1
         let version = machine?.version ?? .v5
         stream?.write { buffer in
-            template.publish.append(delivery, version: version, to: &buffer)
+            template.append(delivery, version: version, to: &buffer)
         }
     }
 
@@ -169,15 +169,15 @@ extension BrokerConnection {
         end(.unspecifiedError, "the log cannot be read: the operator has been told")
     }
 
-    func sendCheckpoint(_ note: [UInt8]) {
-        guard machine?.isConnected == true, hasRoom else { return }
-        let packet = PublishPacket(
-            topicName: "$aviso/checkpoint",
-            qos: .atMostOnce,
-            packetIdentifier: nil,
-            payload: note
-        )
-        stream?.write { buffer in PacketEncoder.encode(.publish(packet), into: &buffer) }
+    func sendCheckpoint(_ template: PublishTemplate) {
+        let measure = measure(template, secondsLeft: nil)
+        guard hasRoom,
+            case .send(let delivery)? = machine?.planCheckpoint(
+                byteCount: template.byteCount,
+                measure: measure
+            )
+        else { return }
+        write(template, delivery)
     }
 
     // MARK: - Held deliveries
@@ -190,7 +190,7 @@ extension BrokerConnection {
             // One that has expired takes no room in the window and no time of the client.
             let hasExpired = message.hasExpired(now: now)
             let secondsLeft = message.secondsLeft(now: now)
-            let measure = measure(template, secondsLeft: secondsLeft)
+            let measure = measure(template.publish, secondsLeft: secondsLeft)
             let delivery = machine?.planHeldDelivery(
                 byteCount: hasExpired ? Int.max / 2 : template.publish.byteCount,
                 measure: { hasExpired ? .max : measure($0) }
@@ -200,7 +200,7 @@ extension BrokerConnection {
             case .tooLarge: continue
             case .send(var delivery):
                 delivery.expirySeconds = secondsLeft
-                write(template, delivery)
+                write(template.publish, delivery)
             }
         }
     }
@@ -215,7 +215,7 @@ extension BrokerConnection {
             )
         else { return }
         delivery.expirySeconds = message.secondsLeft(now: SystemClock.wall())
-        write(DeliveryTemplate(message: message, index: held.entry.index), delivery)
+        write(DeliveryTemplate(message: message, index: held.entry.index).publish, delivery)
     }
 
     /// Holds the retained messages that a new subscription asks for (MQTT 5.0 3.3.1.3).

@@ -384,7 +384,7 @@ final class BrokerConnection {
         case .sessionReady:
             sessionReady()
         case .sendCheckpoint:
-            sendCheckpoint(shard.checkpointNote)
+            sendCheckpoint(shard.checkpointTemplate)
         case .deliverWaiting:
             deliverWaiting()
         case .deliverRetained(let subscription):

@@ -224,7 +224,10 @@ final class Shard {
             connections[id]?.decisionsCame()
         }
         guard !update.entries.isEmpty else { return }
-        for id in routing.checkpointReaderIDs { connections[id]?.sendCheckpoint(note) }
+        let readers = routing.checkpointReaderIDs
+        guard !readers.isEmpty else { return }
+        let template = checkpointTemplate
+        for id in readers { connections[id]?.sendCheckpoint(template) }
     }
 
     /// Another loop's connection has claimed a session that is held here.
@@ -410,6 +413,12 @@ final class Shard {
         return min(max(share, Self.shareRange.lowerBound), Self.shareRange.upperBound)
     }
 
-    /// The current checkpoint, as a signed note.
-    var checkpointNote: [UInt8] { note }
+    /// The current checkpoint as it goes out.
+    var checkpointTemplate: PublishTemplate {
+        PublishTemplate(
+            topicName: "$aviso/checkpoint",
+            properties: Properties(),
+            payload: note[...]
+        )
+    }
 }

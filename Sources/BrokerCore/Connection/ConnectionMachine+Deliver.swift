@@ -1,3 +1,4 @@
+import Alerts
 import Base
 package import MQTTCodec
 
@@ -100,6 +101,29 @@ extension ConnectionMachine {
         }
         delivery.packetIdentifier = packetIdentifier
         delivery.topic = size == .fits ? topic(of: held.entry.opaque?.topicName ?? "") : .name
+        return .send(delivery)
+    }
+
+    /// Plans how the latest checkpoint goes out.
+    ///
+    /// - Parameters:
+    ///   - byteCount: the size of the packet without subscription identifiers, at most.
+    ///   - measure: the exact size, asked for where that bound is larger than the client takes.
+    /// - Returns: how it is to be sent; `none` if it is not wanted, or to be had, any more.
+    package mutating func planCheckpoint(
+        byteCount: Int,
+        measure: (PublishTemplate.Delivery) -> Int = { _ in .max }
+    ) -> Delivery {
+        guard case .connected = phase, directory[station.agency] != nil,
+            let subscription = session?.subscriptions.first(where: {
+                $0.scopes.contains(.checkpoint)
+            })
+        else { return .none }
+        var delivery = PublishTemplate.Delivery(qos: .atMostOnce)
+        delivery.identifiers = subscription.identifier.map { [$0] } ?? []
+        let size = size(of: delivery, byteCount: byteCount, measure: measure)
+        guard size != .tooLarge else { return .tooLarge }
+        delivery.topic = size == .fits ? topic(of: subscription.filter.description) : .name
         return .send(delivery)
     }
 

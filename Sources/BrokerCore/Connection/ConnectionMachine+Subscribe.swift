@@ -12,7 +12,7 @@ extension ConnectionMachine {
     /// An answer that waits until the log has what it promises.
     struct PendingRecord: Sendable {
         var answer: ControlPacket
-        var checkpointIdentifiers: [UInt32?] = []
+        var sendsCheckpoint = false
         var retained: [Subscription] = []
         var joined: [Subscription] = []
     }
@@ -117,7 +117,7 @@ extension ConnectionMachine {
     // What follows the answer, for one subscription.
     private func note(_ subscription: Subscription, in record: inout PendingRecord) {
         if subscription.scopes.contains(.checkpoint) {
-            record.checkpointIdentifiers.append(subscription.identifier)
+            record.sendsCheckpoint = true
         }
         if subscription.isShared {
             record.joined.append(subscription)
@@ -243,9 +243,7 @@ extension ConnectionMachine {
 
     private func send(_ record: PendingRecord, into actions: inout [ConnectionAction]) {
         sendAnswer(record.answer, into: &actions)
-        for identifier in record.checkpointIdentifiers {
-            actions.append(.sendCheckpoint(identifier: identifier))
-        }
+        if record.sendsCheckpoint { actions.append(.sendCheckpoint) }
         for subscription in record.joined { actions.append(.joinShare(subscription)) }
         for subscription in record.retained { actions.append(.deliverRetained(subscription)) }
         actions.append(.sessionReady)

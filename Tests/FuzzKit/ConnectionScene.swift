@@ -87,7 +87,7 @@ struct ConnectionScene {
     // As the shard does: nothing is taken while the session is on its way.
     private mutating func bytesReceived(_ bytes: ArraySlice<UInt8>) throws(BrokenPromise) {
         decoder.append(bytes)
-        while let isReady = machine.map({ !$0.isClosed && !$0.isClaiming }), isReady {
+        while machine.map({ !$0.isClosed && !$0.isClaiming && !$0.isResolvingStart }) == true {
             var actions: [ConnectionAction] = []
             do throws(MQTTDecodingError) {
                 guard let packet = try decoder.next() else { return }

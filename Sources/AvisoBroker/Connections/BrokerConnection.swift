@@ -219,6 +219,7 @@ final class BrokerConnection {
 
     private var isDecodable: Bool {
         machine?.isClosed == false && machine?.isClaiming == false
+            && machine?.isResolvingStart == false
     }
 
     // The next packet, unless it has to wait. A SUBSCRIBE waits for what its loop took before it:
@@ -342,6 +343,8 @@ final class BrokerConnection {
                 into: &actions
             )
         }
+        updatePause()
+        decode()
     }
 
     // MARK: - Actions
@@ -379,6 +382,7 @@ final class BrokerConnection {
         case .resolveStart(let time, let token):
             let holder = holder
             shared.onCatchUp { $0.resolve(time, for: holder, token: token) }
+            updatePause()
         case .recordSession(let change, let token):
             record(change, token: token)
         case .sessionReady:
@@ -470,7 +474,8 @@ final class BrokerConnection {
 
     private func updatePause() {
         let pauses =
-            isAwaitingDecisions || pendingByteCount > Self.pendingByteCountMax
+            isAwaitingDecisions || machine?.isResolvingStart == true
+            || pendingByteCount > Self.pendingByteCountMax
             || (pendingByteCount > 0 && shared.submissions.isFull)
         guard pauses != isPaused else { return }
         isPaused = pauses

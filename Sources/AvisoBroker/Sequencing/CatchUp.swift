@@ -38,17 +38,29 @@ final class CatchUp {
                 $0.scanCompleted(connection: holder.connection, entries: entries, next: next)
             }
         } catch {
-            let place: KeyValuePairs = ["index": LogValue(reading.start)]
-            shared.log.log(.error, "read-failed", "\(error.message)", place)
-            shared.onShard(holder.shard) { $0.scanFailed(connection: holder.connection) }
+            failed(error, for: holder, ["index": LogValue(reading.start)])
         }
     }
 
     /// Finds the first entry at or after a time.
     func resolve(_ time: WallTime, for holder: SessionDirectory.Holder, token: UInt64) {
-        let index = (try? shared.reader.firstIndex(atOrAfter: time)) ?? shared.reader.treeSize
-        shared.onShard(holder.shard) {
-            $0.startResolved(connection: holder.connection, token: token, index: index)
+        do throws(LogError) {
+            let index = try shared.reader.firstIndex(atOrAfter: time)
+            shared.onShard(holder.shard) {
+                $0.startResolved(connection: holder.connection, token: token, index: index)
+            }
+        } catch {
+            failed(error, for: holder, ["time": LogValue(RFC3339.format(time))])
         }
+    }
+
+    // Who asked is told, and does not go on as if there were nothing.
+    private func failed(
+        _ error: LogError,
+        for holder: SessionDirectory.Holder,
+        _ place: KeyValuePairs<String, LogValue>
+    ) {
+        shared.log.log(.error, "read-failed", "\(error.message)", place)
+        shared.onShard(holder.shard) { $0.scanFailed(connection: holder.connection) }
     }
 }

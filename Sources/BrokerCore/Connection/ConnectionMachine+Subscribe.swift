@@ -6,6 +6,7 @@ import MQTTCodec
 extension ConnectionMachine {
     /// A SUBSCRIBE whose start is being looked up in the log.
     struct PendingSubscribe: Sendable {
+        let token: UInt64
         let packet: SubscribePacket
     }
 
@@ -31,14 +32,10 @@ extension ConnectionMachine {
             return
         }
         if let index = UInt64(start) {
-            subscribe(packet, from: index, committed: committed, into: &actions)
+            subscribe(packet, from: min(index, committed), committed: committed, into: &actions)
         } else if let time = RFC3339.parse(start) {
-            guard pendingSubscribes.count < settings.limits.receiveMaximum else {
-                refuse(.quotaExceeded, "too many SUBSCRIBE under way", into: &actions)
-                return
-            }
             let token = nextToken()
-            pendingSubscribes[token] = PendingSubscribe(packet: packet)
+            pendingSubscribe = PendingSubscribe(token: token, packet: packet)
             actions.append(.resolveStart(time, token: token))
         } else {
             let text = "\(Self.startPropertyName) must be an index or an RFC 3339 time"
@@ -59,11 +56,15 @@ extension ConnectionMachine {
         committed: UInt64,
         into actions: inout [ConnectionAction]
     ) {
-        guard case .connected = phase,
-            let pending = pendingSubscribes.removeValue(forKey: token)
+        guard case .connected = phase, let pending = pendingSubscribe, pending.token == token
         else { return }
+        pendingSubscribe = nil
         subscribe(pending.packet, from: index, committed: committed, into: &actions)
     }
+
+    /// Whether the driver must hold packets back until the start of a subscription has been found:
+    /// what the client says after its SUBSCRIBE is to take effect after it.
+    package var isResolvingStart: Bool { pendingSubscribe != nil }
 
     private mutating func subscribe(
         _ packet: SubscribePacket,
@@ -139,7 +140,7 @@ extension ConnectionMachine {
         _ committed: UInt64
     ) -> UInt64 {
         guard scopes != .checkpoint else { return committed }
-        if let from { return min(from, committed) }
+        if let from { return from }
         let held = session?.subscriptions.first { $0.filter == filter }
         return held?.from ?? committed
     }

@@ -18,7 +18,8 @@ extension ConnectionMachine {
         var joined: [Subscription] = []
     }
 
-    /// The user property of SUBSCRIBE that says where to begin: an index or an RFC 3339 time.
+    /// The user property of SUBSCRIBE that says where to begin: an index or an RFC 3339 time; in
+    /// SUBACK the index where the subscriptions do.
     package static let startPropertyName = "aviso-from"
 
     mutating func subscribeReceived(
@@ -111,8 +112,30 @@ extension ConnectionMachine {
             changes.append(.subscribed(subscription))
             subAck.reasonCodes.append(options.qos.grantedReasonCode)
         }
+        addStart(of: changes, committed, to: &subAck)
         pending.answer = .subAck(subAck)
         answer(pending, after: changes, into: &actions)
+    }
+
+    // Where the subscriptions of the packet begin to deliver, so that a client whose session is
+    // lost before the first delivery loses nothing else; user properties are not for clients that
+    // want no problem information [MQTT-3.1.2-29].
+    private func addStart(
+        of changes: [SessionChange],
+        _ committed: UInt64,
+        to subAck: inout SubAckPacket
+    ) {
+        guard client.wantsProblemInformation, let session else { return }
+        let starts = changes.compactMap { change -> UInt64? in
+            guard case .subscribed(let subscription) = change, subscription.tellsIndexes else {
+                return nil
+            }
+            return max(subscription.from, session.cursor(committed: committed))
+        }
+        guard let start = starts.min() else { return }
+        subAck.properties.userProperties = [
+            UserProperty(name: Self.startPropertyName, value: String(start))
+        ]
     }
 
     // What follows the answer, for one subscription.

@@ -170,7 +170,10 @@ extension ConnectionMachine {
 
     mutating func pubAckReceived(_ pubAck: PubAckPacket, into actions: inout [ConnectionAction]) {
         acknowledged(
-            session?.acknowledge(packetIdentifier: pubAck.packetIdentifier),
+            session?.acknowledge(
+                packetIdentifier: pubAck.packetIdentifier,
+                isRefused: pubAck.reasonCode.isError
+            ),
             "PUBACK for the QoS 2 delivery \(pubAck.packetIdentifier)",
             into: &actions
         )

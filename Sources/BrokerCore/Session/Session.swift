@@ -348,12 +348,15 @@ package struct Session: Sendable {
         case unexpected
     }
 
-    /// PUBACK: closes a QoS 1 delivery (4.3.2).
-    package mutating func acknowledge(packetIdentifier: UInt16) -> Acknowledgement {
+    /// PUBACK: closes a QoS 1 delivery (4.3.2), also one that the client has no use for.
+    package mutating func acknowledge(
+        packetIdentifier: UInt16,
+        isRefused: Bool = false
+    ) -> Acknowledgement {
         guard let delivery = window[packetIdentifier] else { return .unknown }
         guard delivery.qos == .atLeastOnce else { return .unexpected }
         window.close(packetIdentifier: packetIdentifier)
-        note(delivery)
+        note(delivery, isRefused: isRefused)
         return .expected
     }
 
@@ -364,7 +367,7 @@ package struct Session: Sendable {
     ) -> Acknowledgement {
         guard let delivery = window[packetIdentifier] else { return .unknown }
         guard delivery.qos == .exactlyOnce else { return .unexpected }
-        if !delivery.isReleased { note(delivery) }
+        if !delivery.isReleased { note(delivery, isRefused: isRefused) }
         if isRefused {
             window.close(packetIdentifier: packetIdentifier)
         } else {
@@ -382,8 +385,9 @@ package struct Session: Sendable {
         return .expected
     }
 
-    private mutating func note(_ delivery: DeliveryWindow.InFlight) {
-        if delivery.subject.isReported {
+    // The log calls acknowledged only what the client has taken.
+    private mutating func note(_ delivery: DeliveryWindow.InFlight, isRefused: Bool) {
+        if delivery.subject.isReported, !isRefused {
             acknowledged.append(delivery.subject.index)
         } else {
             hasProgressed = true

@@ -174,6 +174,21 @@ import Testing
         #expect(seen.count == 65_534)
     }
 
+    @Test func whatTheClientHandsBackIsDoneAndNotAcknowledged() throws {
+        var session = try makeSession()
+        session.subscribe(try subscription("alerts/#", from: 0), committed: 0)
+        let one = session.openDelivery(of: alert(4), qos: .atLeastOnce)
+        let two = session.openDelivery(of: alert(5), qos: .exactlyOnce)
+        let outcomes = (
+            session.acknowledge(packetIdentifier: one.packetIdentifier, isRefused: true),
+            session.received(packetIdentifier: two.packetIdentifier, isRefused: true)
+        )
+        #expect(outcomes == (.expected, .expected))
+        #expect(session.cursor(committed: 9) == 9)
+        let report = session.takeReport()
+        #expect(report.acknowledged.isEmpty && report.hasProgressed)
+    }
+
     @Test func whatIsNotReachedAnyMoreHoldsTheCursorBackNoLonger() throws {
         var session = try makeSession()
         session.subscribe(try subscription("alerts/#", from: 0), committed: 0)

@@ -19,7 +19,7 @@ package enum ClientAction: Equatable, Sendable {
     case armTimer(MonotonicTime)
     /// Close the connection.
     case closeTransport
-    /// Connect again after this time.
+    /// Connect again after this time, and say ``ClientSessionMachine/reconnecting()`` before.
     case reconnect(afterMilliseconds: UInt64)
     /// The session is over.
     case ended(ClientFailure)

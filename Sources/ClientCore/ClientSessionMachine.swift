@@ -6,8 +6,11 @@ package import MQTTCodec
 /// No socket and no clock: events come in by the methods, effects go out as ``ClientAction``s.
 package struct ClientSessionMachine: Sendable {
     private enum Phase: Sendable {
-        /// Between connections.
+        /// A connection is being made. Can transition to `connecting`, `waiting` or `ended`.
         case offline
+        /// The last connection has gone, and the next one is to be made later. Can transition to
+        /// `offline` or `ended`.
+        case waiting
         /// CONNECT was sent.
         case connecting
         /// CONNACK has come.
@@ -46,6 +49,9 @@ package struct ClientSessionMachine: Sendable {
         var isGranted = false
     }
 
+    // How long a connection must have stood before the next failure counts as the first.
+    private static let steadyMilliseconds: UInt64 = 10_000
+
     private let settings: ClientSettings
     private var phase = Phase.offline
     private var backoff: ReconnectBackoff
@@ -54,6 +60,7 @@ package struct ClientSessionMachine: Sendable {
     private var lastIdentifier: UInt16 = 0
     private var epoch: UInt64 = 0
     private var wasConnected = false
+    private var onlineSince: MonotonicTime?
     // What the broker has asked to wait before the next connection.
     private var waitMilliseconds: UInt64 = 0
     private var serverReceiveMaximum = 65_535
@@ -82,7 +89,10 @@ package struct ClientSessionMachine: Sendable {
         now: MonotonicTime,
         into actions: inout [ClientAction]
     ) {
-        guard case .offline = phase else { return }
+        switch phase {
+        case .offline, .waiting: break
+        case .connecting, .online, .ended: return
+        }
         phase = .connecting
         epoch += 1
         topicAliases = [:]
@@ -102,18 +112,35 @@ package struct ClientSessionMachine: Sendable {
     /// The connection could not be made, or has gone.
     package mutating func transportClosed(
         _ reason: String,
+        now: MonotonicTime,
         into actions: inout [ClientAction]
     ) {
-        lost(.transport(reason), &actions)
+        lost(.transport(reason), now, &actions)
     }
 
-    private mutating func lost(_ failure: ClientFailure, _ actions: inout [ClientAction]) {
+    /// The time that `reconnect` named has passed: another connection is made now.
+    package mutating func reconnecting() {
+        if case .waiting = phase { phase = .offline }
+    }
+
+    private mutating func lost(
+        _ failure: ClientFailure,
+        _ now: MonotonicTime,
+        _ actions: inout [ClientAction]
+    ) {
+        // What was told to wait waits: the transport of the last connection may close later.
+        if case .waiting = phase { return }
         guard !hasEnded else { return }
         guard settings.reconnects, wasConnected else {
             finish(failure, &actions)
             return
         }
-        phase = .offline
+        phase = .waiting
+        // A broker that takes a connection and ends it at once is no better than one that does not.
+        if let onlineSince, now.milliseconds(since: onlineSince) >= Self.steadyMilliseconds {
+            backoff.reset()
+        }
+        onlineSince = nil
         let wait = max(backoff.nextMilliseconds(), waitMilliseconds)
         actions.append(.reconnect(afterMilliseconds: wait))
     }
@@ -217,7 +244,7 @@ package struct ClientSessionMachine: Sendable {
         into actions: inout [ClientAction]
     ) {
         switch (phase, packet) {
-        case (.ended, _), (.offline, _):
+        case (.ended, _), (.offline, _), (.waiting, _):
             return
         case (.connecting, .connAck(let connAck)):
             connAckReceived(connAck, now, &actions)
@@ -233,11 +260,10 @@ package struct ClientSessionMachine: Sendable {
             let text = disconnect.properties.reasonString ?? ""
             let failure = ClientFailure.disconnected(disconnect.reasonCode, text)
             actions.append(.closeTransport)
-            // Another client has the session now: coming back would only take it away again.
-            if disconnect.reasonCode == .sessionTakenOver {
+            if disconnect.reasonCode.isLasting {
                 finish(failure, &actions)
             } else {
-                lost(failure, &actions)
+                lost(failure, now, &actions)
             }
         default:
             finish(.protocolError("a packet that may not stand here"), &actions)
@@ -250,12 +276,12 @@ package struct ClientSessionMachine: Sendable {
         _ actions: inout [ClientAction]
     ) {
         guard connAck.reasonCode == .success else {
-            refused(connAck, &actions)
+            refused(connAck, now, &actions)
             return
         }
         phase = .online
         wasConnected = true
-        backoff.reset()
+        onlineSince = now
         waitMilliseconds = 0
         serverReceiveMaximum = Int(connAck.properties.receiveMaximum ?? 65_535)
         keepAliveSeconds = connAck.properties.serverKeepAlive ?? settings.keepAliveSeconds
@@ -275,7 +301,11 @@ package struct ClientSessionMachine: Sendable {
     }
 
     // A limit that is reached now is no reason to give a session up that was connected before.
-    private mutating func refused(_ connAck: ConnAckPacket, _ actions: inout [ClientAction]) {
+    private mutating func refused(
+        _ connAck: ConnAckPacket,
+        _ now: MonotonicTime,
+        _ actions: inout [ClientAction]
+    ) {
         let text = connAck.properties.reasonString ?? ""
         guard let wait = RetryAfter.milliseconds(connAck.reasonCode, connAck.properties) else {
             finish(.refused(connAck.reasonCode, text), &actions)
@@ -284,7 +314,7 @@ package struct ClientSessionMachine: Sendable {
         let failure = ClientFailure.limited(connAck.reasonCode, text, retryMilliseconds: wait)
         actions.append(.closeTransport)
         waitMilliseconds = wait
-        lost(failure, &actions)
+        lost(failure, now, &actions)
     }
 
     private mutating func publishReceived(
@@ -452,7 +482,7 @@ package struct ClientSessionMachine: Sendable {
         let interval = UInt64(keepAliveSeconds) * 1000
         if let pingSent, now.milliseconds(since: pingSent) >= interval / 2 {
             actions.append(.closeTransport)
-            lost(.keepAliveTimeout, &actions)
+            lost(.keepAliveTimeout, now, &actions)
             return
         }
         if pingSent == nil, now.milliseconds(since: lastSent) >= interval / 2 {
@@ -469,5 +499,24 @@ package struct ClientSessionMachine: Sendable {
         }
         if let pause = pace.pause(now: now) { deadlines.append(pause) }
         if let next = deadlines.min() { actions.append(.armTimer(next)) }
+    }
+}
+
+extension ReasonCode {
+    /// Whether a connection that the broker has ended so would be ended so again.
+    ///
+    /// For a session that was taken over: another client has it now, and coming back would only
+    /// take it away again.
+    package var isLasting: Bool {
+        switch self {
+        case .malformedPacket, .protocolError, .unsupportedProtocolVersion, .notAuthorized,
+            .banned, .sessionTakenOver, .topicFilterInvalid, .topicNameInvalid,
+            .receiveMaximumExceeded, .topicAliasInvalid, .packetTooLarge, .payloadFormatInvalid,
+            .retainNotSupported, .qosNotSupported, .useAnotherServer, .serverMoved,
+            .sharedSubscriptionsNotSupported, .subscriptionIdentifiersNotSupported,
+            .wildcardSubscriptionsNotSupported:
+            true
+        default: false
+        }
     }
 }

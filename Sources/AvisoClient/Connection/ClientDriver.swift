@@ -39,6 +39,8 @@ final class ClientDriver {
     private var subscribes: [UInt64: Completion<Void>] = [:]
     private var readers: [UInt64: Reader] = [:]
     private var end: AvisoError?
+    // The time to connect again has come before the last connection had closed.
+    private var isDialDue = false
     // A session that was kept brings what waited as soon as it is connected, before anybody has
     // subscribed here. It stays unacknowledged until a reader takes it, so that the broker's window
     // bounds it and nothing is lost.
@@ -183,9 +185,20 @@ final class ClientDriver {
     private func closed(_ reason: StreamCloseReason) {
         stream = nil
         unclaimed = []
-        step { $0.transportClosed(reason.message, into: &$1) }
+        step { $0.transportClosed(reason.message, now: loop.now, into: &$1) }
+        if isDialDue { redial() }
         whenClosed?()
         whenClosed = nil
+    }
+
+    private func redial() {
+        isDialDue = stream != nil
+        guard !machine.hasEnded, !isDialDue else {
+            stream?.close(flushing: false)
+            return
+        }
+        machine.reconnecting()
+        dial()
     }
 
     // MARK: - Actions
@@ -235,8 +248,7 @@ final class ClientDriver {
             stream?.close(flushing: true)
         case .reconnect(let milliseconds):
             _ = loop.schedule(at: loop.now.adding(milliseconds: milliseconds)) { [weak self] in
-                guard let self, !machine.hasEnded, stream == nil else { return }
-                dial()
+                self?.redial()
             }
         case .ended(let failure):
             ended(failure)
@@ -269,7 +281,13 @@ extension AvisoError {
                 retryMilliseconds: wait
             )
         case .disconnected(let code, _):
-            self.init(.connectionLost, failure.message, reasonCode: code.rawValue)
+            // Who has taken a session over is no refusal.
+            let isRefused = code.isLasting && code != .sessionTakenOver
+            self.init(
+                isRefused ? .refused : .connectionLost,
+                failure.message,
+                reasonCode: code.rawValue
+            )
         case .transport, .keepAliveTimeout:
             self.init(wasConnected ? .connectionLost : .cannotConnect, failure.message)
         case .protocolError, .queueFull:

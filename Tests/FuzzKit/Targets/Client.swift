@@ -70,7 +70,7 @@ private struct ClientScene {
         case 1:
             decoder = PacketDecoder(packetByteCountMax: 1024)
             machine.transportReady(now: now, into: &actions)
-        case 2: machine.transportClosed("gone", into: &actions)
+        case 2: machine.transportClosed("gone", now: now, into: &actions)
         case 3:
             token += 1
             let payload = Array(field)

@@ -5,7 +5,7 @@ package import MQTTCodec
 ///
 /// No socket and no clock: events come in by the methods, effects go out as ``ClientAction``s.
 package struct ClientSessionMachine: Sendable {
-    private enum Phase: Sendable {
+    enum Phase: Sendable {
         /// A connection is being made. Can transition to `connecting`, `waiting` or `ended`.
         case offline
         /// The last connection has gone, and the next one is to be made later. Can transition to
@@ -40,41 +40,49 @@ package struct ClientSessionMachine: Sendable {
         }
     }
 
-    private struct Subscription: Sendable {
-        let token: UInt64
-        let filter: TopicFilter
-        let qos: QoS
-        var from: String?
-        var packetIdentifier: UInt16?
-        var isGranted = false
-    }
-
     // How long a connection must have stood before the next failure counts as the first.
     private static let steadyMilliseconds: UInt64 = 10_000
 
-    private let settings: ClientSettings
-    private var phase = Phase.offline
+    let settings: ClientSettings
+    var phase = Phase.offline
     private var backoff: ReconnectBackoff
     private var publishes: [PendingPublish] = []
-    private var subscriptions: [Subscription] = []
     private var lastIdentifier: UInt16 = 0
-    private var epoch: UInt64 = 0
+    private(set) var epoch: UInt64 = 0
     private var wasConnected = false
     private var onlineSince: MonotonicTime?
     // What the broker has asked to wait before the next connection.
     private var waitMilliseconds: UInt64 = 0
     private var serverReceiveMaximum = 65_535
-    private var topicAliases: [UInt16: String] = [:]
+    var topicAliases: [UInt16: String] = [:]
     private var keepAliveSeconds: UInt16
     private var pace = PublishPace()
     private var lastSent = MonotonicTime(nanoseconds: 0)
     private var pingSent: MonotonicTime?
+
+    var subscriptions: [ClientSubscription] = []
+    var readers: [ClientReader] = []
+    // Those that were given. A session that is kept has those of clients before, so that they begin
+    // somewhere else for each client.
+    var subscriptionIdentifiers: Range<UInt32>
+    // UNSUBSCRIBE under way by packet identifier, and what is to be sent.
+    var unsubscribes: [UInt16: TopicFilter] = [:]
+    var unsubscribing: [TopicFilter] = []
+    // What readers have and have not acknowledged, and what none has wanted: a session that was
+    // kept brings what waited as soon as it is connected, before anybody has subscribed here.
+    var deliveries: [ClientDelivery] = []
+    var unclaimed: [ClientDelivery] = []
+    // When a session that is full of what nobody reads ends; nil while it is not.
+    var stallsAt: MonotonicTime?
 
     /// Makes the machine.
     package init(settings: ClientSettings, backoffSeed: UInt64) {
         self.settings = settings
         keepAliveSeconds = settings.keepAliveSeconds
         backoff = ReconnectBackoff(seed: backoffSeed)
+        // 1 to 268,435,455 (3.8.2.1.2), with room for all that follow.
+        let first = UInt32(truncatingIfNeeded: backoffSeed >> 32) % 0x0800_0000 + 1
+        subscriptionIdentifiers = first..<first
     }
 
     /// Whether nothing more will happen.
@@ -136,6 +144,7 @@ package struct ClientSessionMachine: Sendable {
             return
         }
         phase = .waiting
+        forgetDeliveries()
         // A broker that takes a connection and ends it at once is no better than one that does not.
         if let onlineSince, now.milliseconds(since: onlineSince) >= Self.steadyMilliseconds {
             backoff.reset()
@@ -145,14 +154,16 @@ package struct ClientSessionMachine: Sendable {
         actions.append(.reconnect(afterMilliseconds: wait))
     }
 
-    private mutating func finish(_ failure: ClientFailure, _ actions: inout [ClientAction]) {
+    mutating func finish(_ failure: ClientFailure, _ actions: inout [ClientAction]) {
         phase = .ended
         for publish in publishes { actions.append(.failed(token: publish.token, failure)) }
-        for subscription in subscriptions where !subscription.isGranted {
-            actions.append(.failed(token: subscription.token, failure))
+        for subscription in subscriptions {
+            for token in subscription.waiting { actions.append(.failed(token: token, failure)) }
         }
         publishes = []
         subscriptions = []
+        readers = []
+        forgetDeliveries()
         actions.append(.ended(failure))
         actions.append(.closeTransport)
     }
@@ -188,40 +199,6 @@ package struct ClientSessionMachine: Sendable {
         sendPublishes(now, &actions)
     }
 
-    /// Subscribes to a filter, from an index or time on.
-    package mutating func subscribe(
-        filter: TopicFilter,
-        qos: QoS,
-        from: String?,
-        token: UInt64,
-        now: MonotonicTime,
-        into actions: inout [ClientAction]
-    ) {
-        guard !hasEnded else {
-            actions.append(.failed(token: token, .closed))
-            return
-        }
-        subscriptions.append(Subscription(token: token, filter: filter, qos: qos, from: from))
-        if case .online = phase { sendSubscribe(subscriptions.count - 1, now, &actions) }
-    }
-
-    /// Acknowledges a delivery that was taken.
-    package mutating func acknowledge(
-        _ ticket: ClientAction.Ticket,
-        now: MonotonicTime,
-        into actions: inout [ClientAction]
-    ) {
-        // A ticket of an earlier connection means nothing to this one: the broker sends again.
-        guard case .online = phase, ticket.epoch == epoch,
-            let packetIdentifier = ticket.packetIdentifier
-        else { return }
-        send(
-            .pubAck(PubAckPacket(packetIdentifier: packetIdentifier, reasonCode: .success)),
-            now,
-            &actions
-        )
-    }
-
     /// Takes a publish back that the broker has told to try later, because its time is up.
     ///
     /// - Parameter token: the token of the publish.
@@ -249,11 +226,13 @@ package struct ClientSessionMachine: Sendable {
         case (.connecting, .connAck(let connAck)):
             connAckReceived(connAck, now, &actions)
         case (.online, .publish(let publish)):
-            publishReceived(publish, &actions)
+            publishReceived(publish, now, &actions)
         case (.online, .pubAck(let pubAck)):
             pubAckReceived(pubAck, now, &actions)
         case (.online, .subAck(let subAck)):
-            subAckReceived(subAck, &actions)
+            subAckReceived(subAck, now, &actions)
+        case (.online, .unsubAck(let unsubAck)):
+            unsubAckReceived(unsubAck)
         case (.online, .pingResp):
             pingSent = nil
         case (_, .disconnect(let disconnect)):
@@ -293,10 +272,7 @@ package struct ClientSessionMachine: Sendable {
             publishes[place].wasSent = false
         }
         sendPublishes(now, &actions)
-        for place in subscriptions.indices
-        where !connAck.sessionPresent || !subscriptions[place].isGranted {
-            sendSubscribe(place, now, &actions)
-        }
+        resumeReading(sessionPresent: connAck.sessionPresent, now, &actions)
         armTimer(now, &actions)
     }
 
@@ -315,38 +291,6 @@ package struct ClientSessionMachine: Sendable {
         actions.append(.closeTransport)
         waitMilliseconds = wait
         lost(failure, now, &actions)
-    }
-
-    private mutating func publishReceived(
-        _ publish: PublishPacket,
-        _ actions: inout [ClientAction]
-    ) {
-        var publish = publish
-        if let alias = publish.properties.topicAlias {
-            if publish.topicName.isEmpty {
-                guard let topicName = topicAliases[alias] else {
-                    finish(.protocolError("a topic alias that was never set"), &actions)
-                    return
-                }
-                publish.topicName = topicName
-            } else {
-                topicAliases[alias] = publish.topicName
-            }
-        }
-        // After a reconnection without session, what follows this entry is asked for.
-        if let index = publish.properties.userProperty("aviso-index").flatMap({ UInt64($0) }),
-            index < .max
-        {
-            for place in subscriptions.indices
-            where subscriptions[place].filter.matches(publish.topicName) {
-                subscriptions[place].from = String(index + 1)
-            }
-        }
-        let ticket = ClientAction.Ticket(
-            epoch: epoch,
-            packetIdentifier: publish.packetIdentifier
-        )
-        actions.append(.deliver(publish, ticket))
     }
 
     private mutating func pubAckReceived(
@@ -372,26 +316,6 @@ package struct ClientSessionMachine: Sendable {
         let publish = publishes.remove(at: place)
         actions.append(.publishCompleted(token: publish.token, pubAck))
         sendPublishes(now, &actions)
-    }
-
-    private mutating func subAckReceived(
-        _ subAck: SubAckPacket,
-        _ actions: inout [ClientAction]
-    ) {
-        guard
-            let place = subscriptions.firstIndex(where: {
-                $0.packetIdentifier == subAck.packetIdentifier
-            }), let reasonCode = subAck.reasonCodes.first
-        else { return }
-        let wasGranted = subscriptions[place].isGranted
-        let token = subscriptions[place].token
-        subscriptions[place].packetIdentifier = nil
-        subscriptions[place].isGranted = !reasonCode.isError
-        if reasonCode.isError { subscriptions.remove(at: place) }
-        guard !wasGranted || reasonCode.isError else { return }
-        actions.append(
-            .subscribed(token: token, reasonCode, text: subAck.properties.reasonString)
-        )
     }
 
     // MARK: - Sending
@@ -432,35 +356,16 @@ package struct ClientSessionMachine: Sendable {
         send(.publish(packet), now, &actions)
     }
 
-    private mutating func sendSubscribe(
-        _ place: Int,
-        _ now: MonotonicTime,
-        _ actions: inout [ClientAction]
-    ) {
-        let identifier = nextIdentifier()
-        subscriptions[place].packetIdentifier = identifier
-        let subscription = subscriptions[place]
-        var packet = SubscribePacket(
-            packetIdentifier: identifier,
-            subscriptions: [
-                .init(filter: subscription.filter, options: .init(qos: subscription.qos))
-            ]
-        )
-        if let from = subscription.from {
-            packet.properties.userProperties = [UserProperty(name: "aviso-from", value: from)]
-        }
-        send(.subscribe(packet), now, &actions)
-    }
-
-    private mutating func nextIdentifier() -> UInt16 {
+    mutating func nextIdentifier() -> UInt16 {
         repeat {
             lastIdentifier = lastIdentifier == .max ? 1 : lastIdentifier + 1
         } while publishes.contains { $0.packetIdentifier == lastIdentifier }
             || subscriptions.contains { $0.packetIdentifier == lastIdentifier }
+            || unsubscribes[lastIdentifier] != nil
         return lastIdentifier
     }
 
-    private mutating func send(
+    mutating func send(
         _ packet: ControlPacket,
         _ now: MonotonicTime,
         _ actions: inout [ClientAction]
@@ -473,6 +378,8 @@ package struct ClientSessionMachine: Sendable {
 
     /// The time that `armTimer` named has come.
     package mutating func timerFired(now: MonotonicTime, into actions: inout [ClientAction]) {
+        guard case .online = phase else { return }
+        endStalled(now, &actions)
         guard case .online = phase else { return }
         sendPublishes(now, &actions)
         guard keepAliveSeconds > 0 else {
@@ -492,12 +399,13 @@ package struct ClientSessionMachine: Sendable {
         armTimer(now, &actions)
     }
 
-    private func armTimer(_ now: MonotonicTime, _ actions: inout [ClientAction]) {
+    func armTimer(_ now: MonotonicTime, _ actions: inout [ClientAction]) {
         var deadlines: [MonotonicTime] = []
         if keepAliveSeconds > 0 {
             deadlines.append(now.adding(milliseconds: UInt64(keepAliveSeconds) * 500))
         }
         if let pause = pace.pause(now: now) { deadlines.append(pause) }
+        if let stallsAt { deadlines.append(stallsAt) }
         if let next = deadlines.min() { actions.append(.armTimer(next)) }
     }
 }

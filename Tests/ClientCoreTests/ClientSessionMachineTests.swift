@@ -127,10 +127,11 @@ import Testing
             payload: []
         )
         publish.properties.userProperties = [UserProperty(name: "aviso-index", value: "41")]
+        publish.properties.subscriptionIdentifiers = subscribe.properties.subscriptionIdentifiers
         actions = []
         machine.packetReceived(.subAck(subAck), now: now, into: &actions)
         machine.packetReceived(.publish(publish), now: now, into: &actions)
-        guard case .deliver(_, let ticket)? = actions.last else {
+        guard case .deliver(_, let ticket, [1])? = actions.last else {
             Issue.record("not delivered: \(actions)")
             return
         }
@@ -139,7 +140,7 @@ import Testing
         #expect(again.properties.userProperty("aviso-from") == "42")
         // A ticket of the earlier connection acknowledges nothing on this one.
         actions = []
-        machine.acknowledge(ticket, now: now, into: &actions)
+        machine.acknowledge(ticket, by: 1, now: now, into: &actions)
         #expect(actions.isEmpty)
     }
 

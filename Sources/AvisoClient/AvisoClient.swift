@@ -15,6 +15,9 @@ public final class AvisoClient: Sendable {
     public struct Options: Sendable {
         /// The name of a durable session, which waits at the broker while the client is away; nil
         /// for a session that ends with the connection.
+        ///
+        /// A durable session keeps its subscriptions when their sequences are let go of, and what
+        /// was not taken for the next one; so it belongs to one set of filters.
         public var session: String?
         /// How long the broker keeps the durable session, in seconds.
         public var sessionExpirySeconds: UInt32 = 7 * 86_400
@@ -131,7 +134,8 @@ public final class AvisoClient: Sendable {
 
     /// Subscribes to alerts.
     ///
-    /// Exercises and tests are left out unless they are asked for.
+    /// Exercises and tests are left out unless they are asked for. The subscription ends when the
+    /// sequence is let go of, unless the session is durable.
     ///
     /// - Parameters:
     ///   - filter: a topic filter such as `alerts/chemical-diversion/#`.
@@ -146,7 +150,8 @@ public final class AvisoClient: Sendable {
     ) async throws(AvisoError) -> AlertSequence {
         let stream = try await connection.subscribe(
             filter: try topicFilter(filter),
-            from: start?.text
+            from: start?.text,
+            isKept: true
         )
         return AlertSequence(
             profile: profile,

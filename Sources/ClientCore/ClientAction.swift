@@ -11,15 +11,16 @@ package enum ClientAction: Equatable, Sendable {
     case publishCompleted(token: UInt64, PubAckPacket)
     /// A subscription was answered.
     case subscribed(token: UInt64, ReasonCode, text: String?)
-    /// An alert or entry has come; acknowledge it with its ticket once it was taken.
-    case deliver(PublishPacket, Ticket)
+    /// An alert or entry has come for these readers; each acknowledges it with the ticket once it
+    /// has taken it.
+    case deliver(PublishPacket, Ticket, tokens: [UInt64])
     /// A request will not be answered.
     case failed(token: UInt64, ClientFailure)
     /// Wake the machine at this time.
     case armTimer(MonotonicTime)
     /// Close the connection.
     case closeTransport
-    /// Connect again after this time.
+    /// Connect again after this time, and say ``ClientSessionMachine/reconnecting()`` before.
     case reconnect(afterMilliseconds: UInt64)
     /// The session is over.
     case ended(ClientFailure)
@@ -47,6 +48,10 @@ package enum ClientFailure: Error, Hashable, Sendable {
     case protocolError(String)
     /// Too many requests wait.
     case queueFull
+    /// Somebody reads the filter already, and a second start could make it miss something.
+    case startUnclear(String)
+    /// The session is full of what nobody here reads, such as an alert on this topic.
+    case unread(topicName: String)
     /// The client was closed by its owner.
     case closed
 
@@ -59,6 +64,8 @@ package enum ClientFailure: Error, Hashable, Sendable {
         case .transport(let text): text
         case .keepAliveTimeout: "the broker has not answered in time"
         case .protocolError(let text): "the broker broke the protocol: \(text)"
+        case .startUnclear(let filter): "\(filter) is read already"
+        case .unread(let topicName): "nobody reads \(topicName)"
         case .queueFull: "too many requests wait for an answer"
         case .closed: "the client was closed"
         }

@@ -5,9 +5,12 @@ package import MQTTCodec
 ///
 /// No socket and no clock: events come in by the methods, effects go out as ``ClientAction``s.
 package struct ClientSessionMachine: Sendable {
-    private enum Phase: Sendable {
-        /// Between connections.
+    enum Phase: Sendable {
+        /// A connection is being made. Can transition to `connecting`, `waiting` or `ended`.
         case offline
+        /// The last connection has gone, and the next one is to be made later. Can transition to
+        /// `offline` or `ended`.
+        case waiting
         /// CONNECT was sent.
         case connecting
         /// CONNACK has come.
@@ -37,37 +40,49 @@ package struct ClientSessionMachine: Sendable {
         }
     }
 
-    private struct Subscription: Sendable {
-        let token: UInt64
-        let filter: TopicFilter
-        let qos: QoS
-        var from: String?
-        var packetIdentifier: UInt16?
-        var isGranted = false
-    }
+    // How long a connection must have stood before the next failure counts as the first.
+    private static let steadyMilliseconds: UInt64 = 10_000
 
-    private let settings: ClientSettings
-    private var phase = Phase.offline
+    let settings: ClientSettings
+    var phase = Phase.offline
     private var backoff: ReconnectBackoff
     private var publishes: [PendingPublish] = []
-    private var subscriptions: [Subscription] = []
     private var lastIdentifier: UInt16 = 0
-    private var epoch: UInt64 = 0
+    private(set) var epoch: UInt64 = 0
     private var wasConnected = false
+    private var onlineSince: MonotonicTime?
     // What the broker has asked to wait before the next connection.
     private var waitMilliseconds: UInt64 = 0
     private var serverReceiveMaximum = 65_535
-    private var topicAliases: [UInt16: String] = [:]
+    var topicAliases: [UInt16: String] = [:]
     private var keepAliveSeconds: UInt16
     private var pace = PublishPace()
     private var lastSent = MonotonicTime(nanoseconds: 0)
     private var pingSent: MonotonicTime?
+
+    var subscriptions: [ClientSubscription] = []
+    var readers: [ClientReader] = []
+    // Those that were given. A session that is kept has those of clients before, so that they begin
+    // somewhere else for each client.
+    var subscriptionIdentifiers: Range<UInt32>
+    // UNSUBSCRIBE under way by packet identifier, and what is to be sent.
+    var unsubscribes: [UInt16: TopicFilter] = [:]
+    var unsubscribing: [TopicFilter] = []
+    // What readers have and have not acknowledged, and what none has wanted: a session that was
+    // kept brings what waited as soon as it is connected, before anybody has subscribed here.
+    var deliveries: [ClientDelivery] = []
+    var unclaimed: [ClientDelivery] = []
+    // When a session that is full of what nobody reads ends; nil while it is not.
+    var stallsAt: MonotonicTime?
 
     /// Makes the machine.
     package init(settings: ClientSettings, backoffSeed: UInt64) {
         self.settings = settings
         keepAliveSeconds = settings.keepAliveSeconds
         backoff = ReconnectBackoff(seed: backoffSeed)
+        // 1 to 268,435,455 (3.8.2.1.2), with room for all that follow.
+        let first = UInt32(truncatingIfNeeded: backoffSeed >> 32) % 0x0800_0000 + 1
+        subscriptionIdentifiers = first..<first
     }
 
     /// Whether nothing more will happen.
@@ -82,7 +97,10 @@ package struct ClientSessionMachine: Sendable {
         now: MonotonicTime,
         into actions: inout [ClientAction]
     ) {
-        guard case .offline = phase else { return }
+        switch phase {
+        case .offline, .waiting: break
+        case .connecting, .online, .ended: return
+        }
         phase = .connecting
         epoch += 1
         topicAliases = [:]
@@ -102,30 +120,50 @@ package struct ClientSessionMachine: Sendable {
     /// The connection could not be made, or has gone.
     package mutating func transportClosed(
         _ reason: String,
+        now: MonotonicTime,
         into actions: inout [ClientAction]
     ) {
-        lost(.transport(reason), &actions)
+        lost(.transport(reason), now, &actions)
     }
 
-    private mutating func lost(_ failure: ClientFailure, _ actions: inout [ClientAction]) {
+    /// The time that `reconnect` named has passed: another connection is made now.
+    package mutating func reconnecting() {
+        if case .waiting = phase { phase = .offline }
+    }
+
+    private mutating func lost(
+        _ failure: ClientFailure,
+        _ now: MonotonicTime,
+        _ actions: inout [ClientAction]
+    ) {
+        // What was told to wait waits: the transport of the last connection may close later.
+        if case .waiting = phase { return }
         guard !hasEnded else { return }
         guard settings.reconnects, wasConnected else {
             finish(failure, &actions)
             return
         }
-        phase = .offline
+        phase = .waiting
+        forgetDeliveries()
+        // A broker that takes a connection and ends it at once is no better than one that does not.
+        if let onlineSince, now.milliseconds(since: onlineSince) >= Self.steadyMilliseconds {
+            backoff.reset()
+        }
+        onlineSince = nil
         let wait = max(backoff.nextMilliseconds(), waitMilliseconds)
         actions.append(.reconnect(afterMilliseconds: wait))
     }
 
-    private mutating func finish(_ failure: ClientFailure, _ actions: inout [ClientAction]) {
+    mutating func finish(_ failure: ClientFailure, _ actions: inout [ClientAction]) {
         phase = .ended
         for publish in publishes { actions.append(.failed(token: publish.token, failure)) }
-        for subscription in subscriptions where !subscription.isGranted {
-            actions.append(.failed(token: subscription.token, failure))
+        for subscription in subscriptions {
+            for token in subscription.waiting { actions.append(.failed(token: token, failure)) }
         }
         publishes = []
         subscriptions = []
+        readers = []
+        forgetDeliveries()
         actions.append(.ended(failure))
         actions.append(.closeTransport)
     }
@@ -161,40 +199,6 @@ package struct ClientSessionMachine: Sendable {
         sendPublishes(now, &actions)
     }
 
-    /// Subscribes to a filter, from an index or time on.
-    package mutating func subscribe(
-        filter: TopicFilter,
-        qos: QoS,
-        from: String?,
-        token: UInt64,
-        now: MonotonicTime,
-        into actions: inout [ClientAction]
-    ) {
-        guard !hasEnded else {
-            actions.append(.failed(token: token, .closed))
-            return
-        }
-        subscriptions.append(Subscription(token: token, filter: filter, qos: qos, from: from))
-        if case .online = phase { sendSubscribe(subscriptions.count - 1, now, &actions) }
-    }
-
-    /// Acknowledges a delivery that was taken.
-    package mutating func acknowledge(
-        _ ticket: ClientAction.Ticket,
-        now: MonotonicTime,
-        into actions: inout [ClientAction]
-    ) {
-        // A ticket of an earlier connection means nothing to this one: the broker sends again.
-        guard case .online = phase, ticket.epoch == epoch,
-            let packetIdentifier = ticket.packetIdentifier
-        else { return }
-        send(
-            .pubAck(PubAckPacket(packetIdentifier: packetIdentifier, reasonCode: .success)),
-            now,
-            &actions
-        )
-    }
-
     /// Takes a publish back that the broker has told to try later, because its time is up.
     ///
     /// - Parameter token: the token of the publish.
@@ -217,27 +221,28 @@ package struct ClientSessionMachine: Sendable {
         into actions: inout [ClientAction]
     ) {
         switch (phase, packet) {
-        case (.ended, _), (.offline, _):
+        case (.ended, _), (.offline, _), (.waiting, _):
             return
         case (.connecting, .connAck(let connAck)):
             connAckReceived(connAck, now, &actions)
         case (.online, .publish(let publish)):
-            publishReceived(publish, &actions)
+            publishReceived(publish, now, &actions)
         case (.online, .pubAck(let pubAck)):
             pubAckReceived(pubAck, now, &actions)
         case (.online, .subAck(let subAck)):
-            subAckReceived(subAck, &actions)
+            subAckReceived(subAck, now, &actions)
+        case (.online, .unsubAck(let unsubAck)):
+            unsubAckReceived(unsubAck)
         case (.online, .pingResp):
             pingSent = nil
         case (_, .disconnect(let disconnect)):
             let text = disconnect.properties.reasonString ?? ""
             let failure = ClientFailure.disconnected(disconnect.reasonCode, text)
             actions.append(.closeTransport)
-            // Another client has the session now: coming back would only take it away again.
-            if disconnect.reasonCode == .sessionTakenOver {
+            if disconnect.reasonCode.isLasting {
                 finish(failure, &actions)
             } else {
-                lost(failure, &actions)
+                lost(failure, now, &actions)
             }
         default:
             finish(.protocolError("a packet that may not stand here"), &actions)
@@ -250,12 +255,12 @@ package struct ClientSessionMachine: Sendable {
         _ actions: inout [ClientAction]
     ) {
         guard connAck.reasonCode == .success else {
-            refused(connAck, &actions)
+            refused(connAck, now, &actions)
             return
         }
         phase = .online
         wasConnected = true
-        backoff.reset()
+        onlineSince = now
         waitMilliseconds = 0
         serverReceiveMaximum = Int(connAck.properties.receiveMaximum ?? 65_535)
         keepAliveSeconds = connAck.properties.serverKeepAlive ?? settings.keepAliveSeconds
@@ -267,15 +272,16 @@ package struct ClientSessionMachine: Sendable {
             publishes[place].wasSent = false
         }
         sendPublishes(now, &actions)
-        for place in subscriptions.indices
-        where !connAck.sessionPresent || !subscriptions[place].isGranted {
-            sendSubscribe(place, now, &actions)
-        }
+        resumeReading(sessionPresent: connAck.sessionPresent, now, &actions)
         armTimer(now, &actions)
     }
 
     // A limit that is reached now is no reason to give a session up that was connected before.
-    private mutating func refused(_ connAck: ConnAckPacket, _ actions: inout [ClientAction]) {
+    private mutating func refused(
+        _ connAck: ConnAckPacket,
+        _ now: MonotonicTime,
+        _ actions: inout [ClientAction]
+    ) {
         let text = connAck.properties.reasonString ?? ""
         guard let wait = RetryAfter.milliseconds(connAck.reasonCode, connAck.properties) else {
             finish(.refused(connAck.reasonCode, text), &actions)
@@ -284,39 +290,7 @@ package struct ClientSessionMachine: Sendable {
         let failure = ClientFailure.limited(connAck.reasonCode, text, retryMilliseconds: wait)
         actions.append(.closeTransport)
         waitMilliseconds = wait
-        lost(failure, &actions)
-    }
-
-    private mutating func publishReceived(
-        _ publish: PublishPacket,
-        _ actions: inout [ClientAction]
-    ) {
-        var publish = publish
-        if let alias = publish.properties.topicAlias {
-            if publish.topicName.isEmpty {
-                guard let topicName = topicAliases[alias] else {
-                    finish(.protocolError("a topic alias that was never set"), &actions)
-                    return
-                }
-                publish.topicName = topicName
-            } else {
-                topicAliases[alias] = publish.topicName
-            }
-        }
-        // After a reconnection without session, what follows this entry is asked for.
-        if let index = publish.properties.userProperty("aviso-index").flatMap({ UInt64($0) }),
-            index < .max
-        {
-            for place in subscriptions.indices
-            where subscriptions[place].filter.matches(publish.topicName) {
-                subscriptions[place].from = String(index + 1)
-            }
-        }
-        let ticket = ClientAction.Ticket(
-            epoch: epoch,
-            packetIdentifier: publish.packetIdentifier
-        )
-        actions.append(.deliver(publish, ticket))
+        lost(failure, now, &actions)
     }
 
     private mutating func pubAckReceived(
@@ -342,26 +316,6 @@ package struct ClientSessionMachine: Sendable {
         let publish = publishes.remove(at: place)
         actions.append(.publishCompleted(token: publish.token, pubAck))
         sendPublishes(now, &actions)
-    }
-
-    private mutating func subAckReceived(
-        _ subAck: SubAckPacket,
-        _ actions: inout [ClientAction]
-    ) {
-        guard
-            let place = subscriptions.firstIndex(where: {
-                $0.packetIdentifier == subAck.packetIdentifier
-            }), let reasonCode = subAck.reasonCodes.first
-        else { return }
-        let wasGranted = subscriptions[place].isGranted
-        let token = subscriptions[place].token
-        subscriptions[place].packetIdentifier = nil
-        subscriptions[place].isGranted = !reasonCode.isError
-        if reasonCode.isError { subscriptions.remove(at: place) }
-        guard !wasGranted || reasonCode.isError else { return }
-        actions.append(
-            .subscribed(token: token, reasonCode, text: subAck.properties.reasonString)
-        )
     }
 
     // MARK: - Sending
@@ -402,35 +356,16 @@ package struct ClientSessionMachine: Sendable {
         send(.publish(packet), now, &actions)
     }
 
-    private mutating func sendSubscribe(
-        _ place: Int,
-        _ now: MonotonicTime,
-        _ actions: inout [ClientAction]
-    ) {
-        let identifier = nextIdentifier()
-        subscriptions[place].packetIdentifier = identifier
-        let subscription = subscriptions[place]
-        var packet = SubscribePacket(
-            packetIdentifier: identifier,
-            subscriptions: [
-                .init(filter: subscription.filter, options: .init(qos: subscription.qos))
-            ]
-        )
-        if let from = subscription.from {
-            packet.properties.userProperties = [UserProperty(name: "aviso-from", value: from)]
-        }
-        send(.subscribe(packet), now, &actions)
-    }
-
-    private mutating func nextIdentifier() -> UInt16 {
+    mutating func nextIdentifier() -> UInt16 {
         repeat {
             lastIdentifier = lastIdentifier == .max ? 1 : lastIdentifier + 1
         } while publishes.contains { $0.packetIdentifier == lastIdentifier }
             || subscriptions.contains { $0.packetIdentifier == lastIdentifier }
+            || unsubscribes[lastIdentifier] != nil
         return lastIdentifier
     }
 
-    private mutating func send(
+    mutating func send(
         _ packet: ControlPacket,
         _ now: MonotonicTime,
         _ actions: inout [ClientAction]
@@ -444,6 +379,8 @@ package struct ClientSessionMachine: Sendable {
     /// The time that `armTimer` named has come.
     package mutating func timerFired(now: MonotonicTime, into actions: inout [ClientAction]) {
         guard case .online = phase else { return }
+        endStalled(now, &actions)
+        guard case .online = phase else { return }
         sendPublishes(now, &actions)
         guard keepAliveSeconds > 0 else {
             armTimer(now, &actions)
@@ -452,7 +389,7 @@ package struct ClientSessionMachine: Sendable {
         let interval = UInt64(keepAliveSeconds) * 1000
         if let pingSent, now.milliseconds(since: pingSent) >= interval / 2 {
             actions.append(.closeTransport)
-            lost(.keepAliveTimeout, &actions)
+            lost(.keepAliveTimeout, now, &actions)
             return
         }
         if pingSent == nil, now.milliseconds(since: lastSent) >= interval / 2 {
@@ -462,12 +399,32 @@ package struct ClientSessionMachine: Sendable {
         armTimer(now, &actions)
     }
 
-    private func armTimer(_ now: MonotonicTime, _ actions: inout [ClientAction]) {
+    func armTimer(_ now: MonotonicTime, _ actions: inout [ClientAction]) {
         var deadlines: [MonotonicTime] = []
         if keepAliveSeconds > 0 {
             deadlines.append(now.adding(milliseconds: UInt64(keepAliveSeconds) * 500))
         }
         if let pause = pace.pause(now: now) { deadlines.append(pause) }
+        if let stallsAt { deadlines.append(stallsAt) }
         if let next = deadlines.min() { actions.append(.armTimer(next)) }
+    }
+}
+
+extension ReasonCode {
+    /// Whether a connection that the broker has ended so would be ended so again.
+    ///
+    /// For a session that was taken over: another client has it now, and coming back would only
+    /// take it away again.
+    package var isLasting: Bool {
+        switch self {
+        case .malformedPacket, .protocolError, .unsupportedProtocolVersion, .notAuthorized,
+            .banned, .sessionTakenOver, .topicFilterInvalid, .topicNameInvalid,
+            .receiveMaximumExceeded, .topicAliasInvalid, .packetTooLarge, .payloadFormatInvalid,
+            .retainNotSupported, .qosNotSupported, .useAnotherServer, .serverMoved,
+            .sharedSubscriptionsNotSupported, .subscriptionIdentifiersNotSupported,
+            .wildcardSubscriptionsNotSupported:
+            true
+        default: false
+        }
     }
 }

@@ -30,7 +30,7 @@ import Testing
         machine.publish(topicName: "t", payload: [1], token: 1, now: now, into: &actions)
         let first = try #require(actions.publishes.first)
         actions = []
-        machine.transportClosed("gone", into: &actions)
+        machine.transportClosed("gone", now: now, into: &actions)
         guard case .reconnect? = actions.first else {
             Issue.record("no reconnection: \(actions)")
             return
@@ -66,7 +66,7 @@ import Testing
             machine.publish(topicName: "t", payload: [], token: token, now: now, into: &actions)
         }
         let first = actions.publishes.compactMap(\.packetIdentifier)
-        machine.transportClosed("gone", into: &actions)
+        machine.transportClosed("gone", now: now, into: &actions)
         let again = online(&machine, sessionPresent: true, receiveMaximum: 2).publishes
         #expect(again.compactMap(\.packetIdentifier) == Array(first.prefix(2)))
         let ack = PubAckPacket(packetIdentifier: first[0], reasonCode: .success)
@@ -127,19 +127,20 @@ import Testing
             payload: []
         )
         publish.properties.userProperties = [UserProperty(name: "aviso-index", value: "41")]
+        publish.properties.subscriptionIdentifiers = subscribe.properties.subscriptionIdentifiers
         actions = []
         machine.packetReceived(.subAck(subAck), now: now, into: &actions)
         machine.packetReceived(.publish(publish), now: now, into: &actions)
-        guard case .deliver(_, let ticket)? = actions.last else {
+        guard case .deliver(_, let ticket, [1])? = actions.last else {
             Issue.record("not delivered: \(actions)")
             return
         }
-        machine.transportClosed("gone", into: &actions)
+        machine.transportClosed("gone", now: now, into: &actions)
         let again = try #require(online(&machine).subscribes.first)
         #expect(again.properties.userProperty("aviso-from") == "42")
         // A ticket of the earlier connection acknowledges nothing on this one.
         actions = []
-        machine.acknowledge(ticket, now: now, into: &actions)
+        machine.acknowledge(ticket, by: 1, now: now, into: &actions)
         #expect(actions.isEmpty)
     }
 
@@ -235,14 +236,14 @@ import Testing
         var machine = make(sessionExpirySeconds: 60)
         _ = online(&machine)
         var actions: [ClientAction] = []
-        machine.transportClosed("gone", into: &actions)
+        machine.transportClosed("gone", now: now, into: &actions)
         machine.transportReady(now: now, into: &actions)
         actions = []
         machine.packetReceived(.connAck(connAck), now: now, into: &actions)
         #expect(actions == [.closeTransport, .reconnect(afterMilliseconds: 9000)])
         actions = []
-        machine.transportClosed("closed here", into: &actions)
-        #expect(actions == [.reconnect(afterMilliseconds: 9000)])
+        machine.transportClosed("closed here", now: now, into: &actions)
+        #expect(actions.isEmpty, "the next connection is on its way already")
 
         var first = make()
         first.transportReady(now: now, into: &actions)
@@ -285,6 +286,47 @@ import Testing
         #expect(backoff.nextMilliseconds() <= 200)
     }
 
+    @Test func aBrokerThatEndsEachConnectionAtOnceIsAskedLessAndLessOften() {
+        var machine = make(sessionExpirySeconds: 60)
+        var waits: [UInt64] = []
+        for _ in 0..<20 {
+            _ = online(&machine)
+            var actions: [ClientAction] = []
+            let disconnect = DisconnectPacket(reasonCode: .serverShuttingDown)
+            machine.packetReceived(.disconnect(disconnect), now: now, into: &actions)
+            machine.transportClosed("closed here", now: now, into: &actions)
+            waits += actions.reconnections
+            machine.reconnecting()
+        }
+        #expect(waits.count == 20, "one chain of reconnections, not two")
+        #expect(waits.last.map { $0 >= 15_000 } == true)
+        // A connection that has stood for a while makes up for those before it.
+        _ = online(&machine)
+        var actions: [ClientAction] = []
+        machine.transportClosed("gone", now: now.adding(seconds: 10), into: &actions)
+        #expect(actions.reconnections.first.map { $0 <= 200 } == true)
+        // A connection that cannot be made is tried again too.
+        machine.reconnecting()
+        actions = []
+        machine.transportClosed("refused", now: now, into: &actions)
+        #expect(actions.reconnections.count == 1)
+    }
+
+    @Test(arguments: [
+        ReasonCode.malformedPacket, .protocolError, .notAuthorized, .packetTooLarge,
+        .sessionTakenOver,
+    ])
+    func whatComingBackDoesNotMendEndsTheSession(reasonCode: ReasonCode) {
+        var machine = make(sessionExpirySeconds: 60)
+        _ = online(&machine)
+        var actions: [ClientAction] = []
+        var disconnect = DisconnectPacket(reasonCode: reasonCode)
+        disconnect.properties.reasonString = "why"
+        machine.packetReceived(.disconnect(disconnect), now: now, into: &actions)
+        #expect(actions.contains(.ended(.disconnected(reasonCode, "why"))))
+        #expect(actions.reconnections.isEmpty)
+    }
+
     private func make(sessionExpirySeconds: UInt32 = 0) -> ClientSessionMachine {
         let settings = ClientSettings(
             clientIdentifier: "c",
@@ -309,6 +351,12 @@ import Testing
 }
 
 extension [ClientAction] {
+    fileprivate var reconnections: [UInt64] {
+        compactMap {
+            if case .reconnect(let milliseconds) = $0 { milliseconds } else { nil }
+        }
+    }
+
     fileprivate var publishes: [PublishPacket] {
         compactMap { if case .send(.publish(let packet)) = $0 { packet } else { nil } }
     }

@@ -90,7 +90,9 @@ struct ConnectionScene: ~Copyable {
     // As the shard does: nothing is taken while the session is on its way.
     private mutating func bytesReceived(_ bytes: ArraySlice<UInt8>) throws(BrokenPromise) {
         decoder.append(bytes)
-        while machine?.isClosed == false, machine?.isClaiming == false {
+        while machine?.isClosed == false, machine?.isClaiming == false,
+            machine?.isResolvingStart == false
+        {
             var actions: [ConnectionAction] = []
             do throws(MQTTDecodingError) {
                 guard let packet = try decoder.next() else { return }

@@ -22,34 +22,50 @@ extension BrokerConnection {
 
     func deliverLive(_ entry: CommittedEntry, _ template: DeliveryTemplate) {
         guard machine?.isConnected == true, backlogStart == nil else { return }
-        if !send(entry, template) { machine?.fallBehind(at: entry.index) }
+        guard !send(entry, template) else { return }
+        // The copy for readers of the log goes out last, here and in `deliver`.
+        if template.publication.scope == .log {
+            machine?.oweLogCopy(of: entry.index)
+        } else {
+            machine?.fallBehind(at: entry.index)
+        }
     }
 
     /// Delivers one entry where it is wanted.
     ///
     /// - Returns: false if it must wait.
     func deliver(_ entry: CommittedEntry) -> Bool {
-        guard machine?.isConnected == true, let station, let session = machine?.session else {
+        guard machine?.isConnected == true, let session = machine?.session else { return false }
+        let scopes = session.scopes
+        if session.logCopyOwed != entry.index,
+            let template = template(of: entry, for: scopes), !send(entry, template)
+        {
             return false
         }
-        let scopes = session.scopes
-        if scopes.contains(.log), !send(entry, DeliveryTemplate(entry: entry)) { return false }
+        guard scopes.contains(.log), !send(entry, DeliveryTemplate(entry: entry)) else {
+            return true
+        }
+        machine?.oweLogCopy(of: entry.index)
+        return false
+    }
+
+    // As what an entry goes out, beside the copy for readers of the log.
+    private func template(
+        of entry: CommittedEntry,
+        for scopes: Subscription.Scopes
+    ) -> DeliveryTemplate? {
         if scopes.contains(.opaque), let message = entry.opaque {
-            return send(entry, DeliveryTemplate(message: message, index: entry.index))
+            return DeliveryTemplate(message: message, index: entry.index)
         }
         if let notice = entry.notice, scopes.contains(notice.subject.scope),
-            let reader = notice.readers.first(where: { $0.agency == station.agency })
+            let reader = notice.readers.first(where: { $0.agency == station?.agency })
         {
-            return send(
-                entry,
-                DeliveryTemplate(notice: notice, index: entry.index, for: reader)
-            )
+            return DeliveryTemplate(notice: notice, index: entry.index, for: reader)
         }
         guard scopes.contains(.alerts), let alert = entry.alert,
-            let count = alert.counts.first(where: { $0.agency == station.agency })?.count,
-            let template = DeliveryTemplate(alert: alert, index: entry.index, count)
-        else { return true }
-        return send(entry, template)
+            let count = alert.counts.first(where: { $0.agency == station?.agency })?.count
+        else { return nil }
+        return DeliveryTemplate(alert: alert, index: entry.index, count)
     }
 
     private var hasRoom: Bool {
@@ -72,10 +88,10 @@ extension BrokerConnection {
         }
         let now = entry.opaque == nil ? nil : SystemClock.wall()
         // Once PUBLISH was sent, expiry no longer applies [MQTT-4.3.3-7].
-        let isUnfinished = machine?.session?.isUnfinished(entry.index) == true
+        let isUnfinished = machine?.session?.isUnfinished(template.publication.subject) == true
         let hasExpired = now.flatMap { entry.opaque?.hasExpired(now: $0) } ?? false
         let secondsLeft = now.flatMap { entry.opaque?.secondsLeft(now: $0) }
-        let measure = measure(template, secondsLeft: secondsLeft)
+        let measure = measure(template.publish, secondsLeft: secondsLeft)
         let delivery = machine?.planDelivery(
             template.publication,
             hasExpired: hasExpired && !isUnfinished,
@@ -87,29 +103,29 @@ extension BrokerConnection {
         case .windowFull: return false
         case .send(var delivery):
             delivery.expirySeconds = secondsLeft
-            write(template, delivery)
+            write(template.publish, delivery)
             return true
         }
     }
 
     // Measures deliveries of a template; the machine is busy when it is asked.
     private func measure(
-        _ template: DeliveryTemplate,
+        _ template: PublishTemplate,
         secondsLeft: UInt32?
     ) -> (PublishTemplate.Delivery) -> Int {
         let version = machine?.version ?? .v5
         return { delivery in
             var delivery = delivery
             delivery.expirySeconds = secondsLeft
-            return template.publish.byteCount(of: delivery, version: version)
+            return template.byteCount(of: delivery, version: version)
         }
     }
 
-    private func write(_ template: DeliveryTemplate, _ delivery: PublishTemplate.Delivery) {
+    private func write(_ template: PublishTemplate, _ delivery: PublishTemplate.Delivery) {
         shard.deliveredCount += 1
         let version = machine?.version ?? .v5
         stream?.write { buffer in
-            template.publish.append(delivery, version: version, to: &buffer)
+            template.append(delivery, version: version, to: &buffer)
         }
     }
 
@@ -126,34 +142,17 @@ extension BrokerConnection {
     }
 
     private func scan() -> Bool {
-        guard let station, machine?.isConnected == true, let start = backlogStart,
-            let session = machine?.session, let room = machine?.deliveryRoom, room > 0
-        else { return false }
-        let record = shard.directory[station.agency]
-        let filter: RecordFilter
-        if session.scopes.contains(.log) {
-            filter = .all
-        } else {
-            var channels = Set((record?.member.subscribe ?? []).map(\.number))
-            if !session.scopes.isDisjoint(with: .notices) {
-                channels.formUnion(Channel.allCases.map(\.number))
-            }
-            if session.scopes.contains(.opaque) { channels.insert(OpaqueMessage.channelNumber) }
-            filter = RecordFilter(
-                channels: channels,
-                recipientMask: record?.mask ?? 1
-            )
-        }
+        guard let reading = machine?.logReading(committed: shard.committed) else { return false }
+        self.reading = reading
         let holder = holder
-        shared.onCatchUp { $0.scan(for: holder, from: start, filter: filter, countMax: room) }
+        shared.onCatchUp { $0.scan(reading, for: holder) }
         return true
     }
 
     func scanCompleted(_ entries: [CommittedEntry], next: UInt64) {
         isScanning = false
-        guard machine?.isConnected == true, let start = backlogStart else { return }
-        // A subscription from the past may have taken the session back meanwhile.
-        guard entries.first.map({ $0.index >= start }) ?? (next >= start) else {
+        guard let reading, machine?.isCurrent(reading) == true else {
+            // Nothing is marked as considered that was not looked at for all subscriptions.
             deliverWaiting()
             return
         }
@@ -170,15 +169,15 @@ extension BrokerConnection {
         end(.unspecifiedError, "the log cannot be read: the operator has been told")
     }
 
-    func sendCheckpoint(_ note: [UInt8]) {
-        guard machine?.isConnected == true, hasRoom else { return }
-        let packet = PublishPacket(
-            topicName: "$aviso/checkpoint",
-            qos: .atMostOnce,
-            packetIdentifier: nil,
-            payload: note
-        )
-        stream?.write { buffer in PacketEncoder.encode(.publish(packet), into: &buffer) }
+    func sendCheckpoint(_ template: PublishTemplate) {
+        let measure = measure(template, secondsLeft: nil)
+        guard hasRoom,
+            case .send(let delivery)? = machine?.planCheckpoint(
+                byteCount: template.byteCount,
+                measure: measure
+            )
+        else { return }
+        write(template, delivery)
     }
 
     // MARK: - Held deliveries
@@ -191,7 +190,7 @@ extension BrokerConnection {
             // One that has expired takes no room in the window and no time of the client.
             let hasExpired = message.hasExpired(now: now)
             let secondsLeft = message.secondsLeft(now: now)
-            let measure = measure(template, secondsLeft: secondsLeft)
+            let measure = measure(template.publish, secondsLeft: secondsLeft)
             let delivery = machine?.planHeldDelivery(
                 byteCount: hasExpired ? Int.max / 2 : template.publish.byteCount,
                 measure: { hasExpired ? .max : measure($0) }
@@ -201,7 +200,7 @@ extension BrokerConnection {
             case .tooLarge: continue
             case .send(var delivery):
                 delivery.expirySeconds = secondsLeft
-                write(template, delivery)
+                write(template.publish, delivery)
             }
         }
     }
@@ -216,7 +215,7 @@ extension BrokerConnection {
             )
         else { return }
         delivery.expirySeconds = message.secondsLeft(now: SystemClock.wall())
-        write(DeliveryTemplate(message: message, index: held.entry.index), delivery)
+        write(DeliveryTemplate(message: message, index: held.entry.index).publish, delivery)
     }
 
     /// Holds the retained messages that a new subscription asks for (MQTT 5.0 3.3.1.3).

@@ -15,6 +15,8 @@ final class BrokerConnection {
     let id: UInt64
     private(set) var station: StationIdentity?
     var isScanning = false
+    /// What was read last for the session, or is being read.
+    var reading: LogReading?
 
     unowned let shard: Shard
     private(set) var stream: ClientStream?
@@ -217,6 +219,7 @@ final class BrokerConnection {
 
     private var isDecodable: Bool {
         machine?.isClosed == false && machine?.isClaiming == false
+            && machine?.isResolvingStart == false
     }
 
     // The next packet, unless it has to wait. A SUBSCRIBE waits for what its loop took before it:
@@ -340,6 +343,8 @@ final class BrokerConnection {
                 into: &actions
             )
         }
+        updatePause()
+        decode()
     }
 
     // MARK: - Actions
@@ -377,12 +382,13 @@ final class BrokerConnection {
         case .resolveStart(let time, let token):
             let holder = holder
             shared.onCatchUp { $0.resolve(time, for: holder, token: token) }
+            updatePause()
         case .recordSession(let change, let token):
             record(change, token: token)
         case .sessionReady:
             sessionReady()
         case .sendCheckpoint:
-            sendCheckpoint(shard.checkpointNote)
+            sendCheckpoint(shard.checkpointTemplate)
         case .deliverWaiting:
             deliverWaiting()
         case .deliverRetained(let subscription):
@@ -408,47 +414,6 @@ final class BrokerConnection {
             body = .refusal(error, station: station, address: address)
         }
         submit(body, token: token)
-    }
-
-    private func check(
-        _ publish: PublishPacket,
-        topicName: String,
-        _ station: StationIdentity
-    ) throws(Refusal) -> Submission.Body {
-        let (directory, now) = (shard.directory, SystemClock.wall())
-        switch StatementTopic(topicName: topicName) {
-        case .redactions:
-            let statement: RedactionStatement = try shared.statementChecker.check(
-                publish.payload,
-                station: station,
-                directory: directory,
-                now: now
-            )
-            return .redaction(
-                VerifiedRedaction(statement: statement, station: station, acceptedAt: now)
-            )
-        case .groups:
-            let statement: GroupStatement = try shared.statementChecker.check(
-                publish.payload,
-                station: station,
-                directory: directory,
-                now: now
-            )
-            return .group(
-                VerifiedGroupStatement(statement: statement, station: station, acceptedAt: now)
-            )
-        case nil:
-            return .alert(
-                try shared.checker.check(
-                    topicName: topicName,
-                    payload: publish.payload,
-                    qos: publish.qos,
-                    station: station,
-                    directory: directory,
-                    now: now
-                )
-            )
-        }
     }
 
     private func submit(_ publish: PublishPacket, topicName: String, token: UInt64?) {
@@ -509,7 +474,8 @@ final class BrokerConnection {
 
     private func updatePause() {
         let pauses =
-            isAwaitingDecisions || pendingByteCount > Self.pendingByteCountMax
+            isAwaitingDecisions || machine?.isResolvingStart == true
+            || pendingByteCount > Self.pendingByteCountMax
             || (pendingByteCount > 0 && shared.submissions.isFull)
         guard pauses != isPaused else { return }
         isPaused = pauses

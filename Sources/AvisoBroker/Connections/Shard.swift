@@ -32,10 +32,7 @@ final class Shard {
     private var tail = EntryTail(byteCountMax: Shard.tailByteCountMax)
     private var note: [UInt8]
     private var outgoing: [Submission] = []
-    // What was handed in and is answered, how much of it has been, and who waits for how much.
-    private var submittedCount: UInt64 = 0
-    private var decidedCount: UInt64 = 0
-    private var awaiting: [(connection: UInt64, count: UInt64)] = []
+    private var decisions = PendingDecisions()
     private var isStopping = false
     // Lagging connections that had a turn in this round, and in the one before.
     private var turnCount = 0
@@ -136,23 +133,14 @@ final class Shard {
     func submit(_ submission: Submission) {
         if outgoing.isEmpty { loop.performAtEndOfRound { [weak self] in self?.flushSubmissions() } }
         outgoing.append(submission)
-        if submission.source != nil { submittedCount += 1 }
+        decisions.submitted(submission)
     }
 
     /// Has a connection told when all is decided that this loop has handed in so far.
     ///
     /// - Returns: whether there is anything to wait for.
     func awaitDecisions(for connection: BrokerConnection) -> Bool {
-        guard decidedCount < submittedCount else { return false }
-        awaiting.append((connection.id, submittedCount))
-        return true
-    }
-
-    // The sequencer answers in the order in which it was asked.
-    private func tellWhoAwaitsDecisions() {
-        let ready = awaiting.prefix { $0.count <= decidedCount }
-        awaiting.removeFirst(ready.count)
-        for (connection, _) in ready { connections[connection]?.decisionsCame() }
+        decisions.wait(for: connection.id)
     }
 
     private func flushSubmissions() {
@@ -232,10 +220,14 @@ final class Shard {
             committed = max(committed, entry.index + 1)
         }
         committed = max(committed, update.treeSize)
-        decidedCount += UInt64(update.completions.count)
-        if !awaiting.isEmpty { tellWhoAwaitsDecisions() }
+        for id in decisions.decided(update.completions.lazy.map(\.source)) {
+            connections[id]?.decisionsCame()
+        }
         guard !update.entries.isEmpty else { return }
-        for id in routing.checkpointReaderIDs { connections[id]?.sendCheckpoint(note) }
+        let readers = routing.checkpointReaderIDs
+        guard !readers.isEmpty else { return }
+        let template = checkpointTemplate
+        for id in readers { connections[id]?.sendCheckpoint(template) }
     }
 
     /// Another loop's connection has claimed a session that is held here.
@@ -245,6 +237,8 @@ final class Shard {
 
     /// A session that was held elsewhere has come.
     func sessionGranted(connection: UInt64, key: SessionKey, session: Session?) {
+        let holder = SessionDirectory.Holder(shard: number, connection: connection)
+        shared.sessions.withLock { $0.arrived(key, at: holder) }
         guard let claimant = connections[connection], claimant.isClaiming(key) else {
             // The claimant has gone in the meantime: the session goes where it belongs.
             release(session, key: key, connection: connection)
@@ -419,6 +413,12 @@ final class Shard {
         return min(max(share, Self.shareRange.lowerBound), Self.shareRange.upperBound)
     }
 
-    /// The current checkpoint, as a signed note.
-    var checkpointNote: [UInt8] { note }
+    /// The current checkpoint as it goes out.
+    var checkpointTemplate: PublishTemplate {
+        PublishTemplate(
+            topicName: "$aviso/checkpoint",
+            properties: Properties(),
+            payload: note[...]
+        )
+    }
 }

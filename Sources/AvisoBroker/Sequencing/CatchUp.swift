@@ -19,22 +19,18 @@ final class CatchUp {
     /// Reads on for one connection and hands the entries to its loop.
     ///
     /// - Parameters:
+    ///   - reading: what its session wants; the rest is skipped by the headers of the records.
     ///   - holder: the connection.
-    ///   - start: where it stands.
-    ///   - filter: what it may want; the rest is skipped by the headers of the records.
-    ///   - countMax: how many entries it has room for.
-    func scan(
-        for holder: SessionDirectory.Holder,
-        from start: UInt64,
-        filter: RecordFilter,
-        countMax: Int
-    ) {
+    func scan(_ reading: LogReading, for holder: SessionDirectory.Holder) {
         do throws(LogError) {
             let (stored, next) = try shared.reader.scan(
-                from: start,
-                upTo: shared.reader.treeSize,
-                filter: filter,
-                countMax: min(countMax, Self.entryCountMax),
+                from: reading.start,
+                upTo: reading.end,
+                filter: RecordFilter(
+                    channels: reading.interest.channels,
+                    recipientMask: reading.interest.recipientMask
+                ),
+                countMax: min(reading.countMax, Self.entryCountMax),
                 byteCountMax: Self.byteCountMax
             )
             let entries = stored.compactMap { CommittedEntry($0) }
@@ -42,16 +38,29 @@ final class CatchUp {
                 $0.scanCompleted(connection: holder.connection, entries: entries, next: next)
             }
         } catch {
-            shared.log.log(.error, "read-failed", "\(error.message)", ["index": LogValue(start)])
-            shared.onShard(holder.shard) { $0.scanFailed(connection: holder.connection) }
+            failed(error, for: holder, ["index": LogValue(reading.start)])
         }
     }
 
     /// Finds the first entry at or after a time.
     func resolve(_ time: WallTime, for holder: SessionDirectory.Holder, token: UInt64) {
-        let index = (try? shared.reader.firstIndex(atOrAfter: time)) ?? shared.reader.treeSize
-        shared.onShard(holder.shard) {
-            $0.startResolved(connection: holder.connection, token: token, index: index)
+        do throws(LogError) {
+            let index = try shared.reader.firstIndex(atOrAfter: time)
+            shared.onShard(holder.shard) {
+                $0.startResolved(connection: holder.connection, token: token, index: index)
+            }
+        } catch {
+            failed(error, for: holder, ["time": LogValue(RFC3339.format(time))])
         }
+    }
+
+    // Who asked is told, and does not go on as if there were nothing.
+    private func failed(
+        _ error: LogError,
+        for holder: SessionDirectory.Holder,
+        _ place: KeyValuePairs<String, LogValue>
+    ) {
+        shared.log.log(.error, "read-failed", "\(error.message)", place)
+        shared.onShard(holder.shard) { $0.scanFailed(connection: holder.connection) }
     }
 }

@@ -18,6 +18,7 @@ struct ShardUpdate: Sendable {
     let note: [UInt8]
     /// The directory, if it has changed.
     let directory: Directory?
-    /// The answers for this loop, in the order of submission.
+    /// The answers for this loop, in the order of submission; orders of erasure come behind others,
+    /// once the content is gone.
     let completions: [(source: Submission.Source, completion: Completion)]
 }

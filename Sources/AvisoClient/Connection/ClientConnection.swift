@@ -2,16 +2,30 @@ import Alerts
 import ClientCore
 import EventLoop
 import MQTTCodec
+import Synchronization
 
 /// One session with a broker, for the asynchronous world.
 final class ClientConnection: Sendable {
     /// A message that has come, to be acknowledged once it was taken.
     struct Delivery: Sendable {
         let publish: PublishPacket
-        let ticket: ClientAction.Ticket
+        fileprivate let ticket: ClientAction.Ticket
+        fileprivate let reader: UInt64
     }
 
+    /// What one reader asks for.
+    struct Reading: Sendable {
+        let filter: TopicFilter
+        let qos: QoS
+        let from: String?
+        let isKept: Bool
+    }
+
+    // Marks the tokens of readers, so that they never meet those of publishes.
+    private static let readerTokenBit: UInt64 = 1 << 63
+
     private let thread: LoopThread<ClientDriver>
+    private let readerCount = Atomic<UInt64>(0)
 
     init(target: ClientDriver.Target, settings: ClientSettings) throws(AvisoError) {
         do {
@@ -33,20 +47,38 @@ final class ClientConnection: Sendable {
         }
     }
 
+    /// Subscribes to a filter.
+    ///
+    /// - Parameters:
+    ///   - filter: the filter.
+    ///   - qos: the quality of service.
+    ///   - from: the index or time to begin at.
+    ///   - isKept: whether a durable session keeps the subscription, and what was not taken of it,
+    ///     when the stream is let go of. It ends then for a session that is not durable.
+    /// - Returns: what comes, until the stream is let go of.
+    /// - Throws: ``AvisoError``: the broker's refusal, or the connection's end.
     func subscribe(
         filter: TopicFilter,
         qos: QoS = .atLeastOnce,
-        from: String?
+        from: String?,
+        isKept: Bool = false
     ) async throws(AvisoError) -> AsyncThrowingStream<Delivery, any Error> {
         // Not bounded here: with QoS 1 the broker sends no more than the receive maximum before
         // the deliveries taken out are acknowledged.
         let (stream, continuation) = AsyncThrowingStream<Delivery, any Error>.makeStream()
+        let reading = Reading(filter: filter, qos: qos, from: from, isKept: isKept)
+        let count = readerCount.add(1, ordering: .relaxed).newValue
+        let token = count | Self.readerTokenBit
+        let thread = thread
+        continuation.onTermination = { _ in thread.execute { $0.stopReading(token) } }
         try await request { (driver, completion: @escaping ClientDriver.Completion<Void>) in
             driver.subscribe(
-                filter: filter,
-                qos: qos,
-                from: from,
-                onDelivery: { continuation.yield(Delivery(publish: $0, ticket: $1)) },
+                reading,
+                token: token,
+                onDelivery: { publish, ticket in
+                    let delivery = Delivery(publish: publish, ticket: ticket, reader: token)
+                    continuation.yield(delivery)
+                },
                 onEnd: { continuation.finish(throwing: $0) },
                 completion
             )
@@ -55,7 +87,7 @@ final class ClientConnection: Sendable {
     }
 
     func acknowledge(_ delivery: Delivery) {
-        thread.execute { $0.acknowledge(delivery.ticket) }
+        thread.execute { $0.acknowledge(delivery.ticket, by: delivery.reader) }
     }
 
     func close() async {

@@ -22,7 +22,6 @@ final class ClientDriver {
     private static let timeoutMilliseconds: UInt64 = 30_000
 
     private struct Reader {
-        let filter: TopicFilter
         let onDelivery: OnDelivery
         let onEnd: @Sendable (AvisoError) -> Void
     }
@@ -39,10 +38,8 @@ final class ClientDriver {
     private var subscribes: [UInt64: Completion<Void>] = [:]
     private var readers: [UInt64: Reader] = [:]
     private var end: AvisoError?
-    // A session that was kept brings what waited as soon as it is connected, before anybody has
-    // subscribed here. It stays unacknowledged until a reader takes it, so that the broker's window
-    // bounds it and nothing is lost.
-    private var unclaimed: [(publish: PublishPacket, ticket: ClientAction.Ticket)] = []
+    // The time to connect again has come before the last connection had closed.
+    private var isDialDue = false
 
     init(loop: Loop, target: Target, settings: ClientSettings) {
         self.loop = loop
@@ -89,27 +86,30 @@ final class ClientDriver {
         }
     }
 
+    /// Subscribes for one more reader.
+    ///
+    /// - Parameters:
+    ///   - reading: what is to be read.
+    ///   - token: the reader.
+    ///   - onDelivery: gets what comes, until the reader ends.
+    ///   - onEnd: is told when nothing more will come.
+    ///   - completion: is told whether the broker grants it.
     func subscribe(
-        filter: TopicFilter,
-        qos: QoS,
-        from: String?,
+        _ reading: ClientConnection.Reading,
+        token: UInt64,
         onDelivery: @escaping OnDelivery,
         onEnd: @escaping @Sendable (AvisoError) -> Void,
         _ completion: @escaping Completion<Void>
     ) {
         if let end { return completion(.failure(end)) }
-        lastToken += 1
-        let token = lastToken
         subscribes[token] = completion
-        readers[token] = Reader(filter: filter, onDelivery: onDelivery, onEnd: onEnd)
-        let waiting = unclaimed
-        unclaimed = []
-        for delivery in waiting { deliver(delivery.publish, delivery.ticket) }
+        readers[token] = Reader(onDelivery: onDelivery, onEnd: onEnd)
         step { machine, actions in
             machine.subscribe(
-                filter: filter,
-                qos: qos,
-                from: from,
+                filter: reading.filter,
+                qos: reading.qos,
+                from: reading.from,
+                isKept: reading.isKept,
                 token: token,
                 now: loop.now,
                 into: &actions
@@ -118,14 +118,14 @@ final class ClientDriver {
         guardTime { $0.subscribes.removeValue(forKey: token)?(.failure(Self.timedOut)) }
     }
 
-    private func deliver(_ publish: PublishPacket, _ ticket: ClientAction.Ticket) {
-        let wanting = readers.values.filter { $0.filter.matches(publish.topicName) }
-        for reader in wanting { reader.onDelivery(publish, ticket) }
-        if wanting.isEmpty, publish.qos != .atMostOnce { unclaimed.append((publish, ticket)) }
+    /// A reader has ended, by itself or because it was told to.
+    func stopReading(_ token: UInt64) {
+        readers[token] = nil
+        step { $0.stopReading(token: token, now: loop.now, into: &$1) }
     }
 
-    func acknowledge(_ ticket: ClientAction.Ticket) {
-        step { $0.acknowledge(ticket, now: loop.now, into: &$1) }
+    func acknowledge(_ ticket: ClientAction.Ticket, by token: UInt64) {
+        step { $0.acknowledge(ticket, by: token, now: loop.now, into: &$1) }
     }
 
     func close(_ completion: @escaping @Sendable () -> Void) {
@@ -182,10 +182,20 @@ final class ClientDriver {
 
     private func closed(_ reason: StreamCloseReason) {
         stream = nil
-        unclaimed = []
-        step { $0.transportClosed(reason.message, into: &$1) }
+        step { $0.transportClosed(reason.message, now: loop.now, into: &$1) }
+        if isDialDue { redial() }
         whenClosed?()
         whenClosed = nil
+    }
+
+    private func redial() {
+        isDialDue = stream != nil
+        guard !machine.hasEnded, !isDialDue else {
+            stream?.close(flushing: false)
+            return
+        }
+        machine.reconnecting()
+        dial()
     }
 
     // MARK: - Actions
@@ -218,12 +228,13 @@ final class ClientDriver {
             )
             readers.removeValue(forKey: token)?.onEnd(error)
             subscribes.removeValue(forKey: token)?(.failure(error))
-        case .deliver(let publish, let ticket):
-            deliver(publish, ticket)
+        case .deliver(let publish, let ticket, let tokens):
+            for token in tokens { readers[token]?.onDelivery(publish, ticket) }
         case .failed(let token, let failure):
             let error = AvisoError(failure, wasConnected: true)
             publishes.removeValue(forKey: token)?(.failure(error))
             subscribes.removeValue(forKey: token)?(.failure(error))
+            readers.removeValue(forKey: token)?.onEnd(error)
         case .armTimer(let deadline):
             if let timer { loop.cancel(timer) }
             timer = loop.schedule(at: deadline) { [weak self] in
@@ -235,8 +246,7 @@ final class ClientDriver {
             stream?.close(flushing: true)
         case .reconnect(let milliseconds):
             _ = loop.schedule(at: loop.now.adding(milliseconds: milliseconds)) { [weak self] in
-                guard let self, !machine.hasEnded, stream == nil else { return }
-                dial()
+                self?.redial()
             }
         case .ended(let failure):
             ended(failure)
@@ -269,7 +279,24 @@ extension AvisoError {
                 retryMilliseconds: wait
             )
         case .disconnected(let code, _):
-            self.init(.connectionLost, failure.message, reasonCode: code.rawValue)
+            // Who has taken a session over is no refusal.
+            let isRefused = code.isLasting && code != .sessionTakenOver
+            self.init(
+                isRefused ? .refused : .connectionLost,
+                failure.message,
+                reasonCode: code.rawValue
+            )
+        case .startUnclear(let filter):
+            self = AvisoError(
+                .invalidInput,
+                "this client reads \(filter) already: begin at an index, or use another client"
+            )
+        case .unread(let topicName):
+            self = AvisoError(
+                .invalidInput,
+                "the session is full of what waits under \(topicName), which nobody here reads: "
+                    + "it belongs to the filters that it was begun with, so use another session"
+            )
         case .transport, .keepAliveTimeout:
             self.init(wasConnected ? .connectionLost : .cannotConnect, failure.message)
         case .protocolError, .queueFull:

@@ -172,7 +172,8 @@ extension AvisoClient {
     ) async throws(AvisoError) -> DeadlineNoticeSequence {
         let stream = try await connection.subscribe(
             filter: try topicFilter(DeadlineBody.topicName),
-            from: start?.text
+            from: start?.text,
+            isKept: true
         )
         return DeadlineNoticeSequence(
             profile: profile,

@@ -71,7 +71,8 @@ extension AvisoClient {
     ) async throws(AvisoError) -> RedactionOrderSequence {
         let stream = try await connection.subscribe(
             filter: try topicFilter(RedactionStatement.topicName),
-            from: start?.text
+            from: start?.text,
+            isKept: true
         )
         return RedactionOrderSequence(
             profile: profile,

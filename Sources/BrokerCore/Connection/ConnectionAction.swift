@@ -25,8 +25,8 @@ package enum ConnectionAction: Equatable, Sendable {
     case recordSession(SessionChange, token: UInt64?)
     /// The session is connected or its subscriptions have changed: route to it, and deliver.
     case sessionReady
-    /// Send the current checkpoint to the subscription with this identifier.
-    case sendCheckpoint(identifier: UInt32?)
+    /// Send the current checkpoint.
+    case sendCheckpoint
     /// There is room in the window again: deliver what waits.
     case deliverWaiting
     /// Hold the retained messages that match a new subscription, and deliver them.

@@ -1,3 +1,4 @@
+import Alerts
 import Base
 package import MQTTCodec
 
@@ -34,28 +35,21 @@ extension ConnectionMachine {
             session?.leaveOut(plan)
             return .none
         }
-        // That an order of erasure or a notice has arrived matters as much as that its alert had.
-        let isReported =
-            publication.scope == .alerts
-            || Subscription.Scopes.notices.contains(publication.scope)
+        let subject = publication.subject
         var delivery = PublishTemplate.Delivery(qos: plan.qos)
         delivery.isRetained = plan.isRetained
         delivery.identifiers = plan.identifiers
         let size = size(of: delivery, byteCount: byteCount, measure: measure)
         guard size != .tooLarge else {
-            if isReported { session?.skip(index: publication.index) }
+            if subject.isReported { session?.skip(index: publication.index) }
             session?.leaveOut(plan)
             return .tooLarge
         }
         if plan.qos == .atMostOnce {
-            if isReported { session?.sentWithoutAcknowledgement(index: publication.index) }
+            if subject.isReported { session?.sentWithoutAcknowledgement(index: publication.index) }
         } else {
             guard windowRoom > 0,
-                let opened = session?.openDelivery(
-                    index: publication.index,
-                    qos: plan.qos,
-                    isReported: isReported
-                )
+                let opened = session?.openDelivery(of: subject, qos: plan.qos)
             else { return .windowFull }
             delivery.packetIdentifier = opened.packetIdentifier
             delivery.isDuplicate = opened.isDuplicate
@@ -110,6 +104,29 @@ extension ConnectionMachine {
         return .send(delivery)
     }
 
+    /// Plans how the latest checkpoint goes out.
+    ///
+    /// - Parameters:
+    ///   - byteCount: the size of the packet without subscription identifiers, at most.
+    ///   - measure: the exact size, asked for where that bound is larger than the client takes.
+    /// - Returns: how it is to be sent; `none` if it is not wanted, or to be had, any more.
+    package mutating func planCheckpoint(
+        byteCount: Int,
+        measure: (PublishTemplate.Delivery) -> Int = { _ in .max }
+    ) -> Delivery {
+        guard case .connected = phase, directory[station.agency] != nil,
+            let subscription = session?.subscriptions.first(where: {
+                $0.scopes.contains(.checkpoint)
+            })
+        else { return .none }
+        var delivery = PublishTemplate.Delivery(qos: .atMostOnce)
+        delivery.identifiers = subscription.identifier.map { [$0] } ?? []
+        let size = size(of: delivery, byteCount: byteCount, measure: measure)
+        guard size != .tooLarge else { return .tooLarge }
+        delivery.topic = size == .fits ? topic(of: subscription.filter.description) : .name
+        return .send(delivery)
+    }
+
     /// How a delivery that is sent again on a new connection goes out.
     package func planResend(_ held: HeldDelivery, packetIdentifier: UInt16) -> Delivery {
         var delivery = PublishTemplate.Delivery(qos: held.qos, packetIdentifier: packetIdentifier)
@@ -153,7 +170,10 @@ extension ConnectionMachine {
 
     mutating func pubAckReceived(_ pubAck: PubAckPacket, into actions: inout [ConnectionAction]) {
         acknowledged(
-            session?.acknowledge(packetIdentifier: pubAck.packetIdentifier),
+            session?.acknowledge(
+                packetIdentifier: pubAck.packetIdentifier,
+                isRefused: pubAck.reasonCode.isError
+            ),
             "PUBACK for the QoS 2 delivery \(pubAck.packetIdentifier)",
             into: &actions
         )
@@ -211,6 +231,11 @@ extension ConnectionMachine {
     /// Makes a live session wait from `index` on.
     package mutating func fallBehind(at index: UInt64) {
         session?.fallBehind(at: index)
+    }
+
+    /// Makes a session wait for the copy of an entry that readers of the log get.
+    package mutating func oweLogCopy(of index: UInt64) {
+        session?.oweLogCopy(of: index)
     }
 
     /// Takes what is to be reported in the log.

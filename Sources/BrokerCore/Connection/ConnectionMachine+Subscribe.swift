@@ -6,18 +6,20 @@ import MQTTCodec
 extension ConnectionMachine {
     /// A SUBSCRIBE whose start is being looked up in the log.
     struct PendingSubscribe: Sendable {
+        let token: UInt64
         let packet: SubscribePacket
     }
 
     /// An answer that waits until the log has what it promises.
     struct PendingRecord: Sendable {
         var answer: ControlPacket
-        var checkpointIdentifiers: [UInt32?] = []
+        var sendsCheckpoint = false
         var retained: [Subscription] = []
         var joined: [Subscription] = []
     }
 
-    /// The user property of SUBSCRIBE that says where to begin: an index or an RFC 3339 time.
+    /// The user property of SUBSCRIBE that says where to begin: an index or an RFC 3339 time; in
+    /// SUBACK the index where the subscriptions do.
     package static let startPropertyName = "aviso-from"
 
     mutating func subscribeReceived(
@@ -31,14 +33,10 @@ extension ConnectionMachine {
             return
         }
         if let index = UInt64(start) {
-            subscribe(packet, from: index, committed: committed, into: &actions)
+            subscribe(packet, from: min(index, committed), committed: committed, into: &actions)
         } else if let time = RFC3339.parse(start) {
-            guard pendingSubscribes.count < settings.limits.receiveMaximum else {
-                refuse(.quotaExceeded, "too many SUBSCRIBE under way", into: &actions)
-                return
-            }
             let token = nextToken()
-            pendingSubscribes[token] = PendingSubscribe(packet: packet)
+            pendingSubscribe = PendingSubscribe(token: token, packet: packet)
             actions.append(.resolveStart(time, token: token))
         } else {
             let text = "\(Self.startPropertyName) must be an index or an RFC 3339 time"
@@ -59,11 +57,15 @@ extension ConnectionMachine {
         committed: UInt64,
         into actions: inout [ConnectionAction]
     ) {
-        guard case .connected = phase,
-            let pending = pendingSubscribes.removeValue(forKey: token)
+        guard case .connected = phase, let pending = pendingSubscribe, pending.token == token
         else { return }
+        pendingSubscribe = nil
         subscribe(pending.packet, from: index, committed: committed, into: &actions)
     }
+
+    /// Whether the driver must hold packets back until the start of a subscription has been found:
+    /// what the client says after its SUBSCRIBE is to take effect after it.
+    package var isResolvingStart: Bool { pendingSubscribe != nil }
 
     private mutating func subscribe(
         _ packet: SubscribePacket,
@@ -110,14 +112,36 @@ extension ConnectionMachine {
             changes.append(.subscribed(subscription))
             subAck.reasonCodes.append(options.qos.grantedReasonCode)
         }
+        addStart(of: changes, committed, to: &subAck)
         pending.answer = .subAck(subAck)
         answer(pending, after: changes, into: &actions)
+    }
+
+    // Where the subscriptions of the packet begin to deliver, so that a client whose session is
+    // lost before the first delivery loses nothing else; user properties are not for clients that
+    // want no problem information [MQTT-3.1.2-29].
+    private func addStart(
+        of changes: [SessionChange],
+        _ committed: UInt64,
+        to subAck: inout SubAckPacket
+    ) {
+        guard client.wantsProblemInformation, let session else { return }
+        let starts = changes.compactMap { change -> UInt64? in
+            guard case .subscribed(let subscription) = change, subscription.tellsIndexes else {
+                return nil
+            }
+            return max(subscription.from, session.cursor(committed: committed))
+        }
+        guard let start = starts.min() else { return }
+        subAck.properties.userProperties = [
+            UserProperty(name: Self.startPropertyName, value: String(start))
+        ]
     }
 
     // What follows the answer, for one subscription.
     private func note(_ subscription: Subscription, in record: inout PendingRecord) {
         if subscription.scopes.contains(.checkpoint) {
-            record.checkpointIdentifiers.append(subscription.identifier)
+            record.sendsCheckpoint = true
         }
         if subscription.isShared {
             record.joined.append(subscription)
@@ -139,7 +163,7 @@ extension ConnectionMachine {
         _ committed: UInt64
     ) -> UInt64 {
         guard scopes != .checkpoint else { return committed }
-        if let from { return min(from, committed) }
+        if let from { return from }
         let held = session?.subscriptions.first { $0.filter == filter }
         return held?.from ?? committed
     }
@@ -243,9 +267,7 @@ extension ConnectionMachine {
 
     private func send(_ record: PendingRecord, into actions: inout [ConnectionAction]) {
         sendAnswer(record.answer, into: &actions)
-        for identifier in record.checkpointIdentifiers {
-            actions.append(.sendCheckpoint(identifier: identifier))
-        }
+        if record.sendsCheckpoint { actions.append(.sendCheckpoint) }
         for subscription in record.joined { actions.append(.joinShare(subscription)) }
         for subscription in record.retained { actions.append(.deliverRetained(subscription)) }
         actions.append(.sessionReady)

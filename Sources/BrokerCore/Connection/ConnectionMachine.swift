@@ -46,8 +46,9 @@ package struct ConnectionMachine: ~Copyable, Sendable {
     var namesNoExpiry = false
     // Publishes that wait for the sequencer, in the order of their arrival.
     var pendingPublishes: [PendingPublish] = []
+    // A SUBSCRIBE whose start is being looked up in the log.
+    var pendingSubscribe: PendingSubscribe?
     // SUBSCRIBE and UNSUBSCRIBE that wait for the log, by token.
-    var pendingSubscribes: [UInt64: PendingSubscribe] = [:]
     var pendingRecords: [UInt64: PendingRecord] = [:]
     var lastToken: UInt64 = 0
     // QoS 2 publishes that came twice on this connection.
@@ -118,6 +119,8 @@ package struct ConnectionMachine: ~Copyable, Sendable {
         case .claiming:
             // A client may send on before CONNACK (3.1.4); the driver holds such packets back.
             disconnect(.protocolError, "packet before the session was ready", into: &actions)
+        case .connected where isResolvingStart:
+            disconnect(.protocolError, "packet before SUBSCRIBE was answered", into: &actions)
         case .connected:
             keepAliveHeard(now: now)
             connectedPacketReceived(packet, committed: committed, into: &actions)

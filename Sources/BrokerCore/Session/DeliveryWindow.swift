@@ -2,16 +2,35 @@ package import MQTTCodec
 
 /// The QoS 1 and 2 deliveries whose exchange is not complete (MQTT 5.0 4.3, 4.4, 4.9).
 package struct DeliveryWindow: Sendable {
+    /// What a delivery is of: one entry can go out both as what it is and as an entry of the log.
+    package struct Subject: Hashable, Sendable {
+        /// The index of the entry.
+        package let index: UInt64
+        /// As what it goes out.
+        package let scope: Subscription.Scopes
+
+        /// Names a subject.
+        package init(index: UInt64, scope: Subscription.Scopes) {
+            self.index = index
+            self.scope = scope
+        }
+
+        /// Whether its acknowledgement is reported in the log.
+        ///
+        /// That an order of erasure or a notice has arrived matters as much as that its alert had.
+        package var isReported: Bool {
+            scope == .alerts || Subscription.Scopes.notices.contains(scope)
+        }
+    }
+
     /// One delivery under way.
     package struct InFlight: Sendable {
         /// The packet identifier that it was sent with.
         package let packetIdentifier: UInt16
-        /// The index of its entry.
-        package let index: UInt64
+        /// What it is of.
+        package let subject: Subject
         /// Its quality of service.
         package let qos: QoS
-        /// Whether its acknowledgement is to be reported in the log.
-        package let isReported: Bool
         /// What is sent again where the log is not read for it.
         package let held: HeldDelivery?
         /// Whether the client has taken it over with PUBREC: PUBREL is under way, not PUBLISH.
@@ -19,15 +38,13 @@ package struct DeliveryWindow: Sendable {
 
         init(
             packetIdentifier: UInt16,
-            index: UInt64,
+            subject: Subject,
             qos: QoS,
-            isReported: Bool,
             held: HeldDelivery?
         ) {
             self.packetIdentifier = packetIdentifier
-            self.index = index
+            self.subject = subject
             self.qos = qos
-            self.isReported = isReported
             self.held = held
         }
 
@@ -35,9 +52,8 @@ package struct DeliveryWindow: Sendable {
         init(released packetIdentifier: UInt16) {
             self.init(
                 packetIdentifier: packetIdentifier,
-                index: 0,
+                subject: Subject(index: 0, scope: .opaque),
                 qos: .exactlyOnce,
-                isReported: false,
                 held: nil
             )
             isReleased = true
@@ -58,32 +74,29 @@ package struct DeliveryWindow: Sendable {
 
     /// The lowest index that the client has not taken over, or nil.
     package var lowestIndex: UInt64? {
-        entries.lazy.filter { !$0.isReleased && $0.held == nil }.map(\.index).min()
+        entries.lazy.filter { !$0.isReleased && $0.held == nil }.map(\.subject.index).min()
     }
 
     /// Takes a packet identifier for a new delivery.
     ///
     /// - Parameters:
-    ///   - index: the index of the entry.
+    ///   - subject: what it is of.
     ///   - qos: its quality of service, 1 or 2.
-    ///   - isReported: whether its acknowledgement is to be reported in the log.
     ///   - held: what is to be sent again where the log is not read for it.
     ///   - reserved: deliveries to be sent again, whose identifiers are taken.
     /// - Returns: the packet identifier of the delivery.
     package mutating func open(
-        index: UInt64,
+        _ subject: Subject,
         qos: QoS,
-        isReported: Bool,
         held: HeldDelivery? = nil,
-        reserved: [UInt64: InFlight]
+        reserved: [Subject: InFlight]
     ) -> UInt16 {
         let identifier = takeIdentifier(reserved: reserved)
         entries.append(
             InFlight(
                 packetIdentifier: identifier,
-                index: index,
+                subject: subject,
                 qos: qos,
-                isReported: isReported,
                 held: held
             )
         )
@@ -127,11 +140,11 @@ package struct DeliveryWindow: Sendable {
     private func isInUse(_ identifier: UInt16) -> Bool { place(of: identifier) != nil }
 
     /// Uses up the identifier of a delivery that is left out.
-    package mutating func passIdentifier(reserved: [UInt64: InFlight]) {
+    package mutating func passIdentifier(reserved: [Subject: InFlight]) {
         _ = takeIdentifier(reserved: reserved)
     }
 
-    private mutating func takeIdentifier(reserved: [UInt64: InFlight]) -> UInt16 {
+    private mutating func takeIdentifier(reserved: [Subject: InFlight]) -> UInt16 {
         precondition(entries.count < 0x7FFF, "the window is bounded by the receive maximum")
         while isInUse(nextIdentifier)
             || reserved.values.contains(where: { $0.packetIdentifier == nextIdentifier })

@@ -33,10 +33,12 @@ package struct Session: Sendable {
     /// The will that is published if the client does not come back in time.
     package var will: PendingWill?
 
-    // Deliveries of the connection before this one that were not acknowledged, by index. Below
+    // Deliveries of the connection before this one that were not acknowledged. Below
     // `resendBoundary` nothing else is sent, since the rest was acknowledged.
-    private var resends: [UInt64: DeliveryWindow.InFlight] = [:]
+    private var resends: [DeliveryWindow.Subject: DeliveryWindow.InFlight] = [:]
     private var resendBoundary: UInt64 = 0
+    /// The entry of which nothing is owed any more but its copy for readers of the log.
+    package private(set) var logCopyOwed: UInt64?
     // What goes out first when the client is back: no index in the log stands for it.
     private var resumptions: [DeliveryWindow.InFlight] = []
     private var held: [HeldDelivery] = []
@@ -90,9 +92,11 @@ package struct Session: Sendable {
     /// - Returns: the index from which deliveries are still owed.
     package func cursor(committed: UInt64) -> UInt64 {
         let position = backlogStart ?? committed
-        let pending = resends.keys.min() ?? position
+        let pending = lowestResend ?? position
         return min(window.lowestIndex ?? position, min(pending, position))
     }
+
+    private var lowestResend: UInt64? { resends.keys.lazy.map(\.index).min() }
 
     // MARK: - Subscriptions
 
@@ -106,6 +110,7 @@ package struct Session: Sendable {
     ///   - committed: the size of the log.
     package mutating func subscribe(_ new: Subscription, committed: UInt64) {
         let position = backlogStart ?? committed
+        logCopyOwed = nil
         if let place = subscriptions.firstIndex(where: { $0.filter == new.filter }) {
             let replaced = subscriptions.remove(at: place)
             if replaced.from == new.from {
@@ -161,7 +166,7 @@ package struct Session: Sendable {
     /// routed apart.
     package var scopes: Subscription.Scopes {
         let unfinished: Subscription.Scopes = resends.values.reduce(into: []) {
-            $0.formUnion($1.isReported ? .alerts : .opaque)
+            $0.formUnion($1.subject.scope)
         }
         return subscriptions.reduce(into: unfinished) {
             if !$1.isShared { $0.formUnion($1.scopes) }
@@ -177,6 +182,16 @@ package struct Session: Sendable {
     ///   - committed: the size of the log; reaching it makes the session live.
     package mutating func advance(to index: UInt64, committed: UInt64) {
         backlogStart = index >= committed ? nil : index
+        // What was begun and cannot be brought to its end, because a permission has gone or the
+        // client takes no packet of its size any more, does not hold the cursor back for ever.
+        if !resends.isEmpty { resends = resends.filter { $0.key.index >= index } }
+    }
+
+    /// Makes a live session wait from `index` on, since of that entry it has everything but the
+    /// copy for readers of the log.
+    package mutating func oweLogCopy(of index: UInt64) {
+        logCopyOwed = index
+        fallBehind(at: index)
     }
 
     /// Makes a live session wait from `index` on, because its window or its socket is full.
@@ -198,14 +213,14 @@ package struct Session: Sendable {
             if delivery.isReleased || delivery.held != nil {
                 unfinished.append(delivery)
             } else {
-                resends[delivery.index] = delivery
+                resends[delivery.subject] = delivery
             }
         }
         // What this connection had no room for comes behind what it had.
         resumptions = unfinished + resumptions
         resendBoundary = max(resendBoundary, position)
-        let start = min(resends.keys.min() ?? position, position)
-        backlogStart = start
+        logCopyOwed = nil
+        backlogStart = min(lowestResend ?? position, position)
     }
 
     // MARK: - Deliveries
@@ -241,6 +256,11 @@ package struct Session: Sendable {
             self.isRetained = isRetained
             self.sender = sender
         }
+
+        /// What is delivered.
+        package var subject: DeliveryWindow.Subject {
+            DeliveryWindow.Subject(index: index, scope: scope)
+        }
     }
 
     /// How an entry is to be sent to this session.
@@ -260,7 +280,8 @@ package struct Session: Sendable {
     /// - Returns: nil if none wants it, or it was acknowledged before the connection was lost.
     package func plan(_ publication: Publication) -> Plan? {
         let index = publication.index
-        if index < resendBoundary, resends[index] == nil { return nil }
+        let earlier = resends[publication.subject]
+        if index < resendBoundary, earlier == nil { return nil }
         var plan: Plan?
         for subscription in subscriptions
         where subscription.scopes.contains(publication.scope) && subscription.from <= index
@@ -278,7 +299,7 @@ package struct Session: Sendable {
             if let identifier = subscription.identifier { wider.identifiers.append(identifier) }
             plan = wider
         }
-        if let earlier = resends[index] {
+        if let earlier {
             // What was begun is brought to its end as it was begun, whatever has become of the
             // subscription [MQTT-3.10.4-3, MQTT-4.4.0-1].
             var again = plan ?? Plan(qos: earlier.qos)
@@ -293,24 +314,22 @@ package struct Session: Sendable {
     }
 
     /// Whether the delivery of an entry was begun on an earlier connection and not completed.
-    package func isUnfinished(_ index: UInt64) -> Bool { resends[index] != nil }
+    package func isUnfinished(_ subject: DeliveryWindow.Subject) -> Bool {
+        resends[subject] != nil
+    }
 
     /// Opens a QoS 1 or 2 delivery.
     ///
     /// - Returns: its packet identifier, and whether it is sent again (the DUP flag).
     package mutating func openDelivery(
-        index: UInt64,
-        qos: QoS,
-        isReported: Bool
+        of subject: DeliveryWindow.Subject,
+        qos: QoS
     ) -> (packetIdentifier: UInt16, isDuplicate: Bool) {
-        if let earlier = resends.removeValue(forKey: index) {
+        if let earlier = resends.removeValue(forKey: subject) {
             window.reopen(earlier)
             return (earlier.packetIdentifier, true)
         }
-        return (
-            window.open(index: index, qos: qos, isReported: isReported, reserved: resends),
-            false
-        )
+        return (window.open(subject, qos: qos, reserved: resends), false)
     }
 
     /// Uses a packet identifier up for what is left out, as if it had been sent: who compares what
@@ -329,12 +348,15 @@ package struct Session: Sendable {
         case unexpected
     }
 
-    /// PUBACK: closes a QoS 1 delivery (4.3.2).
-    package mutating func acknowledge(packetIdentifier: UInt16) -> Acknowledgement {
+    /// PUBACK: closes a QoS 1 delivery (4.3.2), also one that the client has no use for.
+    package mutating func acknowledge(
+        packetIdentifier: UInt16,
+        isRefused: Bool = false
+    ) -> Acknowledgement {
         guard let delivery = window[packetIdentifier] else { return .unknown }
         guard delivery.qos == .atLeastOnce else { return .unexpected }
         window.close(packetIdentifier: packetIdentifier)
-        note(delivery)
+        note(delivery, isRefused: isRefused)
         return .expected
     }
 
@@ -345,7 +367,7 @@ package struct Session: Sendable {
     ) -> Acknowledgement {
         guard let delivery = window[packetIdentifier] else { return .unknown }
         guard delivery.qos == .exactlyOnce else { return .unexpected }
-        if !delivery.isReleased { note(delivery) }
+        if !delivery.isReleased { note(delivery, isRefused: isRefused) }
         if isRefused {
             window.close(packetIdentifier: packetIdentifier)
         } else {
@@ -359,13 +381,14 @@ package struct Session: Sendable {
         guard let delivery = window[packetIdentifier] else { return .unknown }
         guard delivery.qos == .exactlyOnce, delivery.isReleased else { return .unexpected }
         window.close(packetIdentifier: packetIdentifier)
-        if !delivery.isReported { hasProgressed = true }
+        if !delivery.subject.isReported { hasProgressed = true }
         return .expected
     }
 
-    private mutating func note(_ delivery: DeliveryWindow.InFlight) {
-        if delivery.isReported {
-            acknowledged.append(delivery.index)
+    // The log calls acknowledged only what the client has taken.
+    private mutating func note(_ delivery: DeliveryWindow.InFlight, isRefused: Bool) {
+        if delivery.subject.isReported, !isRefused {
+            acknowledged.append(delivery.subject.index)
         } else {
             hasProgressed = true
         }
@@ -378,7 +401,6 @@ package struct Session: Sendable {
 
     /// Records an alert that the client's maximum packet size keeps from it.
     package mutating func skip(index: UInt64) {
-        resends[index] = nil
         skipped.append(index)
     }
 
@@ -430,9 +452,8 @@ package struct Session: Sendable {
         }
         guard delivery.qos != .atMostOnce else { return nil }
         return window.open(
-            index: delivery.entry.index,
+            DeliveryWindow.Subject(index: delivery.entry.index, scope: .opaque),
             qos: delivery.qos,
-            isReported: false,
             held: delivery,
             reserved: resends
         )

@@ -49,10 +49,17 @@ package struct SessionDirectory: Sendable {
     }
 
     private enum Place: Sendable {
+        /// With its connection. Can transition to `underWay`, `parked`, or none.
         case held(Holder, claimant: Holder?)
+        /// Handed over, and not yet on the claimant's loop. Can transition to `held` alone, by
+        /// ``arrived(_:at:)``: until then nobody knows what has become of the session, also if the
+        /// claimant has gone.
+        case underWay(to: Holder, claimant: Holder?)
+        /// Here. Can transition to `held`, or none.
         case parked(Session, expiresAt: MonotonicTime?)
 
-        var isHeld: Bool { if case .held = self { true } else { false } }
+        /// Whether it stands for a connection.
+        var isHeld: Bool { if case .parked = self { false } else { true } }
     }
 
     private var places: [SessionKey: Place] = [:]
@@ -96,7 +103,7 @@ package struct SessionDirectory: Sendable {
         case nil, .parked:
             guard connectionCounts[key.station.agency, default: 0] < connectionsPerAgencyMax
             else { return .tooManyConnections }
-        case .held: break
+        case .held, .underWay: break
         }
         switch places[key] {
         case nil:
@@ -114,7 +121,17 @@ package struct SessionDirectory: Sendable {
         case .held(let holder, let earlier):
             set(key, .held(holder, claimant: claimant))
             return .heldBy(holder, displaced: earlier)
+        case .underWay(let holder, let earlier):
+            set(key, .underWay(to: holder, claimant: claimant))
+            return .heldBy(holder, displaced: earlier)
         }
+    }
+
+    /// What was handed over has come to the loop of its claimant, who holds it from now on or, if
+    /// it has gone in the meantime, has it released again.
+    package mutating func arrived(_ key: SessionKey, at holder: Holder) {
+        guard case .underWay(holder, let claimant) = places[key] else { return }
+        set(key, .held(holder, claimant: claimant))
     }
 
     /// Gives a session back when its connection has ended.
@@ -131,7 +148,7 @@ package struct SessionDirectory: Sendable {
     ) -> Release {
         guard case .held(holder, let claimant) = places[session.key] else { return .notHeld }
         if let claimant {
-            set(session.key, .held(claimant, claimant: nil))
+            set(session.key, .underWay(to: claimant, claimant: nil))
             return .handOver(to: claimant)
         }
         guard session.isDurable else {
@@ -143,6 +160,10 @@ package struct SessionDirectory: Sendable {
     }
 
     /// Withdraws a claim, or a hold whose session was never made, when its connection has ended.
+    ///
+    /// A claim whose session is under way stands until that has arrived.
+    ///
+    /// - Returns: the claimant whose turn it is now; it gets no session.
     package mutating func withdraw(_ key: SessionKey, by holder: Holder) -> Holder? {
         switch places[key] {
         case .held(holder, let claimant):
@@ -150,12 +171,15 @@ package struct SessionDirectory: Sendable {
                 set(key, nil)
                 return nil
             }
-            set(key, .held(claimant, claimant: nil))
+            set(key, .underWay(to: claimant, claimant: nil))
             return claimant
         case .held(let other, claimant: holder):
             set(key, .held(other, claimant: nil))
             return nil
-        case nil, .held, .parked:
+        case .underWay(let other, claimant: holder):
+            set(key, .underWay(to: other, claimant: nil))
+            return nil
+        case nil, .held, .underWay, .parked:
             return nil
         }
     }

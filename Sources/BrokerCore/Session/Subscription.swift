@@ -55,6 +55,11 @@ package struct Subscription: Hashable, Sendable {
         self.scopes = scopes
     }
 
+    /// Whether its deliveries say at which index of the log they stand.
+    package var tellsIndexes: Bool {
+        !scopes.isDisjoint(with: [.alerts, .log, .redactions, .deadlines])
+    }
+
     /// Whether its messages are shared out among the members of a group (MQTT 5.0 4.8.2).
     package var isShared: Bool { filter.shareName != nil }
 }

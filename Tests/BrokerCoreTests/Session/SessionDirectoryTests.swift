@@ -89,9 +89,54 @@ import Testing
         #expect(isHeld(directory.claim(session.key, by: second), by: first, displaced: nil))
         let result17 = directory.withdraw(session.key, by: first)
         #expect(result17 == second)
+        directory.arrived(session.key, at: second)
         let result18 = directory.withdraw(session.key, by: second)
         #expect(result18 == nil)
         #expect(directory.count == 0)
+    }
+
+    @Test func aSessionOnItsWayOutlivesTheClaimantThatItIsFor() throws {
+        var directory = SessionDirectory(sessionsPerStationMax: 4)
+        let session = try makeSession()
+        #expect(isNone(directory.claim(session.key, by: first)))
+        #expect(isHeld(directory.claim(session.key, by: second), by: first, displaced: nil))
+        #expect(isHandedOver(directory.release(session, by: first, now: start), to: second))
+        // The claimant closes while the session lies in the mailbox of its loop.
+        let next = directory.withdraw(session.key, by: second)
+        #expect(next == nil && directory.count == 1)
+        directory.arrived(session.key, at: second)
+        #expect(isParked(directory.release(session, by: second, now: start), ended: false))
+        #expect(isResumed(directory.claim(session.key, by: third)))
+    }
+
+    @Test func aSessionOnItsWayGoesOnToWhoClaimsItMeanwhile() throws {
+        var directory = SessionDirectory(sessionsPerStationMax: 4)
+        let session = try makeSession()
+        #expect(isNone(directory.claim(session.key, by: first)))
+        #expect(isHeld(directory.claim(session.key, by: second), by: first, displaced: nil))
+        #expect(isHandedOver(directory.release(session, by: first, now: start), to: second))
+        #expect(isHeld(directory.claim(session.key, by: third), by: second, displaced: nil))
+        let next = directory.withdraw(session.key, by: second)
+        #expect(next == nil, "there is nothing to hand on before the session has arrived")
+        directory.arrived(session.key, at: second)
+        #expect(isHandedOver(directory.release(session, by: second, now: start), to: third))
+        directory.arrived(session.key, at: third)
+        #expect(isParked(directory.release(session, by: third, now: start), ended: false))
+    }
+
+    @Test func aClaimOnASessionOnItsWayCanBeWithdrawn() throws {
+        var directory = SessionDirectory(sessionsPerStationMax: 4, connectionsPerAgencyMax: 1)
+        let session = try makeSession()
+        #expect(isNone(directory.claim(session.key, by: first)))
+        #expect(isHeld(directory.claim(session.key, by: second), by: first, displaced: nil))
+        #expect(isHandedOver(directory.release(session, by: first, now: start), to: second))
+        #expect(isHeld(directory.claim(session.key, by: third), by: second, displaced: nil))
+        let next = directory.withdraw(session.key, by: third)
+        #expect(next == nil)
+        directory.arrived(session.key, at: second)
+        #expect(directory.connectionCounts.values.elementsEqual([1]))
+        #expect(isParked(directory.release(session, by: second, now: start), ended: false))
+        #expect(directory.connectionCounts.isEmpty)
     }
 
     @Test func connectionsAreCountedForTheAgencyOverItsStations() throws {

@@ -47,8 +47,8 @@ import Testing
     @Test func cursorStandsAtTheLowestUnacknowledged() throws {
         var session = try makeSession()
         session.subscribe(try subscription("alerts/#", from: 0), committed: 0)
-        let first = session.openDelivery(index: 4, qos: .atLeastOnce, isReported: true)
-        let second = session.openDelivery(index: 5, qos: .atLeastOnce, isReported: true)
+        let first = session.openDelivery(of: alert(4), qos: .atLeastOnce)
+        let second = session.openDelivery(of: alert(5), qos: .atLeastOnce)
         #expect(session.cursor(committed: 9) == 4)
         let result1 = session.acknowledge(packetIdentifier: second.packetIdentifier)
         #expect(result1 == .expected)
@@ -66,9 +66,9 @@ import Testing
     func resendsAfterReconnect() throws {
         var session = try makeSession()
         session.subscribe(try subscription("alerts/#", from: 0), committed: 0)
-        let four = session.openDelivery(index: 4, qos: .atLeastOnce, isReported: true)
-        let five = session.openDelivery(index: 5, qos: .atLeastOnce, isReported: true)
-        let six = session.openDelivery(index: 6, qos: .atLeastOnce, isReported: true)
+        let four = session.openDelivery(of: alert(4), qos: .atLeastOnce)
+        let five = session.openDelivery(of: alert(5), qos: .atLeastOnce)
+        let six = session.openDelivery(of: alert(6), qos: .atLeastOnce)
         let result5 = session.acknowledge(packetIdentifier: five.packetIdentifier)
         #expect(result5 == .expected)
         session.connectionEnded(committed: 7)
@@ -76,10 +76,10 @@ import Testing
         #expect(session.cursor(committed: 7) == 4)
         #expect(plan(session, 4) != nil)
         #expect(plan(session, 5) == nil)
-        let again = session.openDelivery(index: 4, qos: .atLeastOnce, isReported: true)
+        let again = session.openDelivery(of: alert(4), qos: .atLeastOnce)
         #expect(again == (four.packetIdentifier, true))
         // A new delivery never takes the identifier of one that is still to be sent again.
-        let new = session.openDelivery(index: 7, qos: .atLeastOnce, isReported: true)
+        let new = session.openDelivery(of: alert(7), qos: .atLeastOnce)
         #expect(new.packetIdentifier != six.packetIdentifier)
         #expect(!new.isDuplicate)
     }
@@ -89,12 +89,12 @@ import Testing
         var session = try makeSession()
         let filter = try TopicFilter("alerts/#")
         session.subscribe(try subscription("alerts/#", from: 0, qos: .exactlyOnce), committed: 0)
-        _ = session.openDelivery(index: 4, qos: .exactlyOnce, isReported: true)
+        _ = session.openDelivery(of: alert(4), qos: .exactlyOnce)
         let existed = session.unsubscribe(filter)
         #expect(existed)
         session.connectionEnded(committed: 7)
-        #expect(session.isUnfinished(4), "[MQTT-4.3.3-7]")
-        #expect(!session.isUnfinished(5))
+        #expect(session.isUnfinished(alert(4)), "[MQTT-4.3.3-7]")
+        #expect(!session.isUnfinished(alert(5)))
         #expect(session.scopes == .alerts)
         #expect(plan(session, 4) == Session.Plan(qos: .exactlyOnce, identifiers: []))
         #expect(plan(session, 5) == nil)
@@ -104,7 +104,7 @@ import Testing
     func aDeliveryKeepsItsQoS() throws {
         var session = try makeSession()
         session.subscribe(try subscription("alerts/#", from: 0), committed: 0)
-        _ = session.openDelivery(index: 4, qos: .atLeastOnce, isReported: true)
+        _ = session.openDelivery(of: alert(4), qos: .atLeastOnce)
         session.subscribe(try subscription("alerts/#", from: 0, qos: .atMostOnce), committed: 5)
         session.connectionEnded(committed: 7)
         #expect(plan(session, 4)?.qos == .atLeastOnce)
@@ -160,15 +160,11 @@ import Testing
 
     @Test func packetIdentifiersWrapAndNeverCollide() throws {
         var session = try makeSession()
-        let held = session.openDelivery(index: 0, qos: .atLeastOnce, isReported: false)
+        let held = session.openDelivery(of: message(0), qos: .atLeastOnce)
             .packetIdentifier
         var seen: Set<UInt16> = []
         for index in 1...70_000 {
-            let opened = session.openDelivery(
-                index: UInt64(index),
-                qos: .atLeastOnce,
-                isReported: false
-            )
+            let opened = session.openDelivery(of: message(UInt64(index)), qos: .atLeastOnce)
             #expect(opened.packetIdentifier != held)
             #expect(opened.packetIdentifier != 0)
             seen.insert(opened.packetIdentifier)
@@ -176,6 +172,81 @@ import Testing
             #expect(result6 == .expected)
         }
         #expect(seen.count == 65_534)
+    }
+
+    @Test func whatTheClientHandsBackIsDoneAndNotAcknowledged() throws {
+        var session = try makeSession()
+        session.subscribe(try subscription("alerts/#", from: 0), committed: 0)
+        let one = session.openDelivery(of: alert(4), qos: .atLeastOnce)
+        let two = session.openDelivery(of: alert(5), qos: .exactlyOnce)
+        let outcomes = (
+            session.acknowledge(packetIdentifier: one.packetIdentifier, isRefused: true),
+            session.received(packetIdentifier: two.packetIdentifier, isRefused: true)
+        )
+        #expect(outcomes == (.expected, .expected))
+        #expect(session.cursor(committed: 9) == 9)
+        let report = session.takeReport()
+        #expect(report.acknowledged.isEmpty && report.hasProgressed)
+    }
+
+    @Test func whatIsNotReachedAnyMoreHoldsTheCursorBackNoLonger() throws {
+        var session = try makeSession()
+        session.subscribe(try subscription("alerts/#", from: 0), committed: 0)
+        _ = session.openDelivery(of: alert(4), qos: .atLeastOnce)
+        let six = session.openDelivery(of: alert(6), qos: .atLeastOnce)
+        session.connectionEnded(committed: 7)
+        #expect(session.cursor(committed: 7) == 4)
+        // The permission for the channel of 4 has gone: nothing comes of it when it is passed.
+        session.advance(to: 6, committed: 7)
+        #expect(session.cursor(committed: 7) == 6)
+        let again = session.openDelivery(of: alert(6), qos: .atLeastOnce)
+        #expect(again == (six.packetIdentifier, true))
+        session.advance(to: 7, committed: 7)
+        #expect(session.scopes == .alerts)
+        session.connectionEnded(committed: 7)
+        #expect(session.cursor(committed: 7) == 6)
+    }
+
+    @Test(
+        "MQTT-3.10.4-3: what was begun reaches what it was begun for",
+        arguments: [Subscription.Scopes.log, .deadlines, .redactions, .opaque]
+    )
+    func anUnfinishedDeliveryKeepsItsScope(scope: Subscription.Scopes) throws {
+        var session = try makeSession()
+        let subscription = try subscription("a/#", from: 0, scopes: scope)
+        session.subscribe(subscription, committed: 0)
+        let subject = DeliveryWindow.Subject(index: 4, scope: scope)
+        _ = session.openDelivery(of: subject, qos: .atLeastOnce)
+        let existed = session.unsubscribe(subscription.filter)
+        #expect(existed)
+        session.connectionEnded(committed: 7)
+        #expect(session.scopes == scope && session.isUnfinished(subject))
+    }
+
+    @Test func anEntryThatGoesOutInTwoWaysIsBroughtToItsEndInBoth() throws {
+        var session = try makeSession()
+        for (filter, scope) in [("$aviso/log/#", Subscription.Scopes.log), ("a/#", .opaque)] {
+            session.subscribe(try subscription(filter, from: 0, scopes: scope), committed: 0)
+        }
+        let copy = DeliveryWindow.Subject(index: 4, scope: .log)
+        let first = session.openDelivery(of: message(4), qos: .exactlyOnce)
+        let second = session.openDelivery(of: copy, qos: .atLeastOnce)
+        session.connectionEnded(committed: 5)
+        for subject in [message(4), copy] { #expect(session.isUnfinished(subject)) }
+        let new = session.openDelivery(of: message(5), qos: .atLeastOnce)
+        #expect(![first, second].map(\.packetIdentifier).contains(new.packetIdentifier))
+        let again = session.openDelivery(of: message(4), qos: .exactlyOnce)
+        #expect(again == (first.packetIdentifier, true))
+        let copyAgain = session.openDelivery(of: copy, qos: .atLeastOnce)
+        #expect(copyAgain == (second.packetIdentifier, true))
+    }
+
+    private func alert(_ index: UInt64) -> DeliveryWindow.Subject {
+        DeliveryWindow.Subject(index: index, scope: .alerts)
+    }
+
+    private func message(_ index: UInt64) -> DeliveryWindow.Subject {
+        DeliveryWindow.Subject(index: index, scope: .opaque)
     }
 
     private func plan(

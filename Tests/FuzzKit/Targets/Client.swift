@@ -16,12 +16,13 @@ extension FuzzTarget {
 private struct ClientScene {
     // Each event can make it resend what waits, and no more.
     private static let waitingCountMax = 8
-    private static let actionCountMax = 3 * waitingCountMax + 16
+    private static let actionCountMax = 4 * waitingCountMax + 16
 
     private var machine: ClientSessionMachine
     private var decoder = PacketDecoder(packetByteCountMax: 1024)
     private var now = MonotonicTime(nanoseconds: 1_000_000_000)
-    private var tickets: [ClientAction.Ticket] = []
+    private var tickets: [(ticket: ClientAction.Ticket, token: UInt64)] = []
+    private var readers: [UInt64] = []
     private var token: UInt64 = 0
     private var subscriptionCount = 0
     // The publishes of this connection that the broker has not answered.
@@ -46,6 +47,7 @@ private struct ClientScene {
             reconnects: true
         )
         settings.publishCountMax = Self.waitingCountMax
+        settings.receiveMaximum = UInt16(Self.waitingCountMax)
         machine = ClientSessionMachine(settings: settings, backoffSeed: 1)
     }
 
@@ -70,7 +72,7 @@ private struct ClientScene {
         case 1:
             decoder = PacketDecoder(packetByteCountMax: 1024)
             machine.transportReady(now: now, into: &actions)
-        case 2: machine.transportClosed("gone", into: &actions)
+        case 2: machine.transportClosed("gone", now: now, into: &actions)
         case 3:
             token += 1
             let payload = Array(field)
@@ -82,26 +84,35 @@ private struct ClientScene {
                 into: &actions
             )
         case 4:
-            guard subscriptionCount < Self.waitingCountMax, let filter = try? TopicFilter("a/#")
+            guard subscriptionCount < Self.waitingCountMax,
+                let filter = try? TopicFilter(field.count & 1 == 0 ? "a/#" : "a/b")
             else { return }
             subscriptionCount += 1
             token += 1
+            readers.append(token)
             machine.subscribe(
                 filter: filter,
                 qos: .atLeastOnce,
-                from: "0",
+                from: field.count & 2 == 0 ? "0" : nil,
+                isKept: field.count & 4 == 0,
                 token: token,
                 now: now,
                 into: &actions
             )
         case 5:
-            guard let ticket = tickets.popLast() else { return }
-            machine.acknowledge(ticket, now: now, into: &actions)
+            guard let (ticket, token) = tickets.popLast() else { return }
+            machine.acknowledge(ticket, by: token, now: now, into: &actions)
         case 6:
             now = now.adding(seconds: UInt64(field.first ?? 15))
             machine.timerFired(now: now, into: &actions)
         default:
-            if field.first == 0xFF { machine.close(now: now, into: &actions) }
+            switch field.first {
+            case 0xFF: machine.close(now: now, into: &actions)
+            case 0xFE: machine.reconnecting()
+            default:
+                guard let token = readers.popLast() else { return }
+                machine.stopReading(token: token, now: now, into: &actions)
+            }
         }
     }
 
@@ -132,8 +143,9 @@ private struct ClientScene {
                     underWay.count <= receiveMaximum,
                     "\(underWay.count) under way, \(receiveMaximum) allowed [MQTT-3.3.4-9]"
                 )
-            case .deliver(_, let ticket):
-                tickets = tickets.suffix(Self.waitingCountMax - 1) + [ticket]
+            case .deliver(_, let ticket, let tokens):
+                let new = tokens.map { (ticket, $0) }
+                tickets = (tickets + new).suffix(Self.waitingCountMax)
             default: break
             }
         }

@@ -33,11 +33,15 @@ package enum CBORValue: Hashable, Sendable {
     }
 
     /// Whether two keys of a map are the same; faster than `==` for those that maps have.
+    ///
+    /// `String` holds two spellings of one character for equal, CBOR does not. No spelling has as
+    /// many bytes as a text in ASCII, which is what names of keys are.
     package func isSame(as other: CBORValue) -> Bool {
         switch (self, other) {
         case (.unsigned(let left), .unsigned(let right)): left == right
         case (.negative(let left), .negative(let right)): left == right
-        case (.text(let left), .text(let right)): left == right
+        case (.text(let left), .text(let right)):
+            left.utf8.count == right.utf8.count && left == right
         case (.unsigned, _), (.negative, _), (.text, _): false
         default: self == other
         }

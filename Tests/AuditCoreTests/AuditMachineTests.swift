@@ -69,6 +69,20 @@ import Testing
         #expect(try violation(in: sample).kind == .count)
     }
 
+    @Test func aCountUnderAnotherSpellingIsNotTheAgencys() throws {
+        var sample = try AuditSample(members: ["CO:KILO", "MX:FGR"])
+        let alert = try sample.alert(from: "MX:FGR", to: ["CO:KILO"])
+        let spelled = AlertEntryBody(
+            statement: alert.statement,
+            accepted: alert.accepted,
+            counts: [.init(agency: "CO:\u{212A}ILO", count: 1)]
+        )
+        sample.append(.alert(spelled))
+        let violation = try violation(in: sample)
+        #expect(violation.kind == .encoding)
+        #expect(violation.index == 3)
+    }
+
     @Test func aSignatureOfAnotherIsFound() throws {
         var sample = try AuditSample()
         // Behind it a false count: the signature comes first.

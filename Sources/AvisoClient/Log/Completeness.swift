@@ -210,7 +210,8 @@ extension AvisoProfile {
     /// - Returns: the count that it proves.
     /// - Throws: ``AvisoError`` with ``AvisoError/Code/notVerified`` naming what does not hold.
     func tally(_ bytes: [UInt8]) throws(AvisoError) -> ProvedTally {
-        guard let answer = TallyAnswer(bytes), answer.agency == member else {
+        guard let answer = TallyAnswer(bytes), ExactText(answer.agency) == ExactText(member)
+        else {
             throw AvisoError(.notVerified, "the answer is no tally proof of \(member)")
         }
         let checkpoint = try shownCheckpoint(answer.note)

@@ -81,11 +81,11 @@ package struct DeadlineBody: Hashable, Sendable {
         self.subject = subject
         alert = try fields.text("alert")
         index = try fields.unsigned("index")
-        author = try fields.text("from")
+        author = try fields.agency("from")
         channel = try fields.text("channel")
         status = try fields.text("status")
         due = WallTime(seconds: try fields.unsigned("due"))
-        agencies = try fields.texts("agencies")
+        agencies = try fields.agencies("agencies")
         answer = try fields.optionalUnsigned("answer")
     }
 

@@ -3,43 +3,8 @@ import Base
 import COSE
 import MerkleLog
 
-/// The rules on what stands in the entries: members, alerts and acknowledgements.
+/// The rules on what stands in the entries: alerts, erasures and acknowledgements.
 extension AuditMachine {
-    mutating func apply(_ change: DirectoryBody, _ index: UInt64) throws(AuditViolation) {
-        guard AgencyID(change.member) != nil else {
-            throw AuditViolation(
-                .directory,
-                at: index,
-                "the change names no member",
-                expected: "an identifier such as CO:PONAL",
-                found: change.member
-            )
-        }
-        let signingKey = change.signingKey.flatMap { Ed25519PublicKey($0) }
-        let encryptionKey = change.encryptionKey.flatMap { X25519PublicKey($0) }
-        guard (change.signingKey == nil) == (signingKey == nil),
-            (change.encryptionKey == nil) == (encryptionKey == nil)
-        else {
-            throw AuditViolation(
-                .directory,
-                at: index,
-                "a key of \(change.member) is none",
-                expected: "32 bytes",
-                found: "\(change.signingKey?.count ?? 0) and \(change.encryptionKey?.count ?? 0)"
-            )
-        }
-        let member =
-            change.change == .removed
-            ? nil
-            : AuditState.Member(
-                role: change.role,
-                signingKey: signingKey,
-                isRecipient: encryptionKey != nil,
-                publish: Set(change.publish)
-            )
-        state.members[change.member] = member
-    }
-
     mutating func check(
         _ alert: AuditEntry.Alert,
         at time: WallTime,

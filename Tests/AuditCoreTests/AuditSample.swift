@@ -37,6 +37,15 @@ struct AuditSample {
         for member in members { append(directory(member: member, change: .added)) }
     }
 
+    /// The members as an auditor knows them.
+    func directory(without member: String? = nil) throws -> AuditDirectory {
+        var keys: [AgencyID: Set<Ed25519PublicKey>] = [:]
+        for (name, key) in signingKeys where name != member {
+            keys[try #require(AgencyID(name))] = [key.publicKey]
+        }
+        return AuditDirectory(keys)
+    }
+
     mutating func append(_ body: EntryBody) { bodies.append(body) }
 
     /// A change of the directory.
@@ -196,11 +205,13 @@ struct AuditSample {
     func machine(
         _ state: AuditState = AuditState(),
         depth: AuditDepth = .full,
-        trusted: Ed25519SigningKey? = nil
+        trusted: Ed25519SigningKey? = nil,
+        directory: AuditDirectory = AuditDirectory([:])
     ) -> AuditMachine {
         AuditMachine(
             origin: Self.origin,
             trustedKey: (trusted ?? logKey).publicKey,
+            directory: directory,
             state: state,
             depth: depth,
             tools: tools

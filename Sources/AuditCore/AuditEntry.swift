@@ -30,11 +30,13 @@ package struct AuditEntry: Sendable {
         let body: AlertEntryBody
         let statement: AlertStatement
         let message: [UInt8]
+        let mark: UInt64
     }
 
-    /// A statement beside alerts, and the message that was signed.
+    /// A statement beside alerts with the counts of its entry, and the message that was signed.
     package struct Signed<Statement: MemberStatement>: Sendable {
         let statement: Statement
+        let counts: [AlertEntryBody.Count]
         let message: [UInt8]
     }
 
@@ -108,7 +110,10 @@ package struct AuditEntry: Sendable {
                 return .failure(notCanonical(statement.canonicalBytes, body, index, tools))
             }
             let message = statement.sign1.signatureStructure(using: tools.coding)
-            return .success(Alert(body: body, statement: statement, message: message))
+            let mark = AlertMark.of(index, body.counts, using: tools.hasher)
+            return .success(
+                Alert(body: body, statement: statement, message: message, mark: mark)
+            )
         } catch {
             return .failure(notAStatement(error, body, index))
         }
@@ -125,7 +130,9 @@ package struct AuditEntry: Sendable {
                 return .failure(notCanonical(statement.canonicalBytes, body, index, tools))
             }
             let message = statement.sign1.signatureStructure(using: tools.coding)
-            return .success(Signed(statement: statement, message: message))
+            return .success(
+                Signed(statement: statement, counts: body.counts, message: message)
+            )
         } catch {
             return .failure(notAStatement(error, body, index))
         }

@@ -3,7 +3,7 @@ import Base
 import COSE
 import MerkleLog
 
-/// The rules on what stands in the entries: alerts, erasures and acknowledgements.
+/// The rules on what stands in the entries: alerts and acknowledgements.
 extension AuditMachine {
     mutating func check(
         _ alert: AuditEntry.Alert,
@@ -26,7 +26,7 @@ extension AuditMachine {
                 found: RFC3339.format(alert.body.accepted)
             )
         }
-        guard state.alerts.insert(statement.alert).inserted else {
+        guard state.alerts.updateValue(alert.mark, forKey: statement.alert) == nil else {
             throw AuditViolation(
                 .duplicate,
                 at: index,
@@ -88,25 +88,6 @@ extension AuditMachine {
                 found: channel
             )
         }
-    }
-
-    /// An operator orders an erasure, an agency confirms it, both of an alert in front of it.
-    mutating func check(
-        _ redaction: AuditEntry.Signed<RedactionStatement>,
-        _ index: UInt64
-    ) throws(AuditViolation) -> SignatureCheck {
-        let check = try signature(of: redaction, breaking: .redaction, index)
-        let draft = redaction.statement.draft
-        guard draft.index < index, state.alerts.contains(draft.alert) else {
-            throw AuditViolation(
-                .redaction,
-                at: index,
-                "there is no such alert in front of the order",
-                expected: "an alert before index \(index)",
-                found: "\(draft.alert.urn) at index \(draft.index)"
-            )
-        }
-        return check
     }
 
     /// The signature of a statement beside alerts, by a member that has the role for it.

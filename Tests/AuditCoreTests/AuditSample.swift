@@ -52,6 +52,7 @@ struct AuditSample {
     func directory(
         member: String,
         change: DirectoryBody.Change,
+        role: String = "agency",
         publish: [Channel] = Channel.allCases,
         signingKey: Ed25519PublicKey? = nil
     ) -> EntryBody {
@@ -59,7 +60,7 @@ struct AuditSample {
             DirectoryBody(
                 change: change,
                 member: member,
-                role: "agency",
+                role: role,
                 name: member,
                 signingKey: (signingKey ?? signingKeys[member]?.publicKey)?.bytes,
                 encryptionKey: encryptionKeys[member]?.bytes,
@@ -117,6 +118,39 @@ struct AuditSample {
             statement: statement.canonicalBytes[...],
             accepted: Self.start.adding(milliseconds: 1000),
             counts: recipients.map { .init(agency: $0, count: counts[$0] ?? 0) }
+        )
+    }
+
+    /// Makes an order to erase what stands at an index, or a recipient's confirmation.
+    func redaction(
+        _ act: RedactionStatement.Act,
+        by issuer: String,
+        of alert: AlertEntryBody,
+        at index: Int,
+        counts: [String: UInt64]
+    ) throws -> EntryBody {
+        let subject = try AlertStatement(decoding: alert.statement, using: LibCBOR())
+        let statement = RedactionStatement.sign(
+            RedactionStatement.Draft(
+                act: act,
+                issuer: try #require(AgencyID(issuer)),
+                identifier: UUID(version7At: Self.start, random: (3, UInt64(bodies.count))),
+                issuedAt: Self.start,
+                index: UInt64(index),
+                alert: subject.alert,
+                basis: SHA256().digest([]),
+                reason: nil
+            ),
+            key: try #require(signingKeys[issuer]),
+            coding: LibCBOR(),
+            hasher: SHA256()
+        )
+        return .redaction(
+            AlertEntryBody(
+                statement: statement[...],
+                accepted: Self.start.adding(milliseconds: 1000),
+                counts: counts.sorted { $0.key < $1.key }.map { .init(agency: $0, count: $1) }
+            )
         )
     }
 

@@ -33,9 +33,10 @@ package struct AuditEntry: Sendable {
         let mark: UInt64
     }
 
-    /// A statement beside alerts with the counts of its entry, and the message that was signed.
+    /// A statement beside alerts with what its entry adds, and the message that was signed.
     package struct Signed<Statement: MemberStatement>: Sendable {
         let statement: Statement
+        let accepted: WallTime
         let counts: [AlertEntryBody.Count]
         let message: [UInt8]
     }
@@ -131,7 +132,12 @@ package struct AuditEntry: Sendable {
             }
             let message = statement.sign1.signatureStructure(using: tools.coding)
             return .success(
-                Signed(statement: statement, counts: body.counts, message: message)
+                Signed(
+                    statement: statement,
+                    accepted: body.accepted,
+                    counts: body.counts,
+                    message: message
+                )
             )
         } catch {
             return .failure(notAStatement(error, body, index))

@@ -17,15 +17,8 @@ extension AuditMachine {
         try checkRecipients(statement, index)
         try checkGroups(of: statement, at: time, index)
         try checkCounts(alert, index)
-        if let expires = statement.expires, expires <= alert.body.accepted {
-            throw AuditViolation(
-                .time,
-                at: index,
-                "the alert had expired when it was accepted",
-                expected: "accepted before \(RFC3339.format(expires))",
-                found: RFC3339.format(alert.body.accepted)
-            )
-        }
+        try checkLabels(statement, index)
+        try checkTimes(of: statement, accepted: alert.body.accepted, at: time, index)
         guard state.alerts.updateValue(alert.mark, forKey: statement.alert) == nil else {
             throw AuditViolation(
                 .duplicate,
@@ -90,10 +83,12 @@ extension AuditMachine {
         }
     }
 
-    /// The signature of a statement beside alerts, by a member that has the role for it.
+    /// The signature of a statement beside alerts, by a member that has the role for it, and in
+    /// its time.
     func signature<Statement: MemberStatement>(
         of signed: AuditEntry.Signed<Statement>,
         breaking kind: AuditViolation.Kind,
+        at time: WallTime,
         _ index: UInt64
     ) throws(AuditViolation) -> SignatureCheck {
         let statement = signed.statement
@@ -109,6 +104,8 @@ extension AuditMachine {
                 found: role
             )
         }
+        let issuedAt = statement.envelope.claims.issuedAt
+        try checkAcceptance(signed.accepted, issuedAt: issuedAt, at: time, index)
         return SignatureCheck(
             index: index,
             author: issuer,
@@ -116,6 +113,23 @@ extension AuditMachine {
             signature: statement.sign1.signature,
             message: signed.message
         )
+    }
+
+    private func checkLabels(
+        _ statement: AlertStatement,
+        _ index: UInt64
+    ) throws(AuditViolation) {
+        do throws(AlertHeaderError) {
+            try LabelPolicy.standard.check(statement.header)
+        } catch {
+            throw AuditViolation(
+                .labels,
+                at: index,
+                "the labels do not go together",
+                expected: "labels that the broker lets pass",
+                found: error.message
+            )
+        }
     }
 
     private func checkRecipients(

@@ -7,9 +7,10 @@ extension AuditMachine {
     /// An operator orders an erasure, a recipient confirms it, both of an alert in front of it.
     mutating func check(
         _ redaction: AuditEntry.Signed<RedactionStatement>,
+        at time: WallTime,
         _ index: UInt64
     ) throws(AuditViolation) -> SignatureCheck {
-        let check = try signature(of: redaction, breaking: .redaction, index)
+        let check = try signature(of: redaction, breaking: .redaction, at: time, index)
         switch redaction.statement.draft.act {
         case .order: try checkOrder(redaction, index)
         case .confirmation: try checkConfirmation(redaction, index)

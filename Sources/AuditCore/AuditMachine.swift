@@ -161,7 +161,7 @@ package struct AuditMachine: Sendable {
             }
         case .redaction:
             if let redaction = content.redaction {
-                step.checks.append(try check(redaction, index))
+                step.checks.append(try check(redaction, at: entry.time, index))
             }
         case .group:
             if let group = content.group {

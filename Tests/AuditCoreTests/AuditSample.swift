@@ -80,7 +80,11 @@ struct AuditSample {
         message: MessageType = .alert,
         about cited: [Base.UUID] = [],
         groups: [String] = [],
-        replyBy: WallTime? = nil
+        replyBy: WallTime? = nil,
+        kind: AlertKind = .diversionIncident,
+        tlp: TLP = .amber,
+        issuedAt: WallTime = Self.start,
+        acceptedAt: WallTime = Self.start.adding(milliseconds: 1000)
     ) throws -> AlertEntryBody {
         let sealer = AlertSealer(
             coding: LibCBOR(),
@@ -91,9 +95,9 @@ struct AuditSample {
             form: Array("{}".utf8),
             draft: AlertSealer.Draft(
                 header: AlertHeader(
-                    kind: .diversionIncident,
+                    kind: kind,
                     to: recipients.map { try #require(AgencyID($0)) },
-                    tlp: .amber,
+                    tlp: tlp,
                     message: message,
                     groups: groups,
                     references: cited.map { AlertReference(alert: $0) },
@@ -101,7 +105,7 @@ struct AuditSample {
                 ),
                 issuer: try #require(AgencyID(author)),
                 alert: id ?? UUID(version7At: Self.start, random: (1, .random(in: 0...(.max)))),
-                issuedAt: Self.start,
+                issuedAt: issuedAt,
                 expires: expires
             ),
             key: try #require(signingKeys[signer ?? author]),
@@ -116,7 +120,7 @@ struct AuditSample {
         for recipient in recipients { counts[recipient, default: 0] += 1 }
         return AlertEntryBody(
             statement: statement.canonicalBytes[...],
-            accepted: Self.start.adding(milliseconds: 1000),
+            accepted: acceptedAt,
             counts: recipients.map { .init(agency: $0, count: counts[$0] ?? 0) }
         )
     }

@@ -92,6 +92,22 @@ package struct DeadlineBody: Hashable, Sendable {
     /// Everyone who is told: who asked, and who was to act.
     package var readers: [String] { [author] + agencies.filter { $0 != author } }
 
+    /// The same of other agencies.
+    func naming(_ agencies: [String]) -> DeadlineBody {
+        DeadlineBody(
+            event: event,
+            subject: subject,
+            alert: alert,
+            index: index,
+            author: author,
+            channel: channel,
+            status: status,
+            due: due,
+            agencies: agencies,
+            answer: answer
+        )
+    }
+
     var cbor: CBORValue {
         var writer = BodyWriter()
         writer.set("event", event.rawValue)

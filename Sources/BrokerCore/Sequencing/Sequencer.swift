@@ -30,6 +30,8 @@ package struct Sequencer: Sendable {
 
     /// Which alerts cite which attachments, as the log has it.
     package private(set) var attachments = AttachmentProjection()
+    /// The consents that can be cited.
+    private(set) var consents = ConsentProjection()
 
     private static let refusalTextCountMax = 1000
 
@@ -91,6 +93,7 @@ package struct Sequencer: Sendable {
         for (index, body) in state.groups { project(body, index: index) }
         counts = state.counts
         attachments = AttachmentProjection(citations: state.attachments)
+        consents = ConsentProjection(standing: state.consents)
         recent = DuplicateWindow(
             ageMaxMilliseconds: Self.windowMilliseconds(limits),
             seed: state.seed,
@@ -339,6 +342,9 @@ package struct Sequencer: Sendable {
             )
             recent.prune(now: entry.time)
             cited.insert(CitedAlert(alert), as: alert.alert)
+            if ConsentProjection.concerns(alert.header.message) {
+                consents.take(alert.header, as: alert.alert)
+            }
             if alert.header.concernsDeadlines {
                 deadlines.take(DeadlineBook.Alert(alert), index: nextIndex, time: entry.time)
             }
@@ -409,6 +415,7 @@ package struct Sequencer: Sendable {
             statementDigest: hasher.digest(body.statement)
         )
         cited.insert(CitedAlert(statement, hasher: hasher), as: statement.alert)
+        consents.take(statement.header, as: statement.alert)
         attachments.cite(statement.header.attachments, by: index)
         if statement.header.concernsDeadlines {
             deadlines.take(DeadlineBook.Alert(statement), index: index, time: time)

@@ -21,6 +21,7 @@ import MerkleLog
 /// | 7 | an alert with a deadline; see ``DeadlineRecord`` |
 /// | 8 | digest of an encrypted file: 32, then 8 for the index of each alert that cites it |
 /// | 9 | index: 8, an entry of the log's format: the statement in force about a group |
+/// | 10 | identifiers of the consents that stand, 16 bytes each; once, also where there is none |
 package struct SequencerSnapshot: Sendable {
     /// The number of entries that it is the fold of.
     package let treeSize: UInt64
@@ -32,6 +33,7 @@ package struct SequencerSnapshot: Sendable {
     private let keyChanges: [PolicyBody]
     private let counts: [AgencyID: UInt64]
     private let attachments: AttachmentProjection
+    private let consents: ConsentProjection
     private let recent: DuplicateWindow
     private let deadlines: DeadlineBook
 
@@ -46,6 +48,7 @@ package struct SequencerSnapshot: Sendable {
         keyChanges = sequencer.keyChanges
         counts = sequencer.counts
         attachments = sequencer.attachments
+        consents = sequencer.consents
         recent = sequencer.recent
         deadlines = sequencer.deadlines
     }
@@ -102,6 +105,12 @@ package struct SequencerSnapshot: Sendable {
                 bytes.append(contentsOf: entry)
             }
         }
+        items.write(.consents) { bytes in
+            for alert in consents.standing.sorted() {
+                bytes.append(bigEndian: alert.high)
+                bytes.append(bigEndian: alert.low)
+            }
+        }
         for page in pages {
             items.write(.page) { page.append(to: &$0) }
         }
@@ -124,6 +133,7 @@ enum StateItemKind: UInt8 {
     case deadline = 7
     case attachment = 8
     case group = 9
+    case consents = 10
 }
 
 private struct ItemWriter {

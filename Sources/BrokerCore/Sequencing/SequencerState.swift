@@ -16,6 +16,9 @@ struct SequencerState {
     private(set) var latest: [DuplicateWindow.Memory] = []
     private(set) var seed: UInt64 = 0
     private(set) var deadlines: [DeadlineRecord] = []
+    private(set) var consents: Set<UUID> = []
+    // A snapshot of before there was this item does not tell which consents stand: the log does.
+    private var hasConsents = false
 
     /// Reads the bytes; nil for those that no snapshot has.
     init?(decoding bytes: ArraySlice<UInt8>, using coding: any CBORCoding) {
@@ -27,7 +30,7 @@ struct SequencerState {
                 (kind == .moment) == (nextIndex == 0), take(kind, payload, coding)
             else { return nil }
         }
-        guard nextIndex > 0 else { return nil }
+        guard nextIndex > 0, hasConsents else { return nil }
     }
 
     private mutating func take(
@@ -87,6 +90,13 @@ struct SequencerState {
                 record.index < nextIndex
             else { return false }
             deadlines.append(record)
+        case .consents:
+            hasConsents = true
+            while let high = reader.readInteger(as: UInt64.self) {
+                guard let low = reader.readInteger(as: UInt64.self) else { return false }
+                consents.insert(UUID(high: high, low: low))
+            }
+            return reader.isAtEnd
         }
         return true
     }

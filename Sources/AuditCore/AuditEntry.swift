@@ -74,6 +74,8 @@ package struct AuditEntry: Sendable {
     ) -> Result<Content, AuditViolation> {
         do throws(LogEntryError) {
             let entry = try LogEntry(decoding: bytes[...], using: tools.coding)
+            let due = deterministic(bytes, entry, tools)
+            guard due == bytes else { return .failure(notDeterministic(due, bytes, index, tools)) }
             switch entry.body {
             case .alert(let body):
                 return readAlert(body, index, tools).map { Content(entry: entry, alert: $0) }
@@ -142,6 +144,38 @@ package struct AuditEntry: Sendable {
         } catch {
             return .failure(notAStatement(error, body, index))
         }
+    }
+
+    // A receipt is for the one encoding of its entry, without another key: any other is not what an
+    // author was promised. Other bodies may have more in them than this version knows.
+    private static func deterministic(
+        _ bytes: [UInt8],
+        _ entry: LogEntry,
+        _ tools: AuditTools
+    ) -> [UInt8] {
+        switch entry.body {
+        case .alert, .redaction, .group:
+            return entry.encode(using: tools.coding)
+        case .genesis, .policy, .directory, .session, .delivery, .refusal, .opaque, .snapshot,
+            .deadline:
+            let value = try? tools.coding.decode(bytes[...], limits: LogEntry.limits)
+            return value.map { tools.coding.encode($0) } ?? []
+        }
+    }
+
+    private static func notDeterministic(
+        _ due: [UInt8],
+        _ bytes: [UInt8],
+        _ index: UInt64,
+        _ tools: AuditTools
+    ) -> AuditViolation {
+        AuditViolation(
+            .encoding,
+            at: index,
+            "the entry is not in the one encoding that an entry has",
+            expected: tools.hasher.digest(due[...]).description,
+            found: tools.hasher.digest(bytes[...]).description
+        )
     }
 
     private static func notCanonical(

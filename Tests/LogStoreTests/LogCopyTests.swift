@@ -137,6 +137,18 @@ import Testing
         }
     }
 
+    @Test func theNameOfANewFolderIsSyncedToo() throws {
+        let parent = try TestFolder()
+        let faults = Faults()
+        faults.arm(step: .max, mode: .notDone)
+        try LogFolder(path: parent.path + "/new", operations: faults.operations).makeEmpty()
+        #expect(faults.calls == ["syncFolder", "syncFolder", "syncFolder"])
+        faults.arm(step: 0, mode: .notDone)
+        #expect(throws: LogError.self) {
+            try LogFolder(path: parent.path + "/other", operations: faults.operations).makeEmpty()
+        }
+    }
+
     @Test func aLogOfAnotherKeyIsRefused() throws {
         let (folder, _) = try make([1])
         let other = try TestFolder()

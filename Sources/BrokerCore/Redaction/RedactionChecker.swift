@@ -43,6 +43,9 @@ package enum RedactionChecker {
         directory: Directory
     ) throws(Refusal) -> VerifiedRedaction {
         let draft = redaction.statement.draft
+        guard redaction.statement.isPlain else {
+            throw Refusal(.publish, .payloadFormatInvalid, Sentence.redactionWithMore)
+        }
         guard let subject, subject.alert == draft.alert else {
             throw Refusal(.publish, .payloadFormatInvalid, Sentence.redactionOfNothing(draft))
         }

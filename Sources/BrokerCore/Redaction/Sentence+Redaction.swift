@@ -7,6 +7,10 @@ extension Sentence {
             + "name the index and the identifier of one alert"
     }
 
+    static var redactionWithMore: String {
+        "a statement on the erasure of an alert says act, index, alert and reason, and nothing else"
+    }
+
     static func redactedAlready(_ draft: RedactionStatement.Draft) -> String {
         "the content of the alert at index \(draft.index) has been erased already"
     }

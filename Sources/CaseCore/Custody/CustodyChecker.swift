@@ -9,6 +9,9 @@ struct CustodyChecker {
     private var successors: [UUID: UUID] = [:]
     // What each link goes on from, broken ones included, for updates of it.
     private var origins: [UUID: UUID] = [:]
+    // How much of the item there was after a link, as far as anybody has said it: a link that
+    // leaves it out does not make less of it.
+    private var quantities: [UUID: String] = [:]
     // The update that stands in the place of a link.
     private var replacements: [UUID: UUID] = [:]
 
@@ -27,6 +30,7 @@ struct CustodyChecker {
             breaks += checkPlace(link)
             origins[statement.alert] = cited(by: link).map { current($0) }
         }
+        quantities[statement.alert] = quantity(after: link)
         places[statement.alert] = steps.count
         steps.append(CustodyChain.Step(link: link, breaks: breaks, isWithdrawn: false))
         guard breaks.isEmpty else { return }
@@ -106,7 +110,15 @@ struct CustodyChecker {
                 )
             )
         }
-        return breaks + CustodyRules.check(link, after: before.link)
+        return breaks
+            + CustodyRules.check(link, after: before.link, quantity: quantities[name])
+    }
+
+    private func quantity(after link: CustodyLink) -> String? {
+        if let quantity = link.form?.quantity { return quantity }
+        // Nobody but its recipients knows what a link says that cannot be opened.
+        guard link.form?.condition == "unchanged" else { return nil }
+        return origins[link.statement.alert].flatMap { quantities[$0] }
     }
 
     // Only its author corrects a link, while it stands, and not once another has built on it. What

@@ -112,6 +112,8 @@ package struct LogEntry: Hashable, Sendable {
     package static let version: UInt64 = 1
     /// The most bytes of an entry, which is tlog-tiles' bound.
     package static let byteCountMax = 65_535
+    /// What the CBOR of an entry may have.
+    package static let limits = CBORLimits(itemCountMax: 8192)
     // What most entries fit in.
     private static let usualByteCount = 1024
 
@@ -136,7 +138,7 @@ package struct LogEntry: Hashable, Sendable {
         }
         let value: CBORValue
         do throws(CBORError) {
-            value = try coding.decode(bytes, limits: CBORLimits(itemCountMax: 8192))
+            value = try coding.decode(bytes, limits: Self.limits)
         } catch {
             throw LogEntryError(message: "the entry is no CBOR: \(error)")
         }

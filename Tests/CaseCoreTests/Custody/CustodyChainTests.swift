@@ -185,6 +185,34 @@ import Testing
         #expect(try builder.chain().firstBreak == nil)
     }
 
+    @Test func aNewSealStandsInThePlaceOfOne() throws {
+        // Two seals were on the item; one is found again, and one new seal is listed twice.
+        let both = ["BAG-1", "BAG-2"].map { CustodyForm.Seal(number: $0, state: .intact) }
+        let new = CustodyForm.Seal(number: "BAG-3", state: .replaced)
+        for (seals, holds) in [([new, new], false), ([new, both[1]], true)] {
+            var builder = Builder()
+            for _ in 0..<2 { try builder.add { $0.seals = both } }
+            try builder.add { $0.seals = seals }
+            let kinds = try builder.chain().firstBreak?.breaks.map(\.kind)
+            #expect(kinds == (holds ? nil : [.seals]))
+        }
+    }
+
+    @Test func aQuantityThatIsLeftOutIsNotForgotten() throws {
+        for (quantity, holds) in [("200 mL", false), ("250 mL", true)] {
+            var builder = try builder(2)
+            try builder.add { $0.quantity = nil }
+            try builder.add { $0.quantity = quantity }
+            let kinds = try builder.chain().firstBreak?.breaks.map(\.kind)
+            #expect(kinds == (holds ? nil : [.quantity]))
+        }
+        // Where the item changed and nobody said how much is left, nothing is known.
+        var changed = try builder(2)
+        try changed.add { order in (order.quantity, order.condition) = (nil, "changed") }
+        try changed.add { $0.quantity = "200 mL" }
+        #expect(try changed.chain().firstBreak == nil)
+    }
+
     @Test func aQuantityMayChangeWithTheCondition() throws {
         var builder = try builder(2)
         try builder.add { order in (order.quantity, order.condition) = ("240 mL", "changed") }

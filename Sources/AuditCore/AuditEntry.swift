@@ -86,7 +86,7 @@ package struct AuditEntry: Sendable {
             case .group(let body):
                 return readStatement(body, index, tools).map { Content(entry: entry, group: $0) }
             case .genesis, .policy, .directory, .session, .delivery, .refusal, .opaque,
-                .snapshot, .deadline, .other:
+                .snapshot, .deadline:
                 return .success(Content(entry: entry))
             }
         } catch {

@@ -179,7 +179,7 @@ package struct AuditMachine: Sendable {
                     found: "\(snapshot.treeSize)"
                 )
             }
-        case .session, .refusal, .opaque, .other: break
+        case .session, .refusal, .opaque: break
         }
         state.lastTime = entry.time
         state.entryCounts[entry.body.type.rawValue, default: 0] += 1

@@ -32,21 +32,13 @@ package struct LabelPolicy: Sendable {
                 rule: "alerts of \(header.channel) go no further than \(widest.rawValue)"
             )
         }
-        if header.tlp == .red {
-            if let group = header.groups.first {
-                throw .invalid(
-                    key: "groups",
-                    value: group,
-                    rule: "TLP:RED names agencies, no group"
-                )
-            }
-            guard header.to.count <= redRecipientCountMax else {
-                throw .invalid(
-                    key: "to",
-                    value: "of \(header.to.count)",
-                    rule: "an alert of TLP:RED names at most \(redRecipientCountMax) agencies"
-                )
-            }
+        // That it names no group, no header can break.
+        guard header.tlp != .red || header.to.count <= redRecipientCountMax else {
+            throw .invalid(
+                key: "to",
+                value: "of \(header.to.count)",
+                rule: "an alert of TLP:RED names at most \(redRecipientCountMax) agencies"
+            )
         }
         let codes = header.handling.map(\.rawValue)
         if let code = codes.first(where: { code in codes.count { $0 == code } > 1 }) {

@@ -148,7 +148,7 @@ private final class FolderVisitor {
             if let index = ErasureOrder.subject(of: body) { erased[index] = nil }
             return nil
         case .opaque(let body): return compare(stored, with: body.digest)
-        case .directory, .session, .delivery, .refusal, .deadline, .group, .other: return nil
+        case .directory, .session, .delivery, .refusal, .deadline, .group: return nil
         }
     }
 

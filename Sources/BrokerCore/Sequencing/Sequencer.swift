@@ -445,7 +445,7 @@ package struct Sequencer: Sendable {
             guard let statement = groupStatement(of: body) else { break }
             let digest = hasher.digest(statement.canonicalBytes[...])
             groups.apply(statement, index: index ?? nextIndex, digest: digest)
-        case .genesis, .alert, .refusal, .snapshot, .other:
+        case .genesis, .alert, .refusal, .snapshot:
             break
         }
     }

@@ -56,8 +56,6 @@ package enum EntryBody: Hashable, Sendable {
     case deadline(DeadlineBody)
     /// A statement that defines, changes or dissolves a group; it has no counts.
     case group(AlertEntryBody)
-    /// A type that this version keeps and hashes, and gives no meaning to.
-    case other(EntryType, CBORValue)
 
     /// The type.
     package var type: EntryType {
@@ -74,7 +72,6 @@ package enum EntryBody: Hashable, Sendable {
         case .redaction: .redaction
         case .deadline: .deadline
         case .group: .group
-        case .other(let type, _): type
         }
     }
 }
@@ -193,7 +190,6 @@ extension EntryBody {
         case .snapshot(let body): writer.value(body.cbor)
         case .policy(let body): writer.value(body.cbor)
         case .deadline(let body): writer.value(body.cbor)
-        case .other(_, let body): writer.value(body)
         }
     }
 }

@@ -43,7 +43,9 @@ extension AuditMachine {
                 found: "index \(draft.index); \(Self.words(order.counts))"
             )
         }
-        state.erasures[draft.alert] = AuditState.Erasure(index: draft.index, counts: order.counts)
+        let digest = tools.hasher.digest(order.statement.canonicalBytes[...])
+        let erasure = AuditState.Erasure(index: draft.index, counts: order.counts)
+        state.erasures[draft.alert, default: erasure].orders.append(digest)
     }
 
     private func checkConfirmation(
@@ -71,6 +73,22 @@ extension AuditMachine {
                 found: "\(agency) with \(Self.words(confirmation.counts))"
             )
         }
+        try checkBasis(draft, erasure.orders, index)
+    }
+
+    private func checkBasis(
+        _ draft: RedactionStatement.Draft,
+        _ orders: [Digest],
+        _ index: UInt64
+    ) throws(AuditViolation) {
+        guard !orders.contains(draft.basis) else { return }
+        throw AuditViolation(
+            .redaction,
+            at: index,
+            "a confirmation is not of the order to erase its alert",
+            expected: orders.map(\.description).joined(separator: " or "),
+            found: draft.basis.description
+        )
     }
 
     private static func words(_ counts: [AlertEntryBody.Count]) -> String {

@@ -149,23 +149,30 @@ extension AuditState {
     private static func encode(_ alert: Base.UUID, _ erasure: Erasure) -> CBORValue {
         var counts: [CBORValue] = []
         for count in erasure.counts { counts += [.text(count.agency), .unsigned(count.count)] }
-        return .array(
-            [.unsigned(alert.high), .unsigned(alert.low), .unsigned(erasure.index)] + counts
-        )
+        return .array([
+            .unsigned(alert.high), .unsigned(alert.low), .unsigned(erasure.index),
+            .array(erasure.orders.map { .bytes($0.bytes) }), .array(counts),
+        ])
     }
 
     private static func erasure(_ value: CBORValue) -> (Base.UUID, Erasure)? {
-        guard let items = value.arrayValue, items.count >= 3, items.count % 2 == 1,
+        guard let items = value.arrayValue, items.count == 5,
             let high = items[0].unsignedValue, let low = items[1].unsignedValue,
-            let index = items[2].unsignedValue
+            let index = items[2].unsignedValue, let orders = items[3].arrayValue,
+            let words = items[4].arrayValue, words.count.isMultiple(of: 2)
         else { return nil }
         var counts: [AlertEntryBody.Count] = []
-        for place in stride(from: 3, to: items.count, by: 2) {
-            guard let agency = items[place].textValue, let count = items[place + 1].unsignedValue
+        for place in stride(from: 0, to: words.count, by: 2) {
+            guard let agency = words[place].textValue, let count = words[place + 1].unsignedValue
             else { return nil }
             counts.append(AlertEntryBody.Count(agency: agency, count: count))
         }
-        return (Base.UUID(high: high, low: low), Erasure(index: index, counts: counts))
+        let erasure = Erasure(
+            index: index,
+            counts: counts,
+            orders: orders.compactMap { $0.bytesValue.flatMap { Digest($0) } }
+        )
+        return (Base.UUID(high: high, low: low), erasure)
     }
 
     private static func encode(_ group: GroupDirectory.Record) -> CBORValue {

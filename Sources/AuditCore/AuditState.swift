@@ -17,6 +17,8 @@ package struct AuditState: Equatable, Sendable {
     package struct Erasure: Hashable, Sendable {
         let index: UInt64
         let counts: [AlertEntryBody.Count]
+        // The digests of the orders.
+        var orders: [Digest] = []
     }
 
     /// The most checkpoints that are kept; the oldest go first.

@@ -26,29 +26,44 @@ import Testing
         return sample.audit(&machine, sample.entries)
     }
 
+    private static func statement(of entry: EntryBody) -> ArraySlice<UInt8> {
+        guard case .redaction(let body) = entry else { return [] }
+        return body.statement
+    }
+
     @Test func anOrderAndItsConfirmationsHold() throws {
         var (sample, alert) = try sample()
         let counts: [String: UInt64] = ["MX:FGR": 1, "US:DEA": 1]
-        sample.append(
-            try sample.redaction(.order, by: "PE:DEVIDA", of: alert, at: 5, counts: counts)
+        let order = try sample.redaction(
+            .order,
+            by: "PE:DEVIDA",
+            of: alert,
+            at: 5,
+            counts: counts
         )
+        sample.append(order)
         // The state goes through its file in between.
         var machine = sample.machine()
         #expect(sample.audit(&machine, sample.entries) == nil)
         let bytes = machine.state.encode(origin: AuditSample.origin, using: LibCBOR())
         let state = AuditState(decoding: bytes, origin: AuditSample.origin, using: LibCBOR())
         #expect(state == machine.state)
-        sample.append(
-            try sample.redaction(
-                .confirmation,
-                by: "MX:FGR",
-                of: alert,
-                at: 5,
-                counts: ["MX:FGR": 1]
+        for basis in [Self.statement(of: order), [1, 2]] {
+            var confirmed = sample
+            confirmed.append(
+                try sample.redaction(
+                    .confirmation,
+                    by: "MX:FGR",
+                    of: alert,
+                    at: 5,
+                    counts: ["MX:FGR": 1],
+                    basis: basis
+                )
             )
-        )
-        var later = sample.machine(try #require(state))
-        #expect(sample.audit(&later, sample.entries) == nil)
+            var later = sample.machine(try #require(state))
+            let broken = confirmed.audit(&later, confirmed.entries)
+            #expect(broken?.kind == (basis == [1, 2] ? .redaction : nil))
+        }
     }
 
     @Test(arguments: [

@@ -131,7 +131,8 @@ struct AuditSample {
         by issuer: String,
         of alert: AlertEntryBody,
         at index: Int,
-        counts: [String: UInt64]
+        counts: [String: UInt64],
+        basis: ArraySlice<UInt8> = []
     ) throws -> EntryBody {
         let subject = try AlertStatement(decoding: alert.statement, using: LibCBOR())
         let statement = RedactionStatement.sign(
@@ -142,7 +143,7 @@ struct AuditSample {
                 issuedAt: Self.start,
                 index: UInt64(index),
                 alert: subject.alert,
-                basis: SHA256().digest([]),
+                basis: SHA256().digest(basis),
                 reason: nil
             ),
             key: try #require(signingKeys[issuer]),

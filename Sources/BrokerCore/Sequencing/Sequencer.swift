@@ -30,6 +30,9 @@ package struct Sequencer: Sendable {
 
     /// Which alerts cite which attachments, as the log has it.
     package private(set) var attachments = AttachmentProjection()
+    /// By the index of an alert, the digests of the orders to erase its content; more than one only
+    /// in logs of before a second one was refused.
+    package private(set) var erasures: [UInt64: [Digest]] = [:]
     /// The consents that can be cited.
     private(set) var consents = ConsentProjection()
 
@@ -94,6 +97,7 @@ package struct Sequencer: Sendable {
         counts = state.counts
         attachments = AttachmentProjection(citations: state.attachments)
         consents = ConsentProjection(standing: state.consents)
+        erasures = state.erasures
         recent = DuplicateWindow(
             ageMaxMilliseconds: Self.windowMilliseconds(limits),
             seed: state.seed,
@@ -441,6 +445,7 @@ package struct Sequencer: Sendable {
             let statement = try? RedactionStatement(decoding: body.statement, using: coding)
             guard let draft = statement?.draft, draft.act == .order else { break }
             attachments.redact(draft.index)
+            erasures[draft.index, default: []].append(hasher.digest(body.statement))
         case .group(let body):
             guard let statement = groupStatement(of: body) else { break }
             let digest = hasher.digest(statement.canonicalBytes[...])

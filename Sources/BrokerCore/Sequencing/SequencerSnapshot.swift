@@ -22,6 +22,7 @@ import MerkleLog
 /// | 8 | digest of an encrypted file: 32, then 8 for the index of each alert that cites it |
 /// | 9 | index: 8, an entry of the log's format: the statement in force about a group |
 /// | 10 | identifiers of the consents that stand, 16 bytes each; once, also where there is none |
+/// | 11 | index of an alert: 8, then 32 for the digest of each order to erase its content |
 package struct SequencerSnapshot: Sendable {
     /// The number of entries that it is the fold of.
     package let treeSize: UInt64
@@ -34,6 +35,7 @@ package struct SequencerSnapshot: Sendable {
     private let counts: [AgencyID: UInt64]
     private let attachments: AttachmentProjection
     private let consents: ConsentProjection
+    private let erasures: [UInt64: [Digest]]
     private let recent: DuplicateWindow
     private let deadlines: DeadlineBook
 
@@ -49,6 +51,7 @@ package struct SequencerSnapshot: Sendable {
         counts = sequencer.counts
         attachments = sequencer.attachments
         consents = sequencer.consents
+        erasures = sequencer.erasures
         recent = sequencer.recent
         deadlines = sequencer.deadlines
     }
@@ -105,12 +108,7 @@ package struct SequencerSnapshot: Sendable {
                 bytes.append(contentsOf: entry)
             }
         }
-        items.write(.consents) { bytes in
-            for alert in consents.standing.sorted() {
-                bytes.append(bigEndian: alert.high)
-                bytes.append(bigEndian: alert.low)
-            }
-        }
+        writeWhatIsCited(&items)
         for page in pages {
             items.write(.page) { page.append(to: &$0) }
         }
@@ -119,6 +117,22 @@ package struct SequencerSnapshot: Sendable {
             for memory in recent.memories { memory.append(to: &bytes) }
         }
         return items.bytes
+    }
+
+    // What later statements rest on: consents, and orders that are confirmed.
+    private func writeWhatIsCited(_ items: inout ItemWriter) {
+        items.write(.consents) { bytes in
+            for alert in consents.standing.sorted() {
+                bytes.append(bigEndian: alert.high)
+                bytes.append(bigEndian: alert.low)
+            }
+        }
+        for (index, orders) in erasures.sorted(by: { $0.key < $1.key }) {
+            items.write(.erasure) { bytes in
+                bytes.append(bigEndian: index)
+                for order in orders { order.append(to: &bytes) }
+            }
+        }
     }
 }
 
@@ -134,6 +148,7 @@ enum StateItemKind: UInt8 {
     case attachment = 8
     case group = 9
     case consents = 10
+    case erasure = 11
 }
 
 private struct ItemWriter {

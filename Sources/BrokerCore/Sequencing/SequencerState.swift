@@ -17,7 +17,9 @@ struct SequencerState {
     private(set) var seed: UInt64 = 0
     private(set) var deadlines: [DeadlineRecord] = []
     private(set) var consents: Set<UUID> = []
-    // A snapshot of before there was this item does not tell which consents stand: the log does.
+    private(set) var erasures: [UInt64: [Digest]] = [:]
+    // A snapshot of before there was this item tells neither which consents stand nor what was
+    // ordered to be erased: the log does.
     private var hasConsents = false
 
     /// Reads the bytes; nil for those that no snapshot has.
@@ -90,14 +92,27 @@ struct SequencerState {
                 record.index < nextIndex
             else { return false }
             deadlines.append(record)
-        case .consents:
-            hasConsents = true
-            while let high = reader.readInteger(as: UInt64.self) {
-                guard let low = reader.readInteger(as: UInt64.self) else { return false }
-                consents.insert(UUID(high: high, low: low))
-            }
-            return reader.isAtEnd
+        case .consents: return takeConsents(&reader)
+        case .erasure: return takeErasure(&reader)
         }
         return true
+    }
+
+    private mutating func takeConsents(_ reader: inout ByteReader) -> Bool {
+        hasConsents = true
+        while let high = reader.readInteger(as: UInt64.self) {
+            guard let low = reader.readInteger(as: UInt64.self) else { return false }
+            consents.insert(UUID(high: high, low: low))
+        }
+        return reader.isAtEnd
+    }
+
+    private mutating func takeErasure(_ reader: inout ByteReader) -> Bool {
+        guard let index = reader.readInteger(as: UInt64.self), index < nextIndex, !reader.isAtEnd
+        else { return false }
+        while let order = reader.readBytes(Digest.byteCount).flatMap({ Digest($0) }) {
+            erasures[index, default: []].append(order)
+        }
+        return reader.isAtEnd
     }
 }

@@ -30,11 +30,14 @@ package struct AuditEntry: Sendable {
         let body: AlertEntryBody
         let statement: AlertStatement
         let message: [UInt8]
+        let mark: UInt64
     }
 
-    /// A statement beside alerts, and the message that was signed.
+    /// A statement beside alerts with what its entry adds, and the message that was signed.
     package struct Signed<Statement: MemberStatement>: Sendable {
         let statement: Statement
+        let accepted: WallTime
+        let counts: [AlertEntryBody.Count]
         let message: [UInt8]
     }
 
@@ -71,6 +74,8 @@ package struct AuditEntry: Sendable {
     ) -> Result<Content, AuditViolation> {
         do throws(LogEntryError) {
             let entry = try LogEntry(decoding: bytes[...], using: tools.coding)
+            let due = deterministic(bytes, entry, tools)
+            guard due == bytes else { return .failure(notDeterministic(due, bytes, index, tools)) }
             switch entry.body {
             case .alert(let body):
                 return readAlert(body, index, tools).map { Content(entry: entry, alert: $0) }
@@ -81,7 +86,7 @@ package struct AuditEntry: Sendable {
             case .group(let body):
                 return readStatement(body, index, tools).map { Content(entry: entry, group: $0) }
             case .genesis, .policy, .directory, .session, .delivery, .refusal, .opaque,
-                .snapshot, .deadline, .other:
+                .snapshot, .deadline:
                 return .success(Content(entry: entry))
             }
         } catch {
@@ -108,7 +113,10 @@ package struct AuditEntry: Sendable {
                 return .failure(notCanonical(statement.canonicalBytes, body, index, tools))
             }
             let message = statement.sign1.signatureStructure(using: tools.coding)
-            return .success(Alert(body: body, statement: statement, message: message))
+            let mark = AlertMark.of(index, body.counts, using: tools.hasher)
+            return .success(
+                Alert(body: body, statement: statement, message: message, mark: mark)
+            )
         } catch {
             return .failure(notAStatement(error, body, index))
         }
@@ -125,10 +133,49 @@ package struct AuditEntry: Sendable {
                 return .failure(notCanonical(statement.canonicalBytes, body, index, tools))
             }
             let message = statement.sign1.signatureStructure(using: tools.coding)
-            return .success(Signed(statement: statement, message: message))
+            return .success(
+                Signed(
+                    statement: statement,
+                    accepted: body.accepted,
+                    counts: body.counts,
+                    message: message
+                )
+            )
         } catch {
             return .failure(notAStatement(error, body, index))
         }
+    }
+
+    // A receipt is for the one encoding of its entry, without another key: any other is not what an
+    // author was promised. Other bodies may have more in them than this version knows.
+    private static func deterministic(
+        _ bytes: [UInt8],
+        _ entry: LogEntry,
+        _ tools: AuditTools
+    ) -> [UInt8] {
+        switch entry.body {
+        case .alert, .redaction, .group:
+            return entry.encode(using: tools.coding)
+        case .genesis, .policy, .directory, .session, .delivery, .refusal, .opaque, .snapshot,
+            .deadline:
+            let value = try? tools.coding.decode(bytes[...], limits: LogEntry.limits)
+            return value.map { tools.coding.encode($0) } ?? []
+        }
+    }
+
+    private static func notDeterministic(
+        _ due: [UInt8],
+        _ bytes: [UInt8],
+        _ index: UInt64,
+        _ tools: AuditTools
+    ) -> AuditViolation {
+        AuditViolation(
+            .encoding,
+            at: index,
+            "the entry is not in the one encoding that an entry has",
+            expected: tools.hasher.digest(due[...]).description,
+            found: tools.hasher.digest(bytes[...]).description
+        )
     }
 
     private static func notCanonical(

@@ -3,43 +3,8 @@ import Base
 import COSE
 import MerkleLog
 
-/// The rules on what stands in the entries: members, alerts and acknowledgements.
+/// The rules on what stands in the entries: alerts and acknowledgements.
 extension AuditMachine {
-    mutating func apply(_ change: DirectoryBody, _ index: UInt64) throws(AuditViolation) {
-        guard AgencyID(change.member) != nil else {
-            throw AuditViolation(
-                .directory,
-                at: index,
-                "the change names no member",
-                expected: "an identifier such as CO:PONAL",
-                found: change.member
-            )
-        }
-        let signingKey = change.signingKey.flatMap { Ed25519PublicKey($0) }
-        let encryptionKey = change.encryptionKey.flatMap { X25519PublicKey($0) }
-        guard (change.signingKey == nil) == (signingKey == nil),
-            (change.encryptionKey == nil) == (encryptionKey == nil)
-        else {
-            throw AuditViolation(
-                .directory,
-                at: index,
-                "a key of \(change.member) is none",
-                expected: "32 bytes",
-                found: "\(change.signingKey?.count ?? 0) and \(change.encryptionKey?.count ?? 0)"
-            )
-        }
-        let member =
-            change.change == .removed
-            ? nil
-            : AuditState.Member(
-                role: change.role,
-                signingKey: signingKey,
-                isRecipient: encryptionKey != nil,
-                publish: Set(change.publish)
-            )
-        state.members[change.member] = member
-    }
-
     mutating func check(
         _ alert: AuditEntry.Alert,
         at time: WallTime,
@@ -52,16 +17,9 @@ extension AuditMachine {
         try checkRecipients(statement, index)
         try checkGroups(of: statement, at: time, index)
         try checkCounts(alert, index)
-        if let expires = statement.expires, expires <= alert.body.accepted {
-            throw AuditViolation(
-                .time,
-                at: index,
-                "the alert had expired when it was accepted",
-                expected: "accepted before \(RFC3339.format(expires))",
-                found: RFC3339.format(alert.body.accepted)
-            )
-        }
-        guard state.alerts.insert(statement.alert).inserted else {
+        try checkLabels(statement, index)
+        try checkTimes(of: statement, accepted: alert.body.accepted, at: time, index)
+        guard state.alerts.updateValue(alert.mark, forKey: statement.alert) == nil else {
             throw AuditViolation(
                 .duplicate,
                 at: index,
@@ -125,29 +83,12 @@ extension AuditMachine {
         }
     }
 
-    /// An operator orders an erasure, an agency confirms it, both of an alert in front of it.
-    mutating func check(
-        _ redaction: AuditEntry.Signed<RedactionStatement>,
-        _ index: UInt64
-    ) throws(AuditViolation) -> SignatureCheck {
-        let check = try signature(of: redaction, breaking: .redaction, index)
-        let draft = redaction.statement.draft
-        guard draft.index < index, state.alerts.contains(draft.alert) else {
-            throw AuditViolation(
-                .redaction,
-                at: index,
-                "there is no such alert in front of the order",
-                expected: "an alert before index \(index)",
-                found: "\(draft.alert.urn) at index \(draft.index)"
-            )
-        }
-        return check
-    }
-
-    /// The signature of a statement beside alerts, by a member that has the role for it.
+    /// The signature of a statement beside alerts, by a member that has the role for it, and in
+    /// its time.
     func signature<Statement: MemberStatement>(
         of signed: AuditEntry.Signed<Statement>,
         breaking kind: AuditViolation.Kind,
+        at time: WallTime,
         _ index: UInt64
     ) throws(AuditViolation) -> SignatureCheck {
         let statement = signed.statement
@@ -163,6 +104,8 @@ extension AuditMachine {
                 found: role
             )
         }
+        let issuedAt = statement.envelope.claims.issuedAt
+        try checkAcceptance(signed.accepted, issuedAt: issuedAt, at: time, index)
         return SignatureCheck(
             index: index,
             author: issuer,
@@ -170,6 +113,23 @@ extension AuditMachine {
             signature: statement.sign1.signature,
             message: signed.message
         )
+    }
+
+    private func checkLabels(
+        _ statement: AlertStatement,
+        _ index: UInt64
+    ) throws(AuditViolation) {
+        do throws(AlertHeaderError) {
+            try LabelPolicy.standard.check(statement.header)
+        } catch {
+            throw AuditViolation(
+                .labels,
+                at: index,
+                "the labels do not go together",
+                expected: "labels that the broker lets pass",
+                found: error.message
+            )
+        }
     }
 
     private func checkRecipients(

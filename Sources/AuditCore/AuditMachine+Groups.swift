@@ -11,7 +11,7 @@ extension AuditMachine {
         at time: WallTime,
         _ index: UInt64
     ) throws(AuditViolation) -> SignatureCheck {
-        let check = try signature(of: group, breaking: .group, index)
+        let check = try signature(of: group, breaking: .group, at: time, index)
         let statement = group.statement
         do throws(GroupFault) {
             try state.groups.check(statement.draft, at: time) { canReceive($0) }

@@ -1,3 +1,4 @@
+package import Alerts
 package import Base
 package import COSE
 import MerkleLog
@@ -16,6 +17,19 @@ package struct AuditMachine: Sendable {
         package var violation: AuditViolation?
     }
 
+    /// That the log gives a member another signing key than before.
+    package struct KeyChange: Hashable, Sendable {
+        /// The entry.
+        package let index: UInt64
+        /// The member.
+        package let member: AgencyID
+        /// The key from there on.
+        package let key: Ed25519PublicKey
+    }
+
+    /// The most changes of keys that are told.
+    package static let keyChangeCountMax = 1000
+
     /// What is known so far.
     package internal(set) var state: AuditState
     /// How many checkpoints were verified.
@@ -23,7 +37,11 @@ package struct AuditMachine: Sendable {
     /// How many alerts were looked at.
     package private(set) var alertCount: UInt64 = 0
 
+    /// The changes of keys that were met, in the order of the log.
+    package internal(set) var keyChanges: [KeyChange] = []
+
     let tools: AuditTools
+    let directory: AuditDirectory
     private let trustedKey: Ed25519PublicKey
     private let origin: String
     private let depth: AuditDepth
@@ -47,17 +65,20 @@ package struct AuditMachine: Sendable {
     /// - Parameters:
     ///   - origin: the name of the trusted log.
     ///   - trustedKey: the key that signs it now; before a change of key, the entries tell which.
+    ///   - directory: the members' keys, as the auditor knows them.
     ///   - state: what was verified before.
     ///   - depth: how much is checked.
     ///   - tools: the engines.
     package init(
         origin: String,
         trustedKey: Ed25519PublicKey,
+        directory: AuditDirectory,
         state: AuditState,
         depth: AuditDepth,
         tools: AuditTools
     ) {
         self.trustedKey = trustedKey
+        self.directory = directory
         self.origin = origin
         self.state = state
         self.depth = depth
@@ -140,7 +161,7 @@ package struct AuditMachine: Sendable {
             }
         case .redaction:
             if let redaction = content.redaction {
-                step.checks.append(try check(redaction, index))
+                step.checks.append(try check(redaction, at: entry.time, index))
             }
         case .group:
             if let group = content.group {
@@ -158,7 +179,7 @@ package struct AuditMachine: Sendable {
                     found: "\(snapshot.treeSize)"
                 )
             }
-        case .session, .refusal, .opaque, .other: break
+        case .session, .refusal, .opaque: break
         }
         state.lastTime = entry.time
         state.entryCounts[entry.body.type.rawValue, default: 0] += 1

@@ -21,9 +21,12 @@ extension AuditState {
         for root in frontier.subtreeRoots { root.append(to: &roots) }
         var identifiers: [UInt8] = []
         identifiers.reserveCapacity(16 * alerts.count)
-        for alert in alerts.sorted() {
+        var marks: [UInt8] = []
+        marks.reserveCapacity(8 * alerts.count)
+        for (alert, mark) in alerts.sorted(by: { $0.key < $1.key }) {
             identifiers.append(bigEndian: alert.high)
             identifiers.append(bigEndian: alert.low)
+            marks.append(bigEndian: mark)
         }
         return coding.encode(
             .map([
@@ -34,7 +37,15 @@ extension AuditState {
                 ("members", .map(members.map { ($0.key, Self.encode($0.value)) })),
                 ("groups", .array(groups.all.map { Self.encode($0) })),
                 ("counts", .map(counts.map { ($0.key, .unsigned($0.value)) })),
-                ("alerts", .bytes(identifiers)),
+                ("alerts", .bytes(identifiers)), ("marks", .bytes(marks)),
+                (
+                    "erasures",
+                    .array(
+                        erasures.sorted { $0.value.index < $1.value.index }.map {
+                            Self.encode($0.key, $0.value)
+                        }
+                    )
+                ),
                 (
                     "unacknowledged",
                     .map(unacknowledged.map { ($0.key, .bytes(Self.pack($0.value))) })
@@ -84,8 +95,16 @@ extension AuditState {
         }
         self.counts = counts.dictionary { $0.unsignedValue }
         let words = Self.unpack(alerts)
+        // A state of before there were marks has none.
+        let marks = Self.unpack(map["marks"]?.bytesValue ?? [])
+        guard marks.isEmpty || 2 * marks.count == words.count else { return nil }
         for place in stride(from: 0, to: words.count - words.count % 2, by: 2) {
-            self.alerts.insert(Base.UUID(high: words[place], low: words[place + 1]))
+            let alert = Base.UUID(high: words[place], low: words[place + 1])
+            self.alerts[alert] = marks.isEmpty ? AlertMark.unknown : marks[place / 2]
+        }
+        for item in map["erasures"]?.arrayValue ?? [] {
+            guard let (alert, erasure) = Self.erasure(item) else { return nil }
+            erasures[alert] = erasure
         }
         self.unacknowledged = unacknowledged.dictionary { value in
             value.bytesValue.map { Set(Self.unpack($0)) }
@@ -125,6 +144,35 @@ extension AuditState {
             isRecipient: isRecipient,
             publish: Set(publish.compactMap(\.textValue))
         )
+    }
+
+    private static func encode(_ alert: Base.UUID, _ erasure: Erasure) -> CBORValue {
+        var counts: [CBORValue] = []
+        for count in erasure.counts { counts += [.text(count.agency), .unsigned(count.count)] }
+        return .array([
+            .unsigned(alert.high), .unsigned(alert.low), .unsigned(erasure.index),
+            .array(erasure.orders.map { .bytes($0.bytes) }), .array(counts),
+        ])
+    }
+
+    private static func erasure(_ value: CBORValue) -> (Base.UUID, Erasure)? {
+        guard let items = value.arrayValue, items.count == 5,
+            let high = items[0].unsignedValue, let low = items[1].unsignedValue,
+            let index = items[2].unsignedValue, let orders = items[3].arrayValue,
+            let words = items[4].arrayValue, words.count.isMultiple(of: 2)
+        else { return nil }
+        var counts: [AlertEntryBody.Count] = []
+        for place in stride(from: 0, to: words.count, by: 2) {
+            guard let agency = words[place].textValue, let count = words[place + 1].unsignedValue
+            else { return nil }
+            counts.append(AlertEntryBody.Count(agency: agency, count: count))
+        }
+        let erasure = Erasure(
+            index: index,
+            counts: counts,
+            orders: orders.compactMap { $0.bytesValue.flatMap { Digest($0) } }
+        )
+        return (Base.UUID(high: high, low: low), erasure)
     }
 
     private static func encode(_ group: GroupDirectory.Record) -> CBORValue {

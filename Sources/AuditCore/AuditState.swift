@@ -13,6 +13,14 @@ package struct AuditState: Equatable, Sendable {
         let publish: Set<String>
     }
 
+    /// An alert whose content was erased by order.
+    package struct Erasure: Hashable, Sendable {
+        let index: UInt64
+        let counts: [AlertEntryBody.Count]
+        // The digests of the orders.
+        var orders: [Digest] = []
+    }
+
     /// The most checkpoints that are kept; the oldest go first.
     package static let keptCountMax = 4096
 
@@ -28,8 +36,10 @@ package struct AuditState: Equatable, Sendable {
     package internal(set) var groups = GroupDirectory()
     /// How many alerts have been addressed to each agency.
     package internal(set) var counts: [String: UInt64] = [:]
-    /// Every alert so far.
-    package internal(set) var alerts: Set<Base.UUID> = []
+    /// Every alert so far, with the mark of its entry.
+    package internal(set) var alerts: [Base.UUID: UInt64] = [:]
+    /// The alerts whose contents were erased by order.
+    package internal(set) var erasures: [Base.UUID: Erasure] = [:]
     /// The alerts that no station of an agency has acknowledged yet, by index.
     package internal(set) var unacknowledged: [String: Set<UInt64>] = [:]
     /// By when answers and acknowledgements are due, and who has given them.

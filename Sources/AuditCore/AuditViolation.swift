@@ -10,7 +10,8 @@ package struct AuditViolation: Error, Hashable, Sendable {
         case damaged
         /// Entry 0 is not the beginning of the trusted log.
         case genesis
-        /// Time goes back, or an alert had expired when it was accepted.
+        /// Time goes back, or a statement was logged before it was accepted, accepted out of its
+        /// time, or asks for what was due before.
         case time
         /// A change of the directory names no member or no key.
         case directory
@@ -26,6 +27,8 @@ package struct AuditViolation: Error, Hashable, Sendable {
         case signature
         /// The author may not publish on the channel.
         case permission
+        /// The labels of an alert do not go together.
+        case labels
         /// A recipient is named twice, or is no member that can receive.
         case recipients
         /// A running count is not the one before plus one.

@@ -1,4 +1,5 @@
 import Alerts
+import AuditCore
 import CBOR
 import COSE
 import Crypto
@@ -15,6 +16,18 @@ extension AvisoProfile {
     func signingKeys(of member: AgencyID) -> [Ed25519PublicKey] {
         guard let key = members[member]?.signingKey else { return [] }
         return [key] + (formerSigningKeys[member] ?? [])
+    }
+
+    /// What an audit holds the log's directory against.
+    ///
+    /// A stolen key verifies nothing any more, but the log rightly had it in force before.
+    var auditDirectory: AuditDirectory {
+        AuditDirectory(
+            members.reduce(into: [:]) { keys, member in
+                let before = [formerSigningKeys, stolenSigningKeys].flatMap { $0[member.key] ?? [] }
+                keys[member.key] = Set(before).union([member.value.signingKey].compactMap(\.self))
+            }
+        )
     }
 
     /// Verifies a statement under a key of its author.

@@ -30,6 +30,8 @@ public struct AvisoProfile: Sendable {
     let members: [AgencyID: DirectoryMember]
     /// The keys that members signed with before.
     let formerSigningKeys: [AgencyID: [Ed25519PublicKey]]
+    /// The keys of members that were stolen.
+    let stolenSigningKeys: [AgencyID: [Ed25519PublicKey]]
     let logKey: NoteVerifierKey
     let formerLogKeys: [NoteVerifierKey]
     /// Who must have cosigned the log's checkpoints; nil if no witness is trusted.
@@ -73,6 +75,7 @@ public struct AvisoProfile: Sendable {
             for member in listing.members { members[member.id] = member }
             self.members = members
             formerSigningKeys = listing.formerSigningKeys
+            stolenSigningKeys = listing.stolenSigningKeys
             guard let key = NoteVerifierKey(profile.log.verifierKey, using: SHA256()) else {
                 throw AvisoError(.invalidInput, "\(profile.file): log.vkey is no verifier key")
             }

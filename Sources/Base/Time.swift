@@ -16,7 +16,8 @@ package struct MonotonicTime: Hashable, Comparable, Sendable {
 
     /// The moment `seconds` later, saturating at the end of time.
     package func adding(seconds: UInt64) -> MonotonicTime {
-        adding(milliseconds: seconds.multipliedReportingOverflow(by: 1000).partialValue)
+        let (milliseconds, tooLong) = seconds.multipliedReportingOverflow(by: 1000)
+        return adding(milliseconds: tooLong ? .max : milliseconds)
     }
 
     /// The moment `milliseconds` later, saturating at the end of time.

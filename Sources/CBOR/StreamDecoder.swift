@@ -110,14 +110,26 @@ struct StreamDecoder {
     // Few keys are compared with each other, many are hashed.
     private func checkKeys(_ pairs: [CBORMap.Pair]) throws(CBORError) {
         guard pairs.count <= 16 else {
-            guard Set(pairs.map(\.key)).count == pairs.count else { throw .duplicateKey }
+            guard Set(pairs.map { Key(value: $0.key) }).count == pairs.count else {
+                throw .duplicateKey
+            }
             return
         }
         for place in pairs.indices.dropFirst() {
-            for earlier in 0..<place where pairs[earlier].key == pairs[place].key {
+            for earlier in 0..<place where pairs[earlier].key.isSame(as: pairs[place].key) {
                 throw .duplicateKey
             }
         }
+    }
+
+    // A key that equals another as the keys of maps do. Equal bytes are equal values, so that the
+    // value's own hash will do.
+    private struct Key: Hashable {
+        let value: CBORValue
+
+        static func == (left: Key, right: Key) -> Bool { left.value.isSame(as: right.value) }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(value) }
     }
 
     // Each item takes a byte at least, so a larger count can only be a lie.

@@ -32,6 +32,16 @@ package enum CBORValue: Hashable, Sendable {
         value >= 0 ? .unsigned(UInt64(value)) : .negative(argument: UInt64(-1 - value))
     }
 
+    /// Whether two keys of a map are the same.
+    ///
+    /// `String` holds two spellings of one character for equal, CBOR does not.
+    package func isSame(as other: CBORValue) -> Bool {
+        guard case .text(let left) = self, case .text(let right) = other else {
+            return self == other
+        }
+        return left.utf8.elementsEqual(right.utf8)
+    }
+
     /// Makes a byte string of a whole array.
     package static func bytes(_ array: [UInt8]) -> CBORValue {
         .bytes(array[...])
@@ -66,7 +76,7 @@ package struct CBORMap: Hashable, Sendable {
 
     /// The value behind `key`, or nil.
     package subscript(key: CBORValue) -> CBORValue? {
-        pairs.first { $0.key == key }?.value
+        pairs.first { $0.key.isSame(as: key) }?.value
     }
 
     /// The value behind an integer label, or nil.
@@ -101,7 +111,9 @@ extension CBORValue {
         }
     }
 
+    // No other spelling of a text in ASCII, as labels are, has as many bytes.
     fileprivate func isLabel(_ name: String) -> Bool {
-        if case .text(let text) = self { text == name } else { false }
+        guard case .text(let text) = self else { return false }
+        return text.utf8.count == name.utf8.count && text == name
     }
 }

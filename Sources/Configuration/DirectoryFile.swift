@@ -11,11 +11,13 @@ package enum DirectoryFile {
         /// For statements of then: keys that a member signed with before, which nothing new may be
         /// signed with.
         package let formerSigningKeys: [AgencyID: [Ed25519PublicKey]]
+        /// For audits of then: keys that were stolen of a member, under which nothing verifies.
+        package let stolenSigningKeys: [AgencyID: [Ed25519PublicKey]]
     }
 
     /// The most members that a network may have.
     package static let memberCountMax = 10_000
-    /// The most former keys of a member.
+    /// The most former keys of a member, and the most stolen ones.
     package static let formerKeyCountMax = 16
 
     /// Reads the members.
@@ -57,12 +59,16 @@ package enum DirectoryFile {
             {
                 throw report("signingKey", "is the same as that of \(members[other].id)")
             }
-            for key in document.members[index].formerSigningKeys {
-                if let other = signingKeys.updateValue(index, forKey: key) {
-                    throw report(
-                        "formerSigningKeys",
-                        "has a key of \(members[other].id) that stands here already"
-                    )
+            let before = document.members[index]
+            for (name, keys) in [
+                ("formerSigningKeys", before.formerSigningKeys),
+                ("stolenSigningKeys", before.stolenSigningKeys),
+            ] {
+                for key in keys {
+                    if let other = signingKeys.updateValue(index, forKey: key) {
+                        let owner = members[other].id
+                        throw report(name, "has a key of \(owner) that stands here already")
+                    }
                 }
             }
             if let key = member.encryptionKey,
@@ -72,11 +78,19 @@ package enum DirectoryFile {
             }
             if let (key, problem) = violation(of: member) { throw report(key, problem) }
         }
-        let former = document.members.map { ($0.member.id, $0.formerSigningKeys) }
         return Listing(
             members: members,
-            formerSigningKeys: Dictionary(former) { first, _ in first }.filter { !$1.isEmpty }
+            formerSigningKeys: keys(document, \.formerSigningKeys),
+            stolenSigningKeys: keys(document, \.stolenSigningKeys)
         )
+    }
+
+    private static func keys(
+        _ document: DirectoryDocument,
+        _ keys: KeyPath<MemberDocument, [Ed25519PublicKey]>
+    ) -> [AgencyID: [Ed25519PublicKey]] {
+        let pairs = document.members.map { ($0.member.id, $0[keyPath: keys]) }
+        return Dictionary(pairs) { first, _ in first }.filter { !$1.isEmpty }
     }
 
     private static func violation(of member: DirectoryMember) -> (key: String, problem: String)? {
@@ -110,9 +124,11 @@ private struct DirectoryDocument: Decodable {
 private struct MemberDocument: Decodable {
     let member: DirectoryMember
     let formerSigningKeys: [Ed25519PublicKey]
+    let stolenSigningKeys: [Ed25519PublicKey]
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case id, name, role, signingKey, formerSigningKeys, encryptionKey, publish, subscribe
+        case id, name, role, signingKey, formerSigningKeys, stolenSigningKeys, encryptionKey
+        case publish, subscribe
     }
 
     init(from decoder: any Decoder) throws {
@@ -152,19 +168,26 @@ private struct MemberDocument: Decodable {
             publish: try channels(.publish),
             subscribe: try channels(.subscribe)
         )
-        let former = try container.decodeIfPresent([String].self, forKey: .formerSigningKeys) ?? []
-        formerSigningKeys = former.compactMap { text in
+        formerSigningKeys = try Self.keys(.formerSigningKeys, container)
+        stolenSigningKeys = try Self.keys(.stolenSigningKeys, container)
+    }
+
+    private static func keys(
+        _ name: CodingKeys,
+        _ container: KeyedDecodingContainer<CodingKeys>
+    ) throws -> [Ed25519PublicKey] {
+        let texts = try container.decodeIfPresent([String].self, forKey: name) ?? []
+        let keys = texts.compactMap { text in
             Base64.decodeURL(text).flatMap { Ed25519PublicKey($0) }
         }
-        guard former.count == formerSigningKeys.count,
-            former.count <= DirectoryFile.formerKeyCountMax
-        else {
+        guard texts.count == keys.count, texts.count <= DirectoryFile.formerKeyCountMax else {
             throw DecodingError.dataCorruptedError(
-                forKey: .formerSigningKeys,
+                forKey: name,
                 in: container,
                 debugDescription: "must be up to \(DirectoryFile.formerKeyCountMax) keys, each "
                     + "32 bytes in base64url without padding"
             )
         }
+        return keys
     }
 }

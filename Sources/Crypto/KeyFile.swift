@@ -42,7 +42,7 @@ enum KeyFile {
         }
     }
 
-    /// Writes a new file and waits until it is on stable storage.
+    /// Writes a new file and waits until it is on stable storage; what fails leaves none.
     ///
     /// - Parameters:
     ///   - path: the file, which must not exist.
@@ -59,17 +59,46 @@ enum KeyFile {
             throw errno == EEXIST ? .alreadyThere(path: path) : failure(path, "open")
         }
         defer { close(descriptor) }
+        do throws(KeyFileError) {
+            try write(bytes, to: descriptor, path)
+            try syncFolder(of: path)
+        } catch {
+            // Half a key is none, and stands in the way of the next attempt.
+            _ = unsafe unlink(path)
+            throw error
+        }
+    }
+
+    private static func write(
+        _ bytes: borrowing SecretBytes,
+        to descriptor: Int32,
+        _ path: String
+    ) throws(KeyFileError) {
         unsafe try bytes.withUnsafeBytes {
             (buffer: UnsafeBufferPointer<UInt8>) throws(KeyFileError) in
             var written = 0
             while written < buffer.count {
-                let count = unsafe write(descriptor, buffer.start + written, buffer.count - written)
+                let count = unsafe Glibc.write(
+                    descriptor,
+                    buffer.start + written,
+                    buffer.count - written
+                )
                 if count < 0 && errno == EINTR { continue }
                 guard count > 0 else { throw failure(path, "write") }
                 written += count
             }
         }
         guard fsync(descriptor) == 0 else { throw failure(path, "fsync") }
+    }
+
+    // The name is as durable as the bytes only when its folder is.
+    private static func syncFolder(of path: String) throws(KeyFileError) {
+        let end = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let folder = end.map { String(path[...$0]) } ?? "."
+        let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(folder, "open") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure(folder, "fsync") }
     }
 
     private static func failure(_ path: String, _ call: String) -> KeyFileError {

@@ -76,6 +76,9 @@ struct LogFolder {
             guard try names(in: path).allSatisfy({ $0 == "." || $0 == ".." }) else {
                 throw .notEmpty(directory: path)
             }
+        } else {
+            // Its own name is no more durable than those in it.
+            try sync("\(path)/..")
         }
         try makeFolders()
     }

@@ -318,8 +318,11 @@ struct LogRecovery<Hasher: Hashing> {
         guard tail.count >= RecordHeader.byteCount else { return false }
         for start in 0...(tail.count - RecordHeader.byteCount)
         where tail[start] == RecordHeader.firstByte {
+            // What is longer than any note is none: else a tail of many such headers would be
+            // read once for each of them.
             guard let header = RecordHeader(tail[start...]), header.kind == .commit,
-                header.batchFirstIndex > frontier.treeSize
+                header.batchFirstIndex > frontier.treeSize,
+                Int(header.payloadByteCount) <= CheckpointFile.noteByteCountMax
             else { continue }
             let note = tail.dropFirst(start + RecordHeader.byteCount)
                 .prefix(Int(header.payloadByteCount))

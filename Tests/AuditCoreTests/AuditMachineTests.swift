@@ -69,6 +69,20 @@ import Testing
         #expect(try violation(in: sample).kind == .count)
     }
 
+    @Test func aCountUnderAnotherSpellingIsNotTheAgencys() throws {
+        var sample = try AuditSample(members: ["CO:KILO", "MX:FGR"])
+        let alert = try sample.alert(from: "MX:FGR", to: ["CO:KILO"])
+        let spelled = AlertEntryBody(
+            statement: alert.statement,
+            accepted: alert.accepted,
+            counts: [.init(agency: "CO:\u{212A}ILO", count: 1)]
+        )
+        sample.append(.alert(spelled))
+        let violation = try violation(in: sample)
+        #expect(violation.kind == .encoding)
+        #expect(violation.index == 3)
+    }
+
     @Test func aSignatureOfAnotherIsFound() throws {
         var sample = try AuditSample()
         // Behind it a false count: the signature comes first.
@@ -166,6 +180,19 @@ import Testing
         #expect(sample.audit(&machine, entries)?.kind == .encoding)
         #expect(machine.state.treeSize == 2)
 
+        // The same in a longer form: the version takes a byte more than it needs.
+        var longer = sample.entries
+        longer[2] = [longer[2][0], 0x18] + longer[2].dropFirst()
+        var strict = sample.machine()
+        #expect(try LogEntry(decoding: longer[2][...], using: LibCBOR()).body == sample.bodies[2])
+        #expect(sample.audit(&strict, longer)?.kind == .encoding)
+        #expect(strict.state.treeSize == 2)
+
+        // Only where a receipt depends on it, every key is known.
+        #expect(try auditOfMore(in: sample.bodies[2]) == nil)
+        var more = try AuditSample()
+        #expect(try auditOfMore(in: .alert(try more.alert())) == .encoding)
+
         var swapped = sample.machine()
         let first = AuditEntry(sample.entries[1], index: 1, depth: .full, tools: sample.tools)
         #expect(swapped.take([first]).violation?.kind == .missing)
@@ -203,6 +230,24 @@ import Testing
             )
         )
         #expect(try self.violation(in: foreign).kind == .logKey)
+    }
+
+    /// What an audit says of a body that has a key more.
+    private func auditOfMore(in body: EntryBody) throws -> AuditViolation.Kind? {
+        let sample = try AuditSample()
+        let bytes = LogEntry(time: AuditSample.start, body: body).encode(using: LibCBOR())
+        var items = try #require(
+            try LibCBOR().decode(bytes[...], limits: LogEntry.limits).arrayValue
+        )
+        var map = try #require(items[3].mapValue)
+        map.append(.text("note"), .text("hidden"))
+        items[3] = .map(map)
+        let more = LibCBOR().encode(.array(items))
+        let entry = AuditEntry(more, index: 4, depth: .full, tools: sample.tools)
+        switch entry.content {
+        case .failure(let violation): return violation.kind
+        case .success, nil: return nil
+        }
     }
 
     private func violation(in sample: AuditSample) throws -> AuditViolation {

@@ -37,12 +37,22 @@ struct AuditSample {
         for member in members { append(directory(member: member, change: .added)) }
     }
 
+    /// The members as an auditor knows them.
+    func directory(without member: String? = nil) throws -> AuditDirectory {
+        var keys: [AgencyID: Set<Ed25519PublicKey>] = [:]
+        for (name, key) in signingKeys where name != member {
+            keys[try #require(AgencyID(name))] = [key.publicKey]
+        }
+        return AuditDirectory(keys)
+    }
+
     mutating func append(_ body: EntryBody) { bodies.append(body) }
 
     /// A change of the directory.
     func directory(
         member: String,
         change: DirectoryBody.Change,
+        role: String = "agency",
         publish: [Channel] = Channel.allCases,
         signingKey: Ed25519PublicKey? = nil
     ) -> EntryBody {
@@ -50,7 +60,7 @@ struct AuditSample {
             DirectoryBody(
                 change: change,
                 member: member,
-                role: "agency",
+                role: role,
                 name: member,
                 signingKey: (signingKey ?? signingKeys[member]?.publicKey)?.bytes,
                 encryptionKey: encryptionKeys[member]?.bytes,
@@ -70,7 +80,11 @@ struct AuditSample {
         message: MessageType = .alert,
         about cited: [Base.UUID] = [],
         groups: [String] = [],
-        replyBy: WallTime? = nil
+        replyBy: WallTime? = nil,
+        kind: AlertKind = .diversionIncident,
+        tlp: TLP = .amber,
+        issuedAt: WallTime = Self.start,
+        acceptedAt: WallTime = Self.start.adding(milliseconds: 1000)
     ) throws -> AlertEntryBody {
         let sealer = AlertSealer(
             coding: LibCBOR(),
@@ -81,9 +95,9 @@ struct AuditSample {
             form: Array("{}".utf8),
             draft: AlertSealer.Draft(
                 header: AlertHeader(
-                    kind: .diversionIncident,
+                    kind: kind,
                     to: recipients.map { try #require(AgencyID($0)) },
-                    tlp: .amber,
+                    tlp: tlp,
                     message: message,
                     groups: groups,
                     references: cited.map { AlertReference(alert: $0) },
@@ -91,7 +105,7 @@ struct AuditSample {
                 ),
                 issuer: try #require(AgencyID(author)),
                 alert: id ?? UUID(version7At: Self.start, random: (1, .random(in: 0...(.max)))),
-                issuedAt: Self.start,
+                issuedAt: issuedAt,
                 expires: expires
             ),
             key: try #require(signingKeys[signer ?? author]),
@@ -106,8 +120,42 @@ struct AuditSample {
         for recipient in recipients { counts[recipient, default: 0] += 1 }
         return AlertEntryBody(
             statement: statement.canonicalBytes[...],
-            accepted: Self.start.adding(milliseconds: 1000),
+            accepted: acceptedAt,
             counts: recipients.map { .init(agency: $0, count: counts[$0] ?? 0) }
+        )
+    }
+
+    /// Makes an order to erase what stands at an index, or a recipient's confirmation.
+    func redaction(
+        _ act: RedactionStatement.Act,
+        by issuer: String,
+        of alert: AlertEntryBody,
+        at index: Int,
+        counts: [String: UInt64],
+        basis: ArraySlice<UInt8> = []
+    ) throws -> EntryBody {
+        let subject = try AlertStatement(decoding: alert.statement, using: LibCBOR())
+        let statement = RedactionStatement.sign(
+            RedactionStatement.Draft(
+                act: act,
+                issuer: try #require(AgencyID(issuer)),
+                identifier: UUID(version7At: Self.start, random: (3, UInt64(bodies.count))),
+                issuedAt: Self.start,
+                index: UInt64(index),
+                alert: subject.alert,
+                basis: SHA256().digest(basis),
+                reason: nil
+            ),
+            key: try #require(signingKeys[issuer]),
+            coding: LibCBOR(),
+            hasher: SHA256()
+        )
+        return .redaction(
+            AlertEntryBody(
+                statement: statement[...],
+                accepted: Self.start.adding(milliseconds: 1000),
+                counts: counts.sorted { $0.key < $1.key }.map { .init(agency: $0, count: $1) }
+            )
         )
     }
 
@@ -196,11 +244,13 @@ struct AuditSample {
     func machine(
         _ state: AuditState = AuditState(),
         depth: AuditDepth = .full,
-        trusted: Ed25519SigningKey? = nil
+        trusted: Ed25519SigningKey? = nil,
+        directory: AuditDirectory = AuditDirectory([:])
     ) -> AuditMachine {
         AuditMachine(
             origin: Self.origin,
             trustedKey: (trusted ?? logKey).publicKey,
+            directory: directory,
             state: state,
             depth: depth,
             tools: tools

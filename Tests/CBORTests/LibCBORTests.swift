@@ -132,6 +132,18 @@ import Testing
         }
     }
 
+    @Test func keysAreComparedByTheirBytes() throws {
+        // `String` holds the Kelvin sign for a K.
+        var bytes: [UInt8] = [0xA2, 0x61, 0x4B, 1, 0x63, 0xE2, 0x84, 0xAA, 2]
+        let map = try #require(try coding.decode(bytes[...], limits: CBORLimits()).mapValue)
+        #expect(map["K"] == .unsigned(1))
+        #expect(map["\u{212A}"] == .unsigned(2))
+        // The same in a map of many keys.
+        bytes = [0xB8, 26] + bytes.dropFirst()
+        for key in 0..<UInt8(24) { bytes += [key, 0] }
+        #expect(try coding.decode(bytes[...], limits: CBORLimits()).mapValue?.pairs.count == 26)
+    }
+
     @Test func everyPrefixOfAnItemIsTruncated() throws {
         let item = CBORValue.array([
             .tagged(18, .map(CBORMap([CBORMap.Pair(.integer(-70_000), .bytes([1, 2, 3]))]))),

@@ -40,6 +40,38 @@ struct CaseSample {
         references: [AlertReference] = [],
         isVerified: Bool = true
     ) throws -> UInt64 {
+        try add(
+            message,
+            by: author,
+            toAll: recipients,
+            about: cited,
+            kind: kind,
+            status: status,
+            replyBy: replyBy,
+            acknowledgeBy: acknowledgeBy,
+            isInterim: isInterim,
+            expires: expires,
+            references: references,
+            isVerified: isVerified
+        )
+    }
+
+    /// Adds a statement to a list of recipients.
+    @discardableResult
+    mutating func add(
+        _ message: MessageType,
+        by author: String,
+        toAll recipients: [String],
+        about cited: [UInt64] = [],
+        kind: AlertKind = .diversionIncident,
+        status: Status = .actual,
+        replyBy: WallTime? = nil,
+        acknowledgeBy: WallTime? = nil,
+        isInterim: Bool = false,
+        expires: WallTime? = nil,
+        references: [AlertReference] = [],
+        isVerified: Bool = true
+    ) throws -> UInt64 {
         let number = UInt64(statements.count)
         let header = try AlertHeader(
             kind: kind,

@@ -71,7 +71,7 @@ import Testing
                 )
             ],
             "members[0].encKey is not a known key; known are encryptionKey, formerSigningKeys, "
-                + "id, name, publish, role, signingKey, subscribe"
+                + "id, name, publish, role, signingKey, stolenSigningKeys, subscribe"
         ),
         (
             [
@@ -91,13 +91,17 @@ import Testing
     }
 
     @Test func formerKeysAreListedApartAndBelongToOne() throws {
-        func directory(_ former: String, second: String = Self.keyB) throws -> DirectoryFile.Listing
-        {
+        func directory(
+            _ former: String,
+            stolen: String = "",
+            second: String = Self.keyB
+        ) throws -> DirectoryFile.Listing {
             try withTemporaryFolder { folder in
                 let file = folder.appendingPathComponent("directory.json5")
                 let first = Self.member("CO:PONAL", key: Self.keyA).replacing(
                     "signingKey:",
-                    with: "formerSigningKeys: [\(former)], signingKey:"
+                    with: "formerSigningKeys: [\(former)], stolenSigningKeys: [\(stolen)], "
+                        + "signingKey:"
                 )
                 let other = Self.member("MX:FGR", key: second)
                 try "{ members: [\(first), \(other)] }"
@@ -114,6 +118,13 @@ import Testing
         let many = (0..<17).map { _ in "\"\(keyC)\"" }.joined(separator: ",")
         for wrong in ["\"AA\"", "\"\(Self.keyA)\"", "\"\(Self.keyB)\"", many] {
             #expect(throws: ConfigurationError.self) { try directory(wrong) }
+            #expect(throws: ConfigurationError.self) { try directory("", stolen: wrong) }
+        }
+        let stolen = try directory("", stolen: "\"\(keyC)\"")
+        #expect(stolen.formerSigningKeys.isEmpty)
+        #expect(stolen.stolenSigningKeys.values.first?.count == 1)
+        #expect(throws: ConfigurationError.self) {
+            try directory("\"\(keyC)\"", stolen: "\"\(keyC)\"")
         }
     }
 

@@ -9,33 +9,29 @@ import Testing
         let listing = try TestNetwork.run(TestNetwork.program("aviso").path, ["form", "kinds"])
         var channel = ""
         var kinds: [String] = []
+        try defineOperation(network)
+        let files = try datedFiles(network)
         var notification: String?
-        let notificationFile = network.path("notification.json")
         for line in listing.output.split(separator: "\n") {
             guard line.hasPrefix("  ") else {
                 channel = String(line)
                 continue
             }
             let kind = String(line.dropFirst(2))
-            var more: [String] = []
-            if kind == "pre-export-notification" {
-                more = ["--message", "request", "--reply-by", "7d"]
-                try TestNetwork.notification().write(
-                    toFile: notificationFile,
-                    atomically: true,
-                    encoding: .utf8
-                )
-            } else if kind == "pre-export-outcome" {
-                more = ["--reference", try #require(notification)]
-            }
+            let more =
+                switch kind {
+                case "pre-export-notification": ["--message", "request", "--reply-by", "7d"]
+                case "pre-export-outcome": ["--reference", try #require(notification)]
+                case "financial-intelligence": ["--handling", "H2"]
+                default: [String]()
+                }
+            let to = kind == "joint-operation" ? ["--group", "operation"] : ["--to", "MX:FGR"]
             let outcome = try TestNetwork.run(
                 TestNetwork.program("aviso").path,
                 [
                     "--profile", network.path("agencies/CO-PONAL"), "publish", "--channel",
-                    channel, "--kind", kind, "--to", "MX:FGR", "--json",
-                    kind == "pre-export-notification"
-                        ? notificationFile : TestNetwork.sample(kind),
-                ] + more
+                    channel, "--kind", kind, "--json", files[kind] ?? TestNetwork.sample(kind),
+                ] + to + more
             )
             #expect(outcome.status == 0, "\(kind): \(outcome.error)")
             notification = notification ?? outcome.objects.first?["alert"] as? String
@@ -59,12 +55,61 @@ import Testing
             let sample = try JSONSerialization.jsonObject(
                 with: Data(
                     contentsOf: URL(
-                        fileURLWithPath: kind == "pre-export-notification"
-                            ? notificationFile : TestNetwork.sample(kind)
+                        fileURLWithPath: files[kind] ?? TestNetwork.sample(kind)
                     )
                 )
             )
             #expect(object["form"] as? NSDictionary == sample as? NSDictionary, "\(kind)")
         }
+        let place = try #require(kinds.firstIndex(of: "interdiction"))
+        try checkExpiry(of: received.objects[place], network)
+    }
+
+    // Those that say when they end are given a later end than the samples have.
+    private func datedFiles(_ network: TestNetwork) throws -> [String: String] {
+        var files: [String: String] = [:]
+        for (kind, text) in [
+            ("interdiction", try TestNetwork.interdiction()),
+            ("pre-export-notification", try TestNetwork.notification()),
+        ] {
+            let file = network.path("\(kind).json")
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+            files[kind] = file
+        }
+        return files
+    }
+
+    private func defineOperation(_ network: TestNetwork) throws {
+        try network.grouped(
+            "CO-PONAL",
+            "define",
+            "operation",
+            "--members",
+            "MX:FGR,US:DEA,PE:DEVIDA",
+            "--until",
+            "2099-02-28T00:00:00Z"
+        )
+    }
+
+    /// The signed header of an interdiction expires with its form, and with nothing else.
+    private func checkExpiry(of interdiction: [String: Any], _ network: TestNetwork) throws {
+        let form = try #require(interdiction["form"] as? [String: Any])
+        let (signed, told) = (interdiction["expires"] as? String, form["expires"] as? String)
+        #expect(signed?.replacing(".000Z", with: "Z") == told)
+        let twice = try network.aviso(
+            "agencies/CO-PONAL",
+            "publish",
+            "--channel",
+            "intelligence",
+            "--kind",
+            "interdiction",
+            "--to",
+            "MX:FGR",
+            "--expires-after",
+            "60",
+            network.path("interdiction.json")
+        )
+        #expect(twice.status == 2)
+        #expect(twice.error.contains("expires when its form says"), "\(twice.error)")
     }
 }

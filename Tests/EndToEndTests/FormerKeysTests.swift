@@ -22,12 +22,27 @@ import Testing
         #expect(blind.error.contains("alert at index"), "\(blind.error)")
         #expect(try network.aviso(Self.author, "verify-receipt", first).status == 1)
 
+        // To an auditor the log had a key in force that is none of the author's.
+        let strange = try network.audit()
+        #expect(strange.kind == "directory")
+        #expect(strange.violation["found"] as? String == signing.before)
         try network.edit("directory.json5") { text in
             text = text.replacing(
                 "signingKey: \"\(signing.now)\"",
                 with: "signingKey: \"\(signing.now)\",\n      "
-                    + "formerSigningKeys: [\"\(signing.before)\"]"
+                    + "stolenSigningKeys: [\"\(signing.before)\"]"
             )
+        }
+        // As a stolen one it explains the log, and verifies nothing.
+        let explained = try network.audit("--from-start")
+        #expect(explained.status == 0, "\(explained.error)")
+        let changes = explained.objects.first?["key-changes"] as? [[String: Any]] ?? []
+        #expect(changes.map { $0["member"] as? String } == ["CO:PONAL"])
+        #expect(changes.map { $0["key"] as? String } == [signing.now])
+        #expect(explained.objects.first?["unknown-members"] as? [String] == [])
+        #expect(try network.aviso(Self.author, "verify-receipt", first).status == 1)
+        try network.edit("directory.json5") { text in
+            text = text.replacing("stolenSigningKeys", with: "formerSigningKeys")
         }
         try network.edit("\(Self.reader)/profile.json5") { text in
             text = text.replacing(

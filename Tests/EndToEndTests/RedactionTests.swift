@@ -78,6 +78,33 @@ import Testing
         return contents
     }
 
+    /// What `subscribe` printed is held with the order, and the alert that nobody ordered to be
+    /// erased is missing if the broker delivers it as if somebody had.
+    private func proveErasures(_ network: TestNetwork, _ alerts: [[String: Any]]) throws {
+        let file = network.path("received")
+        func prove(_ lines: [[String: Any]]) throws -> TestNetwork.Outcome {
+            let text = try lines.map { line in
+                let data = try JSONSerialization.data(withJSONObject: line)
+                return String(decoding: data, as: UTF8.self) + "\n"
+            }
+            try text.joined().write(toFile: file, atomically: true, encoding: .utf8)
+            return try network.aviso(Self.reader, "prove-complete", "--received", file, "--json")
+        }
+        let honest = try prove(alerts)
+        #expect(honest.status == 0, "\(honest.error)")
+        var unordered = alerts
+        unordered[1]["redacted"] = true
+        for more in [unordered, unordered.reversed()] {
+            let outcome = try prove(more)
+            #expect(outcome.status == 1)
+            #expect(outcome.objects.first?["held"] as? Int == 1)
+            #expect(outcome.objects.first?["missing"] as? [[Int]] == [[2, 2]])
+            let problems = outcome.objects.first?["problems"] as? [String] ?? []
+            #expect(problems.count == 1)
+            #expect(problems.first?.contains("no order in the log erases it") == true)
+        }
+    }
+
     @Test func anOrderErasesTheContentAndLeavesTheProofs() throws {
         let network = try TestNetwork()
         try network.start()
@@ -108,6 +135,8 @@ import Testing
         let complete = try receive(network, Self.reader, "prove-complete")
         #expect(complete.first?["complete"] as? Bool == true)
         #expect(complete.first?["held"] as? Int == 2)
+
+        try proveErasures(network, alerts)
 
         // Every recipient is told, and confirms.
         let told = try receive(

@@ -44,6 +44,66 @@ import Testing
         #expect(opened.writer.frontier.rootHash(using: SHA256()) == log.root(15))
     }
 
+    @Test func aContentThatIsErasedMeanwhileComesWithItsOrder() throws {
+        // Once the checkpoint is read, an order is logged, and the content behind it erased.
+        for order in [nil, 13] as [UInt64?] {
+            let (folder, writer) = try make([1, 4, 3, 4])
+            let other = try TestFolder()
+            var isErased = false
+            let report = try? LogCopy.copy(
+                from: folder.path,
+                to: other.path,
+                options: log.options(),
+                verifierKey: log.verifierKey.description,
+                hasher: SHA256(),
+                verifyNote: { note in
+                    let checkpoint = log.checkpoint(of: note)
+                    if !isErased {
+                        isErased = true
+                        try? log.append(2, to: writer)
+                        _ = try? writer.erase(contentOf: 4)
+                    }
+                    return checkpoint
+                },
+                visit: { index, _ in index == order ? 4 : nil }
+            )
+            guard order != nil else {
+                #expect(report == nil, "nobody ordered it")
+                continue
+            }
+            #expect(report?.checkpoint.treeSize == 14)
+            let opened = try log.open(other, log.options(segmentByteCountMax: 500))
+            #expect(opened.report.erasedIndexes == [4])
+            #expect(opened.entries == log.entries(14))
+            try log.append(3, to: opened.writer)
+            #expect(opened.writer.frontier.rootHash(using: SHA256()) == log.root(17))
+        }
+    }
+
+    @Test func nothingIsLeftOfAnErasedContentInTheCopy() throws {
+        let (folder, writer) = try make([1, 4])
+        let bytes = try folder.read(try #require(try folder.segments.first))
+        #expect(try writer.erase(contentOf: 4))
+        // The power failed between mark and zeros.
+        let name = try #require(try folder.segments.first)
+        let erased = try folder.read(name)
+        try folder.edit(name) { copy in
+            for place in copy.indices where erased[place] == 0 { copy[place] = bytes[place] }
+        }
+        let other = try TestFolder()
+        let report = try LogCopy.copy(
+            from: folder.path,
+            to: other.path,
+            options: log.options(),
+            verifierKey: log.verifierKey.description,
+            hasher: SHA256(),
+            verifyNote: { log.checkpoint(of: $0) },
+            visit: { index, _ in index == 3 ? 4 : nil }
+        )
+        #expect(report.checkpoint.treeSize == 5)
+        #expect(try other.read(name) == erased)
+    }
+
     @Test func whatIsPastTheCheckpointIsNotCopied() throws {
         let (folder, writer) = try make([1, 4])
         let checkpoint = try folder.read("checkpoint")
@@ -74,6 +134,18 @@ import Testing
         try other.write([1], to: "mine")
         #expect(throws: LogError.notEmpty(directory: other.path)) {
             try copy(folder, to: other.path)
+        }
+    }
+
+    @Test func theNameOfANewFolderIsSyncedToo() throws {
+        let parent = try TestFolder()
+        let faults = Faults()
+        faults.arm(step: .max, mode: .notDone)
+        try LogFolder(path: parent.path + "/new", operations: faults.operations).makeEmpty()
+        #expect(faults.calls == ["syncFolder", "syncFolder", "syncFolder"])
+        faults.arm(step: 0, mode: .notDone)
+        #expect(throws: LogError.self) {
+            try LogFolder(path: parent.path + "/other", operations: faults.operations).makeEmpty()
         }
     }
 

@@ -28,6 +28,7 @@ extension WorkingCalendar {
             calendars[state] = WorkingCalendar(
                 state: state,
                 offsetMinutes: offset,
+                summerMinutes: draft.summerMinutes,
                 weekend: weekend,
                 holidays: draft.holidays
             )
@@ -38,6 +39,7 @@ extension WorkingCalendar {
     private struct Draft {
         let line: Int
         var offsetMinutes: Int?
+        var summerMinutes = 0
         var weekend: Set<Int>?
         var holidays: [Holiday] = []
 
@@ -52,6 +54,11 @@ extension WorkingCalendar {
                     throw wrong("offset must be one such as -05:00")
                 }
                 offsetMinutes = minutes
+            case "summer":
+                guard let minutes = Self.offset(value), (0...120).contains(minutes) else {
+                    throw wrong("summer must be such as +01:00")
+                }
+                summerMinutes = minutes
             case "weekend":
                 let days = value.split(separator: " ").map { Self.weekday($0) }
                 let known = Set(days.compactMap { $0 })
@@ -71,7 +78,7 @@ extension WorkingCalendar {
                 }
                 holidays.append(Holiday(day, move))
             default:
-                throw wrong("rule must be offset, weekend, fixed, easter, nth or once")
+                throw wrong("rule must be offset, summer, weekend, fixed, easter, nth or once")
             }
         }
 

@@ -9,6 +9,8 @@ package struct WorkingCalendar: Hashable, Sendable {
     package let state: CountryCode
     /// Minutes by which its clocks are ahead of UTC when a working day ends.
     package let offsetMinutes: Int
+    /// Minutes by which its clocks are ahead of that in summer time; 0 for a state that has none.
+    package let summerMinutes: Int
     /// The days of the week that are free, 0 for Sunday.
     package let weekend: Set<Int>
     /// Its holidays.
@@ -20,12 +22,14 @@ package struct WorkingCalendar: Hashable, Sendable {
     package init(
         state: CountryCode,
         offsetMinutes: Int,
+        summerMinutes: Int = 0,
         weekend: Set<Int>,
         holidays: [Holiday]
     ) {
         precondition(weekend.count < 7, "a calendar without working days counts for ever")
         self.state = state
         self.offsetMinutes = offsetMinutes
+        self.summerMinutes = summerMinutes
         self.weekend = weekend
         self.holidays = holidays
     }
@@ -42,7 +46,8 @@ package struct WorkingCalendar: Hashable, Sendable {
 
     /// The end of the n-th working day after the day of a moment.
     ///
-    /// The day of the moment itself does not count, whatever the hour.
+    /// The day of the moment itself does not count, whatever the hour; where it may be the one day
+    /// or, by summer time, the next, it is the later.
     ///
     /// - Parameters:
     ///   - count: how many working days, 1 to ``dayCountMax``.
@@ -60,7 +65,7 @@ package struct WorkingCalendar: Hashable, Sendable {
     }
 
     private func localDate(of time: WallTime) -> CivilDate {
-        let seconds = Int(time.seconds) + offsetMinutes * 60
+        let seconds = Int(time.seconds) + (offsetMinutes + summerMinutes) * 60
         return CivilDate(daysSince1970: max(0, seconds) / 86_400)
     }
 }

@@ -37,17 +37,14 @@ package struct AlertOpener: Sendable {
         _ statement: AlertStatement,
         authorKey: Ed25519PublicKey
     ) throws(AlertError) {
-        let message = statement.sign1.signatureStructure(using: coding)
-        guard
-            statement.keyID.elementsEqual(
-                COSEKeyThumbprint.of(authorKey, coding: coding, hasher: hasher)
-            ),
-            verifier.verify(
-                signature: statement.sign1.signature,
-                message: message[...],
-                key: authorKey
-            )
-        else { throw .signatureInvalid }
+        let isSigned = statement.sign1.isSigned(
+            by: authorKey,
+            keyID: statement.keyID,
+            coding: coding,
+            hasher: hasher,
+            verifier: verifier
+        )
+        guard isSigned else { throw .signatureInvalid }
     }
 
     /// Opens an alert.

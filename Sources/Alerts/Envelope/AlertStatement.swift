@@ -50,16 +50,23 @@ package struct AlertStatement: Sendable {
         } catch {
             throw .statement(error)
         }
-        keyID = try Self.checkFields(sign1.header)
-        guard let digest = sign1.payload.flatMap({ Digest($0) }) else {
-            throw .header("the payload must be a SHA-256 digest of 32 bytes")
+        let fields = try StatementFields(sign1, type: Self.contentType)
+        guard fields.basisType == Self.preimageContentType else {
+            throw .header("the preimage content type (259) must be \(Self.preimageContentType)")
         }
-        contentDigest = digest
-        let claims = try Claims(sign1.header)
-        issuer = claims.issuer
-        alert = claims.alert
-        issuedAt = claims.issuedAt
-        expires = claims.expires
+        guard let issuer = AgencyID(urn: fields.issuer) else {
+            throw .header("iss must be an agency, urn:aviso:agency:<country>:<code>")
+        }
+        let expires = fields.claims[ClaimLabel.expires]
+        guard expires == nil || expires?.unsignedValue != nil else {
+            throw .header("exp must be whole seconds since 1970")
+        }
+        keyID = fields.keyID
+        contentDigest = fields.basis
+        alert = fields.identifier
+        issuedAt = fields.issuedAt
+        self.issuer = issuer
+        self.expires = expires?.unsignedValue.map { WallTime(seconds: $0) }
         guard let routing = sign1.header["aviso"] else { throw .header("the aviso map is missing") }
         do throws(AlertHeaderError) {
             header = try AlertHeader(cbor: routing)
@@ -67,54 +74,5 @@ package struct AlertStatement: Sendable {
             throw .routing(error)
         }
         canonicalBytes = sign1.encode(unprotectedHeader: CBORMap(), using: coding)
-    }
-
-    // What every statement has alike, and the identifier of the key.
-    private static func checkFields(_ fields: CBORMap) throws(AlertError) -> ArraySlice<UInt8> {
-        guard let algorithm = fields[HeaderLabel.algorithm]?.integerValue,
-            algorithm == Algorithm.ed25519 || algorithm == Algorithm.edDSA
-        else { throw .header("alg (1) must be -19 or -8, Ed25519") }
-        guard fields[HeaderLabel.type]?.textValue == contentType else {
-            throw .header("typ (16) must be \(contentType)")
-        }
-        guard fields[HeaderLabel.payloadHashAlgorithm]?.integerValue == Algorithm.sha256 else {
-            throw .header("the payload hash algorithm (258) must be -16, SHA-256")
-        }
-        guard fields[HeaderLabel.preimageContentType]?.textValue == preimageContentType else {
-            throw .header("the preimage content type (259) must be \(preimageContentType)")
-        }
-        guard let keyID = fields[HeaderLabel.keyID]?.bytesValue, keyID.count == Digest.byteCount
-        else { throw .header("kid (4) must be the 32-byte thumbprint of the author's key") }
-        return keyID
-    }
-}
-
-/// The CWT claims of a statement (RFC 9597).
-private struct Claims {
-    let issuer: AgencyID
-    let alert: UUID
-    let issuedAt: WallTime
-    let expires: WallTime?
-
-    init(_ fields: CBORMap) throws(AlertError) {
-        guard let claims = fields[HeaderLabel.claims]?.mapValue else {
-            throw .header("the CWT claims (15) are missing")
-        }
-        guard let issuer = claims[ClaimLabel.issuer]?.textValue.flatMap({ AgencyID(urn: $0) })
-        else { throw .header("iss must be an agency, urn:aviso:agency:<country>:<code>") }
-        guard let alert = claims[ClaimLabel.subject]?.textValue.flatMap({ UUID(urn: $0) }),
-            alert.version == 7
-        else { throw .header("sub must be a urn:uuid: of version 7") }
-        guard let issuedAt = claims[ClaimLabel.issuedAt]?.unsignedValue else {
-            throw .header("iat must be whole seconds since 1970")
-        }
-        let expires = claims[ClaimLabel.expires]
-        guard expires == nil || expires?.unsignedValue != nil else {
-            throw .header("exp must be whole seconds since 1970")
-        }
-        self.issuer = issuer
-        self.alert = alert
-        self.issuedAt = WallTime(seconds: issuedAt)
-        self.expires = expires?.unsignedValue.map { WallTime(seconds: $0) }
     }
 }

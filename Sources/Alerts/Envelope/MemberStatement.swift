@@ -55,8 +55,6 @@ extension MemberStatement {
         hasher: any Hashing,
         verifier: any SignatureVerifying
     ) -> Bool {
-        let message = sign1.signatureStructure(using: coding)
-        return keyID.elementsEqual(COSEKeyThumbprint.of(key, coding: coding, hasher: hasher))
-            && verifier.verify(signature: sign1.signature, message: message[...], key: key)
+        sign1.isSigned(by: key, keyID: keyID, coding: coding, hasher: hasher, verifier: verifier)
     }
 }

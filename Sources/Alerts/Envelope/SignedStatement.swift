@@ -113,53 +113,19 @@ extension SignedStatement {
         } catch {
             throw .statement(error)
         }
-        let fields = sign1.header
-        guard let algorithm = fields[HeaderLabel.algorithm]?.integerValue,
-            algorithm == Algorithm.ed25519 || algorithm == Algorithm.edDSA
-        else { throw .header("alg (1) must be -19 or -8, Ed25519") }
-        guard fields[HeaderLabel.type]?.textValue == type else {
-            throw .header("typ (16) must be \(type)")
-        }
-        guard fields[HeaderLabel.payloadHashAlgorithm]?.integerValue == Algorithm.sha256 else {
-            throw .header("the payload hash algorithm (258) must be -16, SHA-256")
-        }
-        guard let keyID = fields[HeaderLabel.keyID]?.bytesValue, keyID.count == Digest.byteCount
-        else { throw .header("kid (4) must be the 32-byte thumbprint of the issuer's key") }
-        guard let details = fields["aviso"]?.mapValue else {
+        let fields = try StatementFields(sign1, type: type)
+        guard let details = sign1.header["aviso"]?.mapValue else {
             throw .header("the aviso map is missing")
         }
-        self.keyID = keyID
         self.details = details
-        claims = try Self.claims(of: sign1)
-        canonicalBytes = sign1.encode(unprotectedHeader: CBORMap(), using: coding)
-    }
-
-    private static func claims(of sign1: COSESign1) throws(AlertError) -> Claims {
-        let fields = sign1.header
-        guard let basis = sign1.payload.flatMap({ Digest($0) }) else {
-            throw .header("the payload must be a SHA-256 digest of 32 bytes")
-        }
-        guard let basisType = fields[HeaderLabel.preimageContentType]?.textValue else {
-            throw .header("the preimage content type (259) is missing")
-        }
-        guard let claims = fields[HeaderLabel.claims]?.mapValue else {
-            throw .header("the CWT claims (15) are missing")
-        }
-        guard let issuer = claims[ClaimLabel.issuer]?.textValue else {
-            throw .header("iss must be the URN of a member")
-        }
-        guard let identifier = claims[ClaimLabel.subject]?.textValue.flatMap({ UUID(urn: $0) }),
-            identifier.version == 7
-        else { throw .header("sub must be a urn:uuid: of version 7") }
-        guard let issuedAt = claims[ClaimLabel.issuedAt]?.unsignedValue else {
-            throw .header("iat must be whole seconds since 1970")
-        }
-        return Claims(
-            issuer: issuer,
-            identifier: identifier,
-            issuedAt: WallTime(seconds: issuedAt),
-            basis: basis,
-            basisType: basisType
+        keyID = fields.keyID
+        claims = Claims(
+            issuer: fields.issuer,
+            identifier: fields.identifier,
+            issuedAt: fields.issuedAt,
+            basis: fields.basis,
+            basisType: fields.basisType
         )
+        canonicalBytes = sign1.encode(unprotectedHeader: CBORMap(), using: coding)
     }
 }

@@ -1,4 +1,4 @@
-import Base
+package import Base
 
 extension AlertForm {
     /// The rules between a form and the signed header.
@@ -54,6 +54,18 @@ extension AlertForm {
     package static func isInterim(_ form: JSONValue) -> Bool {
         let decision = form.objectValue?["decision"]?.stringValue
         return decision == "interim-answer" || decision == "more-time"
+    }
+
+    /// When a form says that its alert loses its meaning, which the signed claims then say too.
+    ///
+    /// - Parameters:
+    ///   - form: the form.
+    ///   - header: the header that it goes with.
+    /// - Returns: nil for forms that say nothing of it.
+    package static func expiry(of form: JSONValue, _ header: AlertHeader) -> WallTime? {
+        guard header.kind == .interdiction, [.alert, .update, .request].contains(header.message)
+        else { return nil }
+        return form.objectValue?["expires"]?.stringValue.flatMap { RFC3339.parse($0) }
     }
 
     /// Article 12(10)(a) of the 1988 Convention: the importing state has time to answer before the

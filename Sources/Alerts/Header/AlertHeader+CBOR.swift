@@ -13,7 +13,8 @@ extension AlertHeader {
     /// Reads the map that stands behind `aviso` in a statement's protected header.
     ///
     /// - Parameter cbor: the map.
-    /// - Throws: ``AlertHeaderError`` for anything that ``cbor`` does not write.
+    /// - Throws: ``AlertHeaderError`` for a key that is unknown, missing or of another type, and
+    ///   for a value that breaks a rule.
     package init(cbor: CBORValue) throws(AlertHeaderError) {
         guard let map = cbor.mapValue else { throw .notAMap }
         var fields = Fields()

@@ -28,11 +28,6 @@ package struct AlertTopic: Hashable, Sendable {
     package var name: String {
         "\(AlertTopic.prefix)\(kind.channel.rawValue)/\(kind.rawValue)"
     }
-
-    /// The topic filter for every kind of a channel.
-    package static func filter(channel: Channel) -> String {
-        "\(prefix)\(channel.rawValue)/#"
-    }
 }
 
 extension AlertTopic: CustomStringConvertible {

@@ -32,21 +32,13 @@ package struct LabelPolicy: Sendable {
                 rule: "alerts of \(header.channel) go no further than \(widest.rawValue)"
             )
         }
-        if header.tlp == .red {
-            if let group = header.groups.first {
-                throw .invalid(
-                    key: "groups",
-                    value: group,
-                    rule: "TLP:RED names agencies, no group"
-                )
-            }
-            guard header.to.count <= redRecipientCountMax else {
-                throw .invalid(
-                    key: "to",
-                    value: "of \(header.to.count)",
-                    rule: "an alert of TLP:RED names at most \(redRecipientCountMax) agencies"
-                )
-            }
+        // That it names no group, no header can break.
+        guard header.tlp != .red || header.to.count <= redRecipientCountMax else {
+            throw .invalid(
+                key: "to",
+                value: "of \(header.to.count)",
+                rule: "an alert of TLP:RED names at most \(redRecipientCountMax) agencies"
+            )
         }
         let codes = header.handling.map(\.rawValue)
         if let code = codes.first(where: { code in codes.count { $0 == code } > 1 }) {
@@ -61,6 +53,33 @@ package struct LabelPolicy: Sendable {
 }
 
 extension LabelPolicy {
+    /// Checks what the kind of an alert asks of its header; replies have their own ways.
+    ///
+    /// Authors and the broker ask it of what is published. An audit does not: logs begin before
+    /// these rules.
+    ///
+    /// - Parameter header: the signed header.
+    /// - Throws: ``AlertHeaderError`` naming label, value and rule.
+    package func checkKind(of header: AlertHeader) throws(AlertHeaderError) {
+        guard [.alert, .update, .request, .answer].contains(header.message) else { return }
+        if header.kind == .financialIntelligence,
+            !header.handling.contains(.noOnwardDissemination)
+        {
+            throw .invalid(
+                key: "handling",
+                value: header.handling.map(\.rawValue).joined(separator: ", "),
+                rule: "financial intelligence carries H2: nobody passes it on without consent"
+            )
+        }
+        if header.kind == .jointOperation, header.message != .answer, header.groups.isEmpty {
+            throw .invalid(
+                key: "groups",
+                value: "[]",
+                rule: "a joint operation goes to the closed group that takes part in it"
+            )
+        }
+    }
+
     /// Checks that what passes another's content on cites the consent to it.
     ///
     /// This is the part that the header alone can tell; whether the statement cited is a consent,

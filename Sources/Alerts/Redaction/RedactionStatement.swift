@@ -65,6 +65,7 @@ package struct RedactionStatement: MemberStatement {
     /// The most Unicode scalars of a reason.
     package static let reasonCountMax = 500
 
+    private static let keys: Set = ["act", "index", "alert", "reason"]
     private static let orderBasisType = "application/octet-stream"
 
     /// What it has like every other statement.
@@ -76,6 +77,15 @@ package struct RedactionStatement: MemberStatement {
     package var issuer: AgencyID { draft.issuer }
     /// Who may state it.
     package var role: Role { Self.role(of: draft.act) }
+
+    /// Whether it says nothing but what a statement has.
+    ///
+    /// The broker asks it of new ones; in logs of before there may be others.
+    package var isPlain: Bool {
+        envelope.details.pairs.allSatisfy { pair in
+            pair.key.textValue.map { Self.keys.contains($0) } ?? false
+        }
+    }
 
     private static func role(of act: Act) -> Role {
         act == .order ? .operatorStation : .agency

@@ -37,7 +37,8 @@ extension SequencerWorker {
             alert: statement.alert,
             channel: statement.header.channel,
             counts: body.recipientCounts,
-            isErased: stored.contentFlags.contains(.erased)
+            isErased: stored.contentFlags.contains(.erased),
+            orders: sequencer.erasures[index] ?? []
         )
     }
 

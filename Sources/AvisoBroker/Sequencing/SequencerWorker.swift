@@ -82,7 +82,8 @@ final class SequencerWorker {
             fail(submissions)
             return
         }
-        let now = SystemClock.wall()
+        // A clock that was set back meanwhile lets nothing be logged before it was accepted.
+        let now = submissions.reduce(SystemClock.wall()) { max($0, $1.body.acceptedAt ?? $0) }
         noticeDeadlines(now: now)
         guard !submissions.isEmpty else { return }
         var outcomes: [SequencingOutcome] = []

@@ -37,6 +37,7 @@ extension AvisoProfile {
         }
         do throws(AlertHeaderError) {
             try LabelPolicy.standard.check(header)
+            try LabelPolicy.standard.checkKind(of: header)
             for reference in header.references {
                 let alert = reference.alert.urn
                 guard let status = knownStatus(of: alert) else { continue }
@@ -45,7 +46,30 @@ extension AvisoProfile {
         } catch {
             throw AvisoError(.invalidInput, error.wording)
         }
+        _ = try expiry(of: draft, header, now: now)
         return header
+    }
+
+    /// When an alert is to lose its meaning: after the time of the draft, or when its form says.
+    ///
+    /// - Throws: ``AvisoError`` with ``AvisoError/Code/invalidInput`` if both say it, since a
+    ///   reader of the header would believe the one and a reader of the form the other.
+    func expiry(
+        of draft: AlertDraft,
+        _ header: AlertHeader,
+        now: WallTime
+    ) throws(AvisoError) -> WallTime? {
+        let form = try? JSONValue(parsing: draft.form[...])
+        let told = form.flatMap { AlertForm.expiry(of: $0, header) }
+        guard let seconds = draft.expiresAfterSeconds else { return told }
+        if let told {
+            throw AvisoError(
+                .invalidInput,
+                "an interdiction expires when its form says, at \(RFC3339.format(told)): leave the "
+                    + "other time out"
+            )
+        }
+        return now.adding(milliseconds: seconds.multipliedReportingOverflow(by: 1000).partialValue)
     }
 
     private func header(

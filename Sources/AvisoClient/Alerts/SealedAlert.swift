@@ -50,6 +50,7 @@ extension AvisoProfile {
             }
             keys.append(key)
         }
+        let expires = try expiry(of: draft, header, now: now)
         let alert = UUID(version7At: now, random: Randomness.words())
         let sealer = AlertSealer(
             coding: LibCBOR(),
@@ -64,11 +65,7 @@ extension AvisoProfile {
                     issuer: identity.agency,
                     alert: alert,
                     issuedAt: now,
-                    expires: draft.expiresAfterSeconds.map {
-                        now.adding(
-                            milliseconds: $0.multipliedReportingOverflow(by: 1000).partialValue
-                        )
-                    }
+                    expires: expires
                 ),
                 key: signingKey,
                 recipients: keys,

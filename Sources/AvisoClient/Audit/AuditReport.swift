@@ -1,4 +1,7 @@
+import Alerts
 import AuditCore
+import Base
+import COSE
 
 /// What an audit is to do.
 public struct AuditOptions: Sendable {
@@ -72,6 +75,22 @@ public struct AuditReport: Sendable {
         public let cosigners: [LogCosigner]
     }
 
+    /// That the log gives a member another signing key than before.
+    public struct KeyChange: Hashable, Sendable {
+        /// The entry.
+        public let index: UInt64
+        /// The member.
+        public let member: String
+        /// The key from there on, in base64url as a directory has it.
+        public let key: String
+
+        init(_ change: AuditMachine.KeyChange) {
+            index = change.index
+            member = change.member.description
+            key = Base64.encodeURL(change.key.bytes)
+        }
+    }
+
     /// The log's name.
     public let origin: String
     /// The size that the latest checkpoint signs.
@@ -96,6 +115,11 @@ public struct AuditReport: Sendable {
     public let entryCounts: [String: UInt64]
     /// All agencies that were ever addressed, in order.
     public let agencies: [Agency]
+    /// The first 1000 changes of members' signing keys that this audit read.
+    public let keyChanges: [KeyChange]
+    /// The members of the log that the profile's directory does not have, so that nobody but the
+    /// operator says whose their keys are.
+    public let unknownMembers: [String]
     /// The first broken rule, or nil.
     public let violation: AuditFinding?
 }

@@ -45,6 +45,7 @@ struct LogAuditor {
         machine = AuditMachine(
             origin: profile.logOrigin,
             trustedKey: profile.logKey.publicKey,
+            directory: profile.auditDirectory,
             state: state,
             depth: depth,
             tools: tools
@@ -71,6 +72,7 @@ struct LogAuditor {
         do {
             let root = try source.root(at: machine.state.treeSize, latest: latest)
             try machine.checkContinuation(size: latest.treeSize, root: root)
+            try machine.checkMembers()
             let cosigned = profile.witnesses == nil ? nil : try source.cosignedNote(latest: note)
             if let cosigned, cosigned != note { try machine.expect(cosigned: cosigned) }
             try await readAll(latest, progress)
@@ -253,6 +255,8 @@ struct LogAuditor {
             cosigned: cosigned,
             entryCounts: state.entryCounts,
             agencies: agencies,
+            keyChanges: machine.keyChanges.map { AuditReport.KeyChange($0) },
+            unknownMembers: machine.unknownMembers,
             violation: violation.map { AuditFinding($0) }
         )
     }

@@ -104,7 +104,7 @@ extension AgencyCase {
         at now: WallTime
     ) {
         let opening = thread.opening
-        let waiting = thread.questions(at: now).filter { thread.silent(on: $0).contains(member) }
+        let waiting = thread.questions.filter { thread.silent(on: $0).contains(member) }
         statements = thread.tree.map { Statement($0, thread, erased, at: now) }
         self.opening = opening.alert.urn
         kind = opening.header.kind.rawValue
@@ -144,7 +144,7 @@ extension AgencyCase.Statement {
         endedBy = thread.end(of: statement)?.alert.urn
         isVerified = statement.isVerified
         isErased = erased.contains(statement.alert)
-        let isAsking = statement.asks && worth == .current
+        let isAsking = thread.isQuestion(statement)
         silent = isAsking ? thread.silent(on: statement).map(\.description) : []
     }
 }

@@ -21,6 +21,7 @@ extension AvisoClient {
         var machine = AuditMachine(
             origin: profile.logOrigin,
             trustedKey: profile.logKey.publicKey,
+            directory: profile.auditDirectory,
             state: AuditState(),
             depth: .full,
             tools: tools

@@ -15,12 +15,15 @@ extension AvisoClient {
         public let index: UInt64
         /// Its identifier, `urn:uuid:…`.
         public let alert: String
+        /// Whether it came without its content, erased by order as the broker said.
+        public let isRedacted: Bool
 
         /// Makes one.
-        public init(number: UInt64, index: UInt64, alert: String) {
+        public init(number: UInt64, index: UInt64, alert: String, isRedacted: Bool = false) {
             self.number = number
             self.index = index
             self.alert = alert
+            self.isRedacted = isRedacted
         }
     }
 
@@ -49,7 +52,7 @@ extension AvisoClient {
             try await Task.sleep(for: .milliseconds(200))
             tally = try await profile.cosignedTally(server)
         }
-        let numbers = try proved(kept, [], profile, tally, trustsNumbers ? nil : server)
+        let numbers = try await proved(kept, [], profile, tally, server, trustsNumbers)
         return report(profile, tally, numbers, wereEarlier: true)
     }
 
@@ -75,13 +78,7 @@ extension AvisoClient {
         let tally = try await profile.cosignedTally(server)
         let (alerts, problems) = try await client.alerts(tally, silenceSeconds)
         await client.close()
-        let numbers = try proved(
-            alerts,
-            problems,
-            profile,
-            tally,
-            trustsNumbers ? nil : server
-        )
+        let numbers = try await proved(alerts, problems, profile, tally, server, trustsNumbers)
         return report(profile, tally, numbers, wereEarlier: false)
     }
 
@@ -111,7 +108,12 @@ extension AvisoClient {
                 if alert.index >= tally.checkpoint.size { break }
                 numbers.take(number: alert.count, index: alert.index, name: alert.alert)
                 received.append(
-                    KeptAlert(number: alert.count, index: alert.index, alert: alert.alert)
+                    KeptAlert(
+                        number: alert.count,
+                        index: alert.index,
+                        alert: alert.alert,
+                        isRedacted: alert.isRedacted
+                    )
                 )
             } catch let error as AvisoError {
                 guard error.code == .notVerified else {
@@ -125,19 +127,30 @@ extension AvisoClient {
         return (received, problems)
     }
 
-    // What does not stand in the log under its number is not held.
+    // What does not stand in the log under its number is not held, nor is what came without its
+    // content though no order erases that.
     private static func proved(
         _ alerts: [KeptAlert],
         _ problems: [String],
         _ profile: AvisoProfile,
         _ tally: ProvedTally,
-        _ server: LogServer?
-    ) throws(AvisoError) -> AlertNumbers {
+        _ server: LogServer,
+        _ trustsNumbers: Bool
+    ) async throws -> AlertNumbers {
         var numbers = AlertNumbers()
         for problem in problems { numbers.report(problem) }
-        let inclusion = server.map { NumberProof(server: $0, profile: profile, tally: tally) }
+        let inclusion = NumberProof(server: server, profile: profile, tally: tally)
+        let erasures = ErasureProof(server: server, profile: profile)
+        let ordered = try await erasures.ordered(alerts.filter(\.isRedacted))
         for alert in alerts {
-            if let inclusion, alert.index < tally.checkpoint.size {
+            guard !alert.isRedacted || ordered.contains(alert.index) else {
+                numbers.report(
+                    "number \(alert.number), \(alert.alert) at index \(alert.index), came without "
+                        + "its content, and no order in the log erases it"
+                )
+                continue
+            }
+            if !trustsNumbers, alert.index < tally.checkpoint.size {
                 do throws(AvisoError) {
                     try inclusion.verify(alert)
                 } catch {
@@ -210,7 +223,8 @@ extension AvisoProfile {
     /// - Returns: the count that it proves.
     /// - Throws: ``AvisoError`` with ``AvisoError/Code/notVerified`` naming what does not hold.
     func tally(_ bytes: [UInt8]) throws(AvisoError) -> ProvedTally {
-        guard let answer = TallyAnswer(bytes), answer.agency == member else {
+        guard let answer = TallyAnswer(bytes), ExactText(answer.agency) == ExactText(member)
+        else {
             throw AvisoError(.notVerified, "the answer is no tally proof of \(member)")
         }
         let checkpoint = try shownCheckpoint(answer.note)

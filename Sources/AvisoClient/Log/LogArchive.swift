@@ -82,7 +82,10 @@ public struct LogArchive: Hashable, Sendable {
             verifierKey: profile.logKey.description,
             hasher: SHA256(),
             verifyNote: { profile.checkpoint(ofNote: $0) },
-            visit: { cited.visit($0, $1) }
+            visit: { index, entry in
+                cited.visit(index, entry)
+                return ErasureOrder.subject(of: entry)
+            }
         )
         let attachments = AttachmentCheck(directory: source) { SHA256Stream() }
         let all = cited.all

@@ -79,6 +79,7 @@ extension LogArchive {
                 digests: visitor.snapshots,
                 hasher: SHA256()
             )
+            if !visitor.erased.isEmpty { try visitor.findOrders(in: folder) }
             let attachments = AttachmentCheck(directory: folder) { SHA256Stream() }
             let cited = visitor.cited.all
             let lost = cited.compactMap { file in
@@ -144,11 +145,24 @@ private final class FolderVisitor {
             return nil
         case .alert(let body): return compare(stored, with: digest(of: body))
         case .redaction(let body):
-            let statement = try? RedactionStatement(decoding: body.statement, using: LibCBOR())
-            if let draft = statement?.draft, draft.act == .order { erased[draft.index] = nil }
+            if let index = ErasureOrder.subject(of: body) { erased[index] = nil }
             return nil
         case .opaque(let body): return compare(stored, with: body.digest)
-        case .directory, .session, .delivery, .refusal, .deadline, .group, .other: return nil
+        case .directory, .session, .delivery, .refusal, .deadline, .group: return nil
+        }
+    }
+
+    /// Looks for orders behind the checkpoint of the check: a broker that has the folder in use may
+    /// have logged one since, and have erased the content before it was read.
+    func findOrders(in folder: String) throws(LogError) {
+        var scan = try LogScan(directory: folder) { note in
+            SignedNote(note).flatMap { Checkpoint(text: $0.text)?.treeSize }
+        }
+        while !erased.isEmpty, let record = try scan.next() {
+            guard case .entry(let stored) = record,
+                let index = ErasureOrder.subject(of: stored.bytes)
+            else { continue }
+            erased[index] = nil
         }
     }
 

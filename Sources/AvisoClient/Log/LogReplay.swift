@@ -106,7 +106,7 @@ public struct LogAudit: Sendable {
         case .deadline(let notice):
             guard notice.index < index, notice.event == .reminder || notice.due <= entry.time
             else { throw violation(index, "a notice of a deadline before its time") }
-        case .session, .delivery, .refusal, .opaque, .other:
+        case .session, .delivery, .refusal, .opaque:
             break
         }
         guard index > 0 || entry.body.type == .genesis else {
@@ -349,8 +349,6 @@ extension LogRecord {
             details = [
                 ("size", String(body.treeSize)), ("digest", body.digest.description),
             ]
-        case .other:
-            break
         }
         self.counts = counts
         self.details = details.compactMap { name, value in

@@ -97,6 +97,10 @@ enum AuditText {
         }
         json.add("entries", report.entryCounts)
         json.add("agencies", json: "[\(report.agencies.map(agency).joined(separator: ","))]")
+        let changes = report.keyChanges.map(keyChange).joined(separator: ",")
+        json.add("key-changes", json: "[\(changes)]")
+        let unknown = report.unknownMembers.map(JSONText.quote).joined(separator: ",")
+        json.add("unknown-members", json: "[\(unknown)]")
         json.add("holds", report.violation == nil)
         if let violation = report.violation { json.add("violation", json: finding(violation)) }
         return json.text
@@ -108,6 +112,14 @@ enum AuditText {
         json.add("addressed", agency.addressed)
         json.add("unacknowledged", agency.unacknowledged)
         if let oldest = agency.oldest { json.add("oldest", oldest) }
+        return json.text
+    }
+
+    private static func keyChange(_ change: AuditReport.KeyChange) -> String {
+        var json = JSONText()
+        json.add("index", change.index)
+        json.add("member", change.member)
+        json.add("key", change.key)
         return json.text
     }
 
@@ -154,6 +166,14 @@ enum AuditText {
             var line = "  " + speech("audit.agency", agency.name, counts.0, counts.1)
             if let oldest = agency.oldest { line += "; " + speech("audit.oldest", "\(oldest)") }
             lines.append(line)
+        }
+        for change in report.keyChanges {
+            let words = ("\(change.index)", change.member, change.key)
+            lines.append("  " + speech("audit.key", words.0, words.1, words.2))
+        }
+        if !report.unknownMembers.isEmpty {
+            let names = report.unknownMembers.joined(separator: ", ")
+            lines.append("  " + speech("audit.unknown", names))
         }
         guard let violation = report.violation else {
             lines.append(options.isTreeOnly ? speech("audit.tree") : speech("audit.clean"))

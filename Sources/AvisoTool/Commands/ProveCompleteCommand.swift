@@ -82,7 +82,12 @@ enum ProveCompleteCommand: Command {
                         + "`aviso subscribe --json` prints such lines"
                 )
             }
-            return AvisoClient.KeptAlert(number: count, index: index, alert: alert)
+            return AvisoClient.KeptAlert(
+                number: count,
+                index: index,
+                alert: alert,
+                isRedacted: value["redacted"]?.text == "true"
+            )
         }
     }
 

@@ -234,6 +234,7 @@ package struct AdmissionChecker: Sendable {
     private func checkLabels(of statement: AlertStatement) throws(Refusal) {
         do throws(AlertHeaderError) {
             try labels.check(statement.header)
+            try labels.checkKind(of: statement.header)
         } catch {
             throw Refusal(.publish, .payloadFormatInvalid, error.message)
         }

@@ -61,6 +61,10 @@ extension Sentence {
         "\(cited.urn) is of type \(message.rawValue) and is cited as consent: cite a consent-grant"
     }
 
+    static func consentWithdrawn(_ cited: UUID, _ author: AgencyID) -> String {
+        "\(cited.urn) was cancelled by \(author): ask for consent anew"
+    }
+
     static func heldBack(_ cited: UUID, _ author: AgencyID, from agency: AgencyID) -> String {
         "\(cited.urn) stands under H2, and \(agency) neither wrote nor received it: ask "
             + "\(author) for consent, and cite it with the roles source and consent"

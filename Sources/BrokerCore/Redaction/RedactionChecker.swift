@@ -14,18 +14,22 @@ package enum RedactionChecker {
         package let counts: [RecipientCount]
         /// Whether its content has been erased.
         package let isErased: Bool
+        /// The digests of the orders to erase it.
+        package let orders: [Digest]
 
         /// Makes a subject.
         package init(
             alert: UUID?,
             channel: Channel?,
             counts: [RecipientCount],
-            isErased: Bool
+            isErased: Bool,
+            orders: [Digest]
         ) {
             self.alert = alert
             self.channel = channel
             self.counts = counts
             self.isErased = isErased
+            self.orders = orders
         }
     }
 
@@ -43,6 +47,9 @@ package enum RedactionChecker {
         directory: Directory
     ) throws(Refusal) -> VerifiedRedaction {
         let draft = redaction.statement.draft
+        guard redaction.statement.isPlain else {
+            throw Refusal(.publish, .payloadFormatInvalid, Sentence.redactionWithMore)
+        }
         guard let subject, subject.alert == draft.alert else {
             throw Refusal(.publish, .payloadFormatInvalid, Sentence.redactionOfNothing(draft))
         }
@@ -55,10 +62,13 @@ package enum RedactionChecker {
             guard let count = subject.counts.first(where: { $0.agency == draft.issuer }) else {
                 throw Refusal(.publish, .notAuthorized, Sentence.confirmationByAnother(draft))
             }
+            guard subject.orders.contains(draft.basis) else {
+                throw Refusal(.publish, .payloadFormatInvalid, Sentence.confirmsNoOrder(draft))
+            }
             complete.counts = [count]
             return complete
         }
-        guard !subject.isErased else {
+        guard !subject.isErased, subject.orders.isEmpty else {
             throw Refusal(.publish, .packetIdentifierInUse, Sentence.redactedAlready(draft))
         }
         complete.counts = subject.counts

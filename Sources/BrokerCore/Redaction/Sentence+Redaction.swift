@@ -7,6 +7,15 @@ extension Sentence {
             + "name the index and the identifier of one alert"
     }
 
+    static var redactionWithMore: String {
+        "a statement on the erasure of an alert says act, index, alert and reason, and nothing else"
+    }
+
+    static func confirmsNoOrder(_ draft: RedactionStatement.Draft) -> String {
+        "the payload is not the SHA-256 of the order to erase the content at index \(draft.index): "
+            + "confirm the order as it was delivered"
+    }
+
     static func redactedAlready(_ draft: RedactionStatement.Draft) -> String {
         "the content of the alert at index \(draft.index) has been erased already"
     }

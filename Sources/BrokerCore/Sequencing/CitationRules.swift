@@ -12,6 +12,8 @@ struct CitationRules {
     let cited: [(reference: AlertReference, alert: CitedAlert)]
     /// The members at this moment.
     let directory: Directory
+    /// The consents that stand at this moment.
+    let consents: ConsentProjection
 
     // A source or a consent is what the alert uses, not what it is about.
     private var subjects: [(reference: AlertReference, alert: CitedAlert)] {
@@ -132,12 +134,17 @@ struct CitationRules {
 
     // Whatever passes another's alert on cites the consent of its author to this agency.
     private func checkOnwardUse() throws(Refusal) {
-        let consents = cited.filter { $0.reference.role == .consent }
-        for (reference, other) in consents where other.message != .consentGrant {
-            throw invalid(Sentence.noConsent(reference.alert, other.message))
+        let named = cited.filter { $0.reference.role == .consent }
+        for (reference, other) in named {
+            guard other.message == .consentGrant else {
+                throw invalid(Sentence.noConsent(reference.alert, other.message))
+            }
+            guard consents.standing.contains(reference.alert) else {
+                throw forbidden(Sentence.consentWithdrawn(reference.alert, other.issuer))
+            }
         }
         for (reference, source) in cited where reference.role == .source {
-            let isGranted = consents.contains { consent in
+            let isGranted = named.contains { consent in
                 consent.alert.issuer == source.issuer
                     && consent.alert.recipients.contains(alert.issuer)
                     && consent.alert.subjects.contains(reference.alert)

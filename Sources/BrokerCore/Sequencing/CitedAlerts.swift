@@ -13,7 +13,8 @@ struct CitedAlert: Hashable, Sendable {
     let status: Status
     /// Whether it has a time by which it is to be answered.
     let hasDeadline: Bool
-    /// Whether its author lets nobody pass it on without consent (H2).
+    /// Whether nobody passes it on without consent: H2, or financial intelligence of before it had
+    /// to carry that.
     let isHeldBack: Bool
     /// The alerts that it is about itself.
     let subjects: [UUID]
@@ -27,7 +28,7 @@ struct CitedAlert: Hashable, Sendable {
         message = alert.header.message
         status = alert.header.status
         hasDeadline = alert.header.replyBy != nil
-        isHeldBack = alert.header.handling.contains(.noOnwardDissemination)
+        isHeldBack = alert.header.isHeldBack
         subjects = alert.header.subjects
         statementDigest = alert.statementDigest
     }
@@ -39,7 +40,7 @@ struct CitedAlert: Hashable, Sendable {
         message = statement.header.message
         status = statement.header.status
         hasDeadline = statement.header.replyBy != nil
-        isHeldBack = statement.header.handling.contains(.noOnwardDissemination)
+        isHeldBack = statement.header.isHeldBack
         subjects = statement.header.subjects
         statementDigest = hasher.digest(statement.canonicalBytes[...])
     }
@@ -54,6 +55,10 @@ struct CitedAlert: Hashable, Sendable {
 }
 
 extension AlertHeader {
+    fileprivate var isHeldBack: Bool {
+        handling.contains(.noOnwardDissemination) || kind == .financialIntelligence
+    }
+
     // A source or a consent is what an alert uses, not what it is about.
     fileprivate var subjects: [UUID] {
         references.filter { $0.role == nil }.map(\.alert)

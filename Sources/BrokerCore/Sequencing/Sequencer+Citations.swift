@@ -21,7 +21,13 @@ extension Sequencer {
             cited.append((reference, found))
         }
         do throws(Refusal) {
-            try CitationRules(alert: alert, cited: cited, directory: directory).check()
+            let rules = CitationRules(
+                alert: alert,
+                cited: cited,
+                directory: directory,
+                consents: consents
+            )
+            try rules.check()
         } catch {
             var error = error
             error.alert = alert.alert

@@ -30,6 +30,11 @@ package struct Sequencer: Sendable {
 
     /// Which alerts cite which attachments, as the log has it.
     package private(set) var attachments = AttachmentProjection()
+    /// By the index of an alert, the digests of the orders to erase its content; more than one only
+    /// in logs of before a second one was refused.
+    package private(set) var erasures: [UInt64: [Digest]] = [:]
+    /// The consents that can be cited.
+    private(set) var consents = ConsentProjection()
 
     private static let refusalTextCountMax = 1000
 
@@ -91,6 +96,8 @@ package struct Sequencer: Sendable {
         for (index, body) in state.groups { project(body, index: index) }
         counts = state.counts
         attachments = AttachmentProjection(citations: state.attachments)
+        consents = ConsentProjection(standing: state.consents)
+        erasures = state.erasures
         recent = DuplicateWindow(
             ageMaxMilliseconds: Self.windowMilliseconds(limits),
             seed: state.seed,
@@ -339,6 +346,9 @@ package struct Sequencer: Sendable {
             )
             recent.prune(now: entry.time)
             cited.insert(CitedAlert(alert), as: alert.alert)
+            if ConsentProjection.concerns(alert.header.message) {
+                consents.take(alert.header, as: alert.alert)
+            }
             if alert.header.concernsDeadlines {
                 deadlines.take(DeadlineBook.Alert(alert), index: nextIndex, time: entry.time)
             }
@@ -409,6 +419,7 @@ package struct Sequencer: Sendable {
             statementDigest: hasher.digest(body.statement)
         )
         cited.insert(CitedAlert(statement, hasher: hasher), as: statement.alert)
+        consents.take(statement.header, as: statement.alert)
         attachments.cite(statement.header.attachments, by: index)
         if statement.header.concernsDeadlines {
             deadlines.take(DeadlineBook.Alert(statement), index: index, time: time)
@@ -434,11 +445,12 @@ package struct Sequencer: Sendable {
             let statement = try? RedactionStatement(decoding: body.statement, using: coding)
             guard let draft = statement?.draft, draft.act == .order else { break }
             attachments.redact(draft.index)
+            erasures[draft.index, default: []].append(hasher.digest(body.statement))
         case .group(let body):
             guard let statement = groupStatement(of: body) else { break }
             let digest = hasher.digest(statement.canonicalBytes[...])
             groups.apply(statement, index: index ?? nextIndex, digest: digest)
-        case .genesis, .alert, .refusal, .snapshot, .other:
+        case .genesis, .alert, .refusal, .snapshot:
             break
         }
     }

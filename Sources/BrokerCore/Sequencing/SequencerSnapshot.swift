@@ -21,6 +21,8 @@ import MerkleLog
 /// | 7 | an alert with a deadline; see ``DeadlineRecord`` |
 /// | 8 | digest of an encrypted file: 32, then 8 for the index of each alert that cites it |
 /// | 9 | index: 8, an entry of the log's format: the statement in force about a group |
+/// | 10 | identifiers of the consents that stand, 16 bytes each; once, also where there is none |
+/// | 11 | index of an alert: 8, then 32 for the digest of each order to erase its content |
 package struct SequencerSnapshot: Sendable {
     /// The number of entries that it is the fold of.
     package let treeSize: UInt64
@@ -32,6 +34,8 @@ package struct SequencerSnapshot: Sendable {
     private let keyChanges: [PolicyBody]
     private let counts: [AgencyID: UInt64]
     private let attachments: AttachmentProjection
+    private let consents: ConsentProjection
+    private let erasures: [UInt64: [Digest]]
     private let recent: DuplicateWindow
     private let deadlines: DeadlineBook
 
@@ -46,6 +50,8 @@ package struct SequencerSnapshot: Sendable {
         keyChanges = sequencer.keyChanges
         counts = sequencer.counts
         attachments = sequencer.attachments
+        consents = sequencer.consents
+        erasures = sequencer.erasures
         recent = sequencer.recent
         deadlines = sequencer.deadlines
     }
@@ -102,6 +108,7 @@ package struct SequencerSnapshot: Sendable {
                 bytes.append(contentsOf: entry)
             }
         }
+        writeWhatIsCited(&items)
         for page in pages {
             items.write(.page) { page.append(to: &$0) }
         }
@@ -110,6 +117,22 @@ package struct SequencerSnapshot: Sendable {
             for memory in recent.memories { memory.append(to: &bytes) }
         }
         return items.bytes
+    }
+
+    // What later statements rest on: consents, and orders that are confirmed.
+    private func writeWhatIsCited(_ items: inout ItemWriter) {
+        items.write(.consents) { bytes in
+            for alert in consents.standing.sorted() {
+                bytes.append(bigEndian: alert.high)
+                bytes.append(bigEndian: alert.low)
+            }
+        }
+        for (index, orders) in erasures.sorted(by: { $0.key < $1.key }) {
+            items.write(.erasure) { bytes in
+                bytes.append(bigEndian: index)
+                for order in orders { order.append(to: &bytes) }
+            }
+        }
     }
 }
 
@@ -124,6 +147,8 @@ enum StateItemKind: UInt8 {
     case deadline = 7
     case attachment = 8
     case group = 9
+    case consents = 10
+    case erasure = 11
 }
 
 private struct ItemWriter {

@@ -16,6 +16,11 @@ struct SequencerState {
     private(set) var latest: [DuplicateWindow.Memory] = []
     private(set) var seed: UInt64 = 0
     private(set) var deadlines: [DeadlineRecord] = []
+    private(set) var consents: Set<UUID> = []
+    private(set) var erasures: [UInt64: [Digest]] = [:]
+    // A snapshot of before there was this item tells neither which consents stand nor what was
+    // ordered to be erased: the log does.
+    private var hasConsents = false
 
     /// Reads the bytes; nil for those that no snapshot has.
     init?(decoding bytes: ArraySlice<UInt8>, using coding: any CBORCoding) {
@@ -27,7 +32,7 @@ struct SequencerState {
                 (kind == .moment) == (nextIndex == 0), take(kind, payload, coding)
             else { return nil }
         }
-        guard nextIndex > 0 else { return nil }
+        guard nextIndex > 0, hasConsents else { return nil }
     }
 
     private mutating func take(
@@ -87,7 +92,27 @@ struct SequencerState {
                 record.index < nextIndex
             else { return false }
             deadlines.append(record)
+        case .consents: return takeConsents(&reader)
+        case .erasure: return takeErasure(&reader)
         }
         return true
+    }
+
+    private mutating func takeConsents(_ reader: inout ByteReader) -> Bool {
+        hasConsents = true
+        while let high = reader.readInteger(as: UInt64.self) {
+            guard let low = reader.readInteger(as: UInt64.self) else { return false }
+            consents.insert(UUID(high: high, low: low))
+        }
+        return reader.isAtEnd
+    }
+
+    private mutating func takeErasure(_ reader: inout ByteReader) -> Bool {
+        guard let index = reader.readInteger(as: UInt64.self), index < nextIndex, !reader.isAtEnd
+        else { return false }
+        while let order = reader.readBytes(Digest.byteCount).flatMap({ Digest($0) }) {
+            erasures[index, default: []].append(order)
+        }
+        return reader.isAtEnd
     }
 }

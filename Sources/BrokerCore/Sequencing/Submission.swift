@@ -1,4 +1,5 @@
 package import Alerts
+package import Base
 package import MerkleLog
 
 /// What a loop thread hands to the sequencer.
@@ -46,6 +47,16 @@ package struct Submission: Sendable {
         indirect case redaction(VerifiedRedaction)
         /// A statement that defines, changes or dissolves a group.
         indirect case group(VerifiedGroupStatement)
+
+        /// When a statement was accepted, which its entry says; nil for what is none.
+        package var acceptedAt: WallTime? {
+            switch self {
+            case .alert(let alert): alert.acceptedAt
+            case .redaction(let redaction): redaction.acceptedAt
+            case .group(let group): group.acceptedAt
+            case .opaque, .refusal, .session, .delivery, .directory, .snapshot, .policy: nil
+            }
+        }
     }
 
     /// Who waits for the outcome; nil where nobody does.

@@ -78,10 +78,10 @@ package struct CaseStatement: Hashable, Sendable {
     package var subjects: [AlertReference] { header.references.filter { $0.role == nil } }
 
     /// Whether it asks its recipients for an answer.
-    package var asks: Bool { header.message == .request || header.replyBy != nil }
+    package var asks: Bool { header.asks }
 
-    /// Those who are asked: an author that names itself waits for nobody's answer but others'.
-    package var asked: [AgencyID] { asks ? header.to.filter { $0 != author } : [] }
+    /// Those who are asked.
+    package var asked: [AgencyID] { asks ? header.asked(by: author) : [] }
 
     /// Whether it has lost its meaning by the time that its author set.
     package func hasExpired(at now: WallTime) -> Bool { expires.map { $0 <= now } ?? false }

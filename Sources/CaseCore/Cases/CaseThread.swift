@@ -17,11 +17,18 @@ package struct CaseThread: Hashable, Sendable {
     package let unknown: [UUID]
     // What ends a statement, by the statement: a cancel goes before an update.
     private let ends: [UUID: CaseStatement]
+    // The questions that their authors wait for no longer.
+    private let closed: Set<UUID>
 
     init(_ statements: [CaseStatement], unknown: [UUID]) {
         self.statements = statements
         self.unknown = unknown
-        ends = Self.ends(statements)
+        let authors = Dictionary(
+            statements.map { ($0.alert, $0.author) },
+            uniquingKeysWith: { $1 }
+        )
+        ends = Self.ends(statements, authors)
+        closed = Self.closed(statements, authors)
     }
 
     /// What began the case.
@@ -60,9 +67,23 @@ package struct CaseThread: Hashable, Sendable {
         return nodes
     }
 
-    private static func ends(_ statements: [CaseStatement]) -> [UUID: CaseStatement] {
-        var authors: [UUID: AgencyID] = [:]
-        for statement in statements { authors[statement.alert] = statement.author }
+    private static func closed(
+        _ statements: [CaseStatement],
+        _ authors: [UUID: AgencyID]
+    ) -> Set<UUID> {
+        var closed: Set<UUID> = []
+        for statement in statements where statement.isVerified && statement.header.endsReplies {
+            for subject in statement.subjects where authors[subject.alert] == statement.author {
+                closed.insert(subject.alert)
+            }
+        }
+        return closed
+    }
+
+    private static func ends(
+        _ statements: [CaseStatement],
+        _ authors: [UUID: AgencyID]
+    ) -> [UUID: CaseStatement] {
         var ends: [UUID: CaseStatement] = [:]
         for statement in statements where statement.isVerified {
             let message = statement.header.message
@@ -89,15 +110,16 @@ package struct CaseThread: Hashable, Sendable {
         }
     }
 
-    /// Where the case is at a moment.
+    /// Where the case is at a moment; what is not verified changes nothing.
     package func state(at now: WallTime) -> CaseState {
-        switch state(of: replacement(of: opening), at: now) {
+        guard let first = statements.first(where: \.isVerified) else { return .open }
+        switch state(of: replacement(of: first), at: now) {
         case .cancelled: return .cancelled
         case .retracted: return .retracted
         case .expired: return .expired
         case .current, .replaced: break
         }
-        let questions = questions(at: now)
+        let questions = questions
         guard questions.contains(where: { !silent(on: $0).isEmpty }) else {
             return questions.isEmpty ? .open : .answered
         }
@@ -107,20 +129,22 @@ package struct CaseThread: Hashable, Sendable {
         return isOverdue ? .overdue : .open
     }
 
-    /// The statements that ask for an answer and stand.
-    package func questions(at now: WallTime) -> [CaseStatement] {
-        statements.filter { $0.asks && state(of: $0, at: now) == .current }
+    /// The verified statements that ask for an answer for which their authors still wait.
+    package var questions: [CaseStatement] { statements.filter { isQuestion($0) } }
+
+    /// Whether a statement is one of these.
+    package func isQuestion(_ statement: CaseStatement) -> Bool {
+        statement.isVerified && statement.asks && !closed.contains(statement.alert)
     }
 
-    /// Those who were asked by a statement and have not answered it, nor what it replaces; an
-    /// interim answer is none.
+    /// Those who were asked by a statement and have not answered it; an interim answer is none,
+    /// nor is one to an earlier version that it replaces.
     package func silent(on question: CaseStatement) -> [AgencyID] {
-        let equals = predecessors(of: question)
-        let answered = statements.filter { answer in
-            answer.isVerified && answer.header.message == .answer && !answer.header.isInterim
-                && answer.subjects.contains { equals.contains($0.alert) }
+        let answers = statements.filter { answer in
+            answer.isVerified && answer.header.answers
+                && answer.subjects.contains { $0.alert == question.alert }
         }
-        let authors = Set(answered.map(\.author))
+        let authors = Set(answers.map(\.author))
         return question.asked.filter { !authors.contains($0) }
     }
 
@@ -133,17 +157,5 @@ package struct CaseThread: Hashable, Sendable {
             latest = next
         }
         return latest
-    }
-
-    private func predecessors(of statement: CaseStatement) -> Set<UUID> {
-        var found: Set<UUID> = [statement.alert]
-        for earlier in statements.reversed() where earlier.index < statement.index {
-            if let end = ends[earlier.alert], end.header.message == .update,
-                found.contains(end.alert)
-            {
-                found.insert(earlier.alert)
-            }
-        }
-        return found
     }
 }

@@ -7,8 +7,11 @@ struct CustodyChecker {
     private var places: [UUID: Int] = [:]
     // The link that goes on from another, once one does that breaks nothing.
     private var successors: [UUID: UUID] = [:]
-    // What a link goes on from, for updates of it.
+    // What each link goes on from, broken ones included, for updates of it.
     private var origins: [UUID: UUID] = [:]
+    // How much of the item there was after a link, as far as anybody has said it: a link that
+    // leaves it out does not make less of it.
+    private var quantities: [UUID: String] = [:]
     // The update that stands in the place of a link.
     private var replacements: [UUID: UUID] = [:]
 
@@ -21,25 +24,23 @@ struct CustodyChecker {
         let corrected = statement.header.message == .update ? step(cited(by: link)) : nil
         if let corrected {
             breaks += checkCorrection(link, of: corrected)
-            if let before = step(origins[corrected.link.statement.alert]) {
-                breaks += CustodyRules.checkForm(link, names: before.link)
-                breaks += CustodyRules.check(link, after: before.link)
-            }
+            // What it goes on from may have been corrected since, where nothing held behind it.
+            origins[statement.alert] = origins[corrected.link.statement.alert].map { current($0) }
         } else {
             breaks += checkPlace(link)
+            origins[statement.alert] = cited(by: link).map { current($0) }
         }
+        quantities[statement.alert] = quantity(after: link)
         places[statement.alert] = steps.count
         steps.append(CustodyChain.Step(link: link, breaks: breaks, isWithdrawn: false))
         guard breaks.isEmpty else { return }
         if let corrected {
             let old = corrected.link.statement.alert
             replacements[old] = statement.alert
-            origins[statement.alert] = origins[old]
-            if let origin = origins[old] { successors[origin] = statement.alert }
             markWithdrawn(old)
-        } else if let before = cited(by: link).map({ current($0) }), places[before] != nil {
-            successors[before] = statement.alert
-            origins[statement.alert] = before
+        }
+        if let origin = origins[statement.alert], places[origin] != nil {
+            successors[origin] = statement.alert
         }
     }
 
@@ -75,50 +76,53 @@ struct CustodyChecker {
                 let due = "a reference to the statement \(previous)"
                 return [CustodyBreak(.missing, expected: due, found: "no reference")]
             }
-            guard let last = steps.last(where: { $0.breaks.isEmpty && !$0.isWithdrawn }) else {
-                return []
-            }
-            let due = "a reference to \(last.link.statement.alert.urn)"
-            return [CustodyBreak(.missing, expected: due, found: "no reference")]
+            return checkFirst(besides: nil)
         }
-        guard let before = step(current(cited)) else {
-            return [
-                CustodyBreak(.missing, expected: "the link \(cited.urn)", found: "no such link")
-            ]
-        }
-        guard !before.isWithdrawn else {
-            return [
-                CustodyBreak(
-                    .missing,
-                    expected: "a link that stands",
-                    found: "\(cited.urn), which its author has withdrawn"
-                )
-            ]
-        }
-        var breaks = CustodyRules.checkDigest(link, of: before.link, cited: step(cited)?.link)
+        guard let before = step(current(cited)) else { return [Self.missing(cited)] }
+        guard !before.isWithdrawn else { return [Self.withdrawn(cited)] }
+        return CustodyRules.checkDigest(link, of: before.link, cited: step(cited)?.link)
+            + check(link, behind: before, inPlaceOf: nil)
+    }
+
+    // Whether a link can be the one that goes on from another.
+    private func check(
+        _ link: CustodyLink,
+        behind before: CustodyChain.Step,
+        inPlaceOf old: UUID?
+    ) -> [CustodyBreak] {
+        let name = before.link.statement.alert
+        var breaks: [CustodyBreak] = []
         if let broken = before.breaks.first(where: { $0.kind != .unreadable }) {
             breaks.append(
                 CustodyBreak(
                     .behind,
                     expected: "a link that holds before it",
-                    found:
-                        "\(before.link.statement.alert.urn), which breaks \(broken.kind.rawValue)"
+                    found: "\(name.urn), which breaks \(broken.kind.rawValue)"
                 )
             )
         }
-        if let other = successors[before.link.statement.alert] {
+        if let other = successors[name], other != old {
             breaks.append(
                 CustodyBreak(
                     .fork,
-                    expected: "one link behind \(before.link.statement.alert.urn)",
+                    expected: "one link behind \(name.urn)",
                     found: "a second one: \(other.urn) goes on from there already"
                 )
             )
         }
-        return breaks + CustodyRules.check(link, after: before.link)
+        return breaks
+            + CustodyRules.check(link, after: before.link, quantity: quantities[name])
     }
 
-    // Only its author corrects a link, and not once another has built on it.
+    private func quantity(after link: CustodyLink) -> String? {
+        if let quantity = link.form?.quantity { return quantity }
+        // Nobody but its recipients knows what a link says that cannot be opened.
+        guard link.form?.condition == "unchanged" else { return nil }
+        return origins[link.statement.alert].flatMap { quantities[$0] }
+    }
+
+    // Only its author corrects a link, while it stands, and not once another has built on it. What
+    // was corrected or cancelled is past: others go on from what has come in its place.
     private func checkCorrection(
         _ link: CustodyLink,
         of corrected: CustodyChain.Step
@@ -143,7 +147,48 @@ struct CustodyChecker {
                 )
             )
         }
-        return breaks
+        if corrected.isWithdrawn {
+            let change = replacements[old.alert].map { "replaced by \($0.urn)" } ?? "withdrawn"
+            breaks.append(
+                CustodyBreak(
+                    .missing,
+                    expected: "a link that stands",
+                    found: "\(old.alert.urn), which its author has \(change)"
+                )
+            )
+        }
+        return breaks + checkPlace(ofCorrection: link, of: old.alert)
+    }
+
+    // A correction stands where the corrected link does, or was to stand.
+    private func checkPlace(ofCorrection link: CustodyLink, of old: UUID) -> [CustodyBreak] {
+        guard let origin = origins[old] else { return checkFirst(besides: old) }
+        guard let before = step(current(origin)) else { return [Self.missing(origin)] }
+        guard !before.isWithdrawn else { return [Self.withdrawn(origin)] }
+        return CustodyRules.checkForm(link, names: before.link)
+            + check(link, behind: before, inPlaceOf: old)
+    }
+
+    // The first link alone goes on from none.
+    private func checkFirst(besides old: UUID?) -> [CustodyBreak] {
+        let standing = steps.last {
+            $0.breaks.isEmpty && !$0.isWithdrawn && $0.link.statement.alert != old
+        }
+        guard let name = standing?.link.statement.alert else { return [] }
+        let due = "a reference to \(name.urn)"
+        return [CustodyBreak(.missing, expected: due, found: "no reference")]
+    }
+
+    private static func missing(_ link: UUID) -> CustodyBreak {
+        CustodyBreak(.missing, expected: "the link \(link.urn)", found: "no such link")
+    }
+
+    private static func withdrawn(_ link: UUID) -> CustodyBreak {
+        CustodyBreak(
+            .missing,
+            expected: "a link that stands",
+            found: "\(link.urn), which its author has withdrawn"
+        )
     }
 
     private func cited(by link: CustodyLink) -> UUID? {

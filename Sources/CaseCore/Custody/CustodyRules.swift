@@ -91,7 +91,17 @@ enum CustodyRules {
     }
 
     /// What must not contradict between two links that could both be opened.
-    static func check(_ link: CustodyLink, after before: CustodyLink) -> [CustodyBreak] {
+    ///
+    /// - Parameters:
+    ///   - link: the link.
+    ///   - before: the one before it.
+    ///   - old: what there was of the item by then, where a link has said it.
+    /// - Returns: what contradicts.
+    static func check(
+        _ link: CustodyLink,
+        after before: CustodyLink,
+        quantity old: String?
+    ) -> [CustodyBreak] {
         guard let form = link.form, let earlier = before.form else { return [] }
         var breaks: [CustodyBreak] = []
         if form.item != earlier.item {
@@ -108,7 +118,7 @@ enum CustodyRules {
         }
         if let problem = checkSeals(form.seals, earlier.seals) { breaks.append(problem) }
         if form.condition == "unchanged", let quantity = form.quantity,
-            let old = earlier.quantity, quantity != old
+            let old, quantity != old
         {
             breaks.append(CustodyBreak(.quantity, expected: old, found: quantity))
         }
@@ -133,7 +143,8 @@ enum CustodyRules {
         let whole = Set(earlier.filter { $0.state != .broken }.map(\.number))
         let old = Set(earlier.map(\.number))
         let found = Set(seals.map(\.number))
-        let fresh = seals.filter { $0.state == .replaced && !old.contains($0.number) }
+        // By its number, since a seal that is listed twice is one.
+        let fresh = Set(seals.filter { $0.state == .replaced }.map(\.number)).subtracting(old)
         for seal in seals where seal.state == .intact && !whole.contains(seal.number) {
             return CustodyBreak(
                 .seals,

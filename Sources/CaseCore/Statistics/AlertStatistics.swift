@@ -96,8 +96,8 @@ package struct AlertStatistics: Sendable {
         _ key: StatisticsKey
     ) throws(Failure) {
         let header = statement.header
-        guard header.message == .request || header.replyBy != nil else { return }
-        let asked = header.to.filter { $0 != statement.issuer }
+        guard header.asks else { return }
+        let asked = header.asked(by: statement.issuer)
         guard questions.count < Self.openCountMax else { throw .tooManyQuestions }
         for agency in asked {
             try change(key, of: agency.description) { $0.asked += 1 }
@@ -121,8 +121,7 @@ package struct AlertStatistics: Sendable {
         let cited = statement.header.references.filter { $0.role == nil }.map(\.alert)
         switch statement.header.message {
         case .answer:
-            // Behind an interim answer another one follows.
-            for alert in cited where !statement.header.isInterim {
+            for alert in cited where statement.header.answers {
                 guard let question = questions.answer(alert, by: statement.issuer) else {
                     continue
                 }
@@ -137,7 +136,7 @@ package struct AlertStatistics: Sendable {
                 }
             }
         case .update, .cancel:
-            for alert in cited {
+            for alert in cited where statement.header.endsReplies {
                 guard let question = questions.withdraw(alert, by: statement.issuer) else {
                     continue
                 }

@@ -70,9 +70,9 @@ package struct TrackingState: Sendable {
     package private(set) var updates: [Reply] = []
     /// Its author's cancel of it.
     package private(set) var cancel: Reply?
-    // Whether an update has a deadline of its own in the place of the alert's.
-    private var isReplyReplaced = false
-    private var isAcknowledgementReplaced = false
+    // When its author ceased to wait: by a cancel, or an update with a deadline of its own.
+    private var replyEnd: WallTime?
+    private var acknowledgementEnd: WallTime?
     /// The operator's order to erase its content.
     package private(set) var erasure: Reply?
 
@@ -123,14 +123,17 @@ package struct TrackingState: Sendable {
                 recipient.answers.append(reply)
             }
         case .update, .cancel:
+            let header = statement.header
             guard statement.author == subject.author else { return false }
-            if statement.header.message == .cancel {
-                cancel = cancel ?? reply
-                return true
+            if header.endsReplies { replyEnd = replyEnd ?? statement.time }
+            if header.endsAcknowledgements {
+                acknowledgementEnd = acknowledgementEnd ?? statement.time
             }
-            if updates.count < Self.listCountMax { updates.append(reply) }
-            if statement.header.replyBy != nil { isReplyReplaced = true }
-            if statement.header.acknowledgeBy != nil { isAcknowledgementReplaced = true }
+            if header.message == .cancel {
+                cancel = cancel ?? reply
+            } else if updates.count < Self.listCountMax {
+                updates.append(reply)
+            }
             return true
         case .alert, .request, .consentRequest, .consentGrant, .consentRefusal:
             return false
@@ -187,7 +190,8 @@ extension TrackingState {
         standing(
             recipient.answers.first { !$0.isInterim },
             due: subject.header.replyBy,
-            isAsked: subject.asked.contains(recipient.agency) && !isReplyReplaced,
+            isAsked: subject.asked.contains(recipient.agency),
+            until: replyEnd,
             at: now
         )
     }
@@ -198,21 +202,27 @@ extension TrackingState {
         return standing(
             notes.min { $0.index < $1.index },
             due: subject.header.acknowledgeBy,
-            isAsked: subject.header.acknowledgeBy != nil && recipient.agency != subject.author
-                && !isAcknowledgementReplaced,
+            isAsked: subject.header.acknowledgeBy != nil
+                && subject.header.asked(by: subject.author).contains(recipient.agency),
+            until: acknowledgementEnd,
             at: now
         )
     }
 
-    // Every deadline of the header is held against the time here, and nowhere else.
+    // Every deadline of the header is held against the time here, and nowhere else. Where the
+    // author ceased to wait before it came, nobody is late.
     private func standing(
         _ reply: Reply?,
         due: WallTime?,
         isAsked: Bool,
+        until end: WallTime?,
         at now: WallTime
     ) -> Answering {
-        if let reply { return due.map { $0 <= reply.time } == true ? .late : .answered }
-        guard isAsked, cancel == nil else { return .none }
+        if let reply {
+            let hasPassed = due.map { due in due <= reply.time && end.map { due <= $0 } ?? true }
+            return hasPassed == true ? .late : .answered
+        }
+        guard isAsked, end == nil else { return .none }
         return due.map { $0 <= now } == true ? .overdue : .awaited
     }
 

@@ -56,19 +56,33 @@ extension AttachmentFolder {
     ///
     /// - Parameter now: the clock.
     /// - Returns: how many files were removed.
-    /// - Throws: ``LogError`` if a file cannot be removed; it is tried again.
+    /// - Throws: ``LogError`` if a file cannot be removed; it is tried again the next time.
     package func removeExpired(now: WallTime) throws(LogError) -> Int {
         let oldest = now.subtracting(milliseconds: limits.ageMaxMilliseconds)
-        let names = state.withLock { state in
+        var (stored, uploads) = state.withLock { state in
             let stored = state.stored.filter { !$0.value.isCited && $0.value.time < oldest }
             let uploads = state.uploads.filter { !$0.value.isBusy && $0.value.time < oldest }
             for digest in stored.keys { state.stored[digest] = nil }
             for key in uploads.keys { state.uploads[key] = nil }
-            return stored.keys.map { AttachmentName.stored($0) }
-                + uploads.map { AttachmentName.upload($0.key, total: $0.value.total) }
+            return (stored, uploads)
         }
-        for name in names { try folder.remove(path(name)) }
-        return names.count
+        let count = stored.count + uploads.count
+        // What is still there is known of again, unless somebody has begun it anew meanwhile.
+        defer {
+            state.withLock { state in
+                state.stored.merge(stored) { known, _ in known }
+                state.uploads.merge(uploads) { known, _ in known }
+            }
+        }
+        for digest in stored.keys {
+            try folder.remove(path(.stored(digest)))
+            stored[digest] = nil
+        }
+        for (key, upload) in uploads {
+            try folder.remove(path(.upload(key, total: upload.total)))
+            uploads[key] = nil
+        }
+        return count
     }
 
     /// Brings the folder in line with the log, at a start.

@@ -111,6 +111,8 @@ package struct AlertNumbers: Sendable {
         var next: UInt64 = 1
         for number in alerts.keys.sorted() where number >= 1 && number <= count {
             if number > next { ranges.append(next...(number - 1)) }
+            // A dishonest log can sign any count.
+            guard number < count else { return ranges }
             next = number + 1
         }
         if next <= count { ranges.append(next...count) }

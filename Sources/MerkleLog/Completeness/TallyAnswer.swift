@@ -50,7 +50,10 @@ package struct TallyAnswer: Hashable, Sendable {
                 "the count of \(proof.agency), \(proof.count), does not lead to the signed tally"
             )
         }
-        if proofs.count == 1, proofs[0].agency == agency { return proofs[0].count }
+        // By the bytes, as the leaves go: another spelling of the name is another leaf.
+        if proofs.count == 1, proofs[0].agency.utf8.elementsEqual(agency.utf8) {
+            return proofs[0].count
+        }
         guard !proofs.isEmpty else {
             guard commitment.agencyCount == 0, commitment.rootHash == hasher.digest([]) else {
                 throw TallyError("nothing proves that \(agency) has no alerts")

@@ -24,7 +24,8 @@ extension DeadlineBook {
         package let alert: UUID
         /// Its author.
         package let author: String
-        /// Its recipients.
+        /// Those whom it asks: its recipients but its author, who waits for nobody's answer but
+        /// others'.
         package let recipients: [String]
         /// Its channel.
         package let channel: String
@@ -56,7 +57,7 @@ extension DeadlineBook {
         ) {
             self.alert = alert
             self.author = author
-            self.recipients = recipients.sorted()
+            self.recipients = recipients.filter { $0 != author }.sorted()
             self.channel = channel
             self.status = status
             self.message = message

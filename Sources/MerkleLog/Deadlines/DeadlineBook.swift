@@ -31,7 +31,7 @@ package struct DeadlineBook: Sendable {
     package init(records: [DeadlineRecord], reminders: Reminders) {
         self.init(reminders: reminders)
         var waiting: [(answer: UInt64, item: DeadlineAgenda.Item)] = []
-        for record in records.sorted(by: { $0.index < $1.index }) {
+        for record in records.sorted(by: { $0.index < $1.index }) where !record.recipients.isEmpty {
             insert(record)
             for subject in DeadlineBody.Subject.allCases {
                 for reply in record[subject]?.replies ?? [] where reply.isLate && !reply.isNoted {
@@ -141,7 +141,17 @@ package struct DeadlineBook: Sendable {
     /// Whether an entry says what is to be said of a deadline, as far as the alerts tell; the time
     /// is not looked at.
     package func expects(_ body: DeadlineBody) -> Bool {
-        recordsByIndex[body.index]?.body(body.event, of: body.subject) == body
+        let due = recordsByIndex[body.index]?.body(body.event, of: body.subject)
+        return due == body || isOfBefore(body, due)
+    }
+
+    // An author that named itself was asked itself in logs of before: it stands in the notice
+    // beside those who are silent, or alone where no other is, and nothing follows from it.
+    private func isOfBefore(_ body: DeadlineBody, _ due: DeadlineBody?) -> Bool {
+        guard body.agencies.contains(body.author) else { return false }
+        let others = body.agencies.filter { $0 != body.author }
+        guard others.isEmpty else { return due == body.naming(others) }
+        return due == nil || body.event == .late
     }
 
     /// Takes an entry that ``expects(_:)`` has let pass.

@@ -36,6 +36,8 @@ extension DeadlineRecord {
             let reply = Deadline.read(items[7], recipients.count),
             let acknowledgement = Deadline.read(items[8], recipients.count)
         else { return nil }
+        // An author that named itself was asked itself in records of before.
+        let places = recipients.indices.filter { recipients[$0] != author }
         self.init(
             index: index,
             alert: UUID(high: high, low: low),
@@ -43,14 +45,20 @@ extension DeadlineRecord {
             channel: channel,
             status: status,
             acceptedAt: WallTime(milliseconds: milliseconds),
-            recipients: recipients,
-            reply: reply,
-            acknowledgement: acknowledgement
+            recipients: places.map { recipients[$0] },
+            reply: reply.map { $0.keeping(places) },
+            acknowledgement: acknowledgement.map { $0.keeping(places) }
         )
     }
 }
 
 extension Deadline {
+    fileprivate func keeping(_ places: [Int]) -> Deadline {
+        var deadline = self
+        deadline.replies = places.map { replies[$0] }
+        return deadline
+    }
+
     fileprivate var cbor: CBORValue {
         .array([
             .unsigned(due.seconds), .text(state.rawValue), .optional(changedBy),

@@ -48,7 +48,7 @@ package struct AlertEntryBody: Hashable, Sendable {
             guard let agency = pair.key.textValue, let count = pair.value.unsignedValue else {
                 throw fields.missing("counts")
             }
-            counts.append(Count(agency: agency, count: count))
+            counts.append(Count(agency: try fields.agency(agency, in: "counts"), count: count))
         }
         return counts
     }

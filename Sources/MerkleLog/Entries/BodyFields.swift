@@ -13,6 +13,25 @@ struct BodyFields {
         return value
     }
 
+    func agency(_ name: String) throws(LogEntryError) -> String {
+        try agency(text(name), in: name)
+    }
+
+    func agencies(_ name: String) throws(LogEntryError) -> [String] {
+        var agencies: [String] = []
+        for text in try texts(name) { agencies.append(try agency(text, in: name)) }
+        return agencies
+    }
+
+    /// Names are ASCII: then those that `String` holds for equal are the same bytes, and nobody is
+    /// taken for an agency by a letter that only looks like one of its own.
+    func agency(_ text: String, in name: String) throws(LogEntryError) -> String {
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
+            throw LogEntryError(message: "the body's field \"\(name)\" names no agency")
+        }
+        return text
+    }
+
     func unsigned(_ name: String) throws(LogEntryError) -> UInt64 {
         guard let value = map[name]?.unsignedValue else { throw missing(name) }
         return value

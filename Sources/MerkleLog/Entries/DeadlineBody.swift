@@ -81,16 +81,32 @@ package struct DeadlineBody: Hashable, Sendable {
         self.subject = subject
         alert = try fields.text("alert")
         index = try fields.unsigned("index")
-        author = try fields.text("from")
+        author = try fields.agency("from")
         channel = try fields.text("channel")
         status = try fields.text("status")
         due = WallTime(seconds: try fields.unsigned("due"))
-        agencies = try fields.texts("agencies")
+        agencies = try fields.agencies("agencies")
         answer = try fields.optionalUnsigned("answer")
     }
 
     /// Everyone who is told: who asked, and who was to act.
     package var readers: [String] { [author] + agencies.filter { $0 != author } }
+
+    /// The same of other agencies.
+    func naming(_ agencies: [String]) -> DeadlineBody {
+        DeadlineBody(
+            event: event,
+            subject: subject,
+            alert: alert,
+            index: index,
+            author: author,
+            channel: channel,
+            status: status,
+            due: due,
+            agencies: agencies,
+            answer: answer
+        )
+    }
 
     var cbor: CBORValue {
         var writer = BodyWriter()

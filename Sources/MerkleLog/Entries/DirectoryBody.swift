@@ -55,7 +55,7 @@ package struct DirectoryBody: Hashable, Sendable {
             throw fields.missing("change")
         }
         self.change = change
-        member = try fields.text("member")
+        member = try fields.agency("member")
         role = try fields.text("role")
         name = try fields.text("name")
         signingKey = try fields.optionalBytes("signing-key").map { Array($0) }

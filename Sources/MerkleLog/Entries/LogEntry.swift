@@ -56,8 +56,6 @@ package enum EntryBody: Hashable, Sendable {
     case deadline(DeadlineBody)
     /// A statement that defines, changes or dissolves a group; it has no counts.
     case group(AlertEntryBody)
-    /// A type that this version keeps and hashes, and gives no meaning to.
-    case other(EntryType, CBORValue)
 
     /// The type.
     package var type: EntryType {
@@ -74,7 +72,6 @@ package enum EntryBody: Hashable, Sendable {
         case .redaction: .redaction
         case .deadline: .deadline
         case .group: .group
-        case .other(let type, _): type
         }
     }
 }
@@ -112,6 +109,8 @@ package struct LogEntry: Hashable, Sendable {
     package static let version: UInt64 = 1
     /// The most bytes of an entry, which is tlog-tiles' bound.
     package static let byteCountMax = 65_535
+    /// What the CBOR of an entry may have.
+    package static let limits = CBORLimits(itemCountMax: 8192)
     // What most entries fit in.
     private static let usualByteCount = 1024
 
@@ -136,7 +135,7 @@ package struct LogEntry: Hashable, Sendable {
         }
         let value: CBORValue
         do throws(CBORError) {
-            value = try coding.decode(bytes, limits: CBORLimits(itemCountMax: 8192))
+            value = try coding.decode(bytes, limits: Self.limits)
         } catch {
             throw LogEntryError(message: "the entry is no CBOR: \(error)")
         }
@@ -191,7 +190,6 @@ extension EntryBody {
         case .snapshot(let body): writer.value(body.cbor)
         case .policy(let body): writer.value(body.cbor)
         case .deadline(let body): writer.value(body.cbor)
-        case .other(_, let body): writer.value(body)
         }
     }
 }

@@ -32,7 +32,7 @@ package struct TallyTree: Sendable {
         for (agency, count) in changes {
             let leaf = TallyProof.leafHash(agency, count, coding: coding, hasher: hasher)
             let place = position(of: agency)
-            if place < agencies.count, agencies[place] == agency {
+            if isThere(agency, at: place) {
                 counts[place] = count
                 levels[0][place] = leaf
                 places.insert(place)
@@ -68,7 +68,7 @@ package struct TallyTree: Sendable {
     /// The proof of an agency's count under the root; nil for an agency without a count.
     package func proof(of agency: String) -> TallyProof? {
         let index = position(of: agency)
-        guard index < agencies.count, agencies[index] == agency else { return nil }
+        guard isThere(agency, at: index) else { return nil }
         return proof(at: index)
     }
 
@@ -94,6 +94,11 @@ package struct TallyTree: Sendable {
             index: UInt64(index),
             path: path
         )
+    }
+
+    // By the bytes, as leaves and order go: `String` holds other spellings for the same name.
+    private func isThere(_ agency: String, at place: Int) -> Bool {
+        place < agencies.count && agencies[place].utf8.elementsEqual(agency.utf8)
     }
 
     private func position(of agency: String) -> Int {

@@ -96,7 +96,7 @@ package struct CosignerPolicy: Hashable, Sendable {
 
     private func isOf(_ now: WallTime, _ seconds: UInt64) -> Bool {
         seconds <= now.seconds + Self.clockToleranceSeconds
-            && now.seconds <= seconds.addingReportingOverflow(ageSecondsMax).partialValue
+            && (now.seconds <= seconds || now.seconds - seconds <= ageSecondsMax)
     }
 
     private static func list(_ cosigners: [Cosigner], _ outdated: [Cosigner]) -> String {

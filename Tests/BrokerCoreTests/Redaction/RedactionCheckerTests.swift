@@ -82,7 +82,8 @@ import Testing
 
     private func subject(
         isErased: Bool = false,
-        alert: UUID? = nil
+        alert: UUID? = nil,
+        orders: [Digest]? = nil
     ) throws
         -> RedactionChecker.Subject
     {
@@ -90,7 +91,8 @@ import Testing
             alert: alert ?? self.alert,
             channel: .intelligence,
             counts: [RecipientCount(agency: try #require(AgencyID("MX:FGR")), count: 4)],
-            isErased: isErased
+            isErased: isErased,
+            orders: orders ?? (isErased ? [hasher.digest([1, 2, 3])] : [])
         )
     }
 
@@ -161,7 +163,16 @@ import Testing
             (order, nil, ReasonCode.payloadFormatInvalid, "the log has no alert"),
             (order, other, .payloadFormatInvalid, "the log has no alert"),
             (order, try subject(isErased: true), .packetIdentifierInUse, "erased already"),
+            // Of two orders in one batch the second finds the first, before anything is erased.
+            (
+                order, try subject(orders: [hasher.digest([9])]), .packetIdentifierInUse,
+                "erased already"
+            ),
             (ours, try subject(), .payloadFormatInvalid, "has not been erased"),
+            (
+                ours, try subject(isErased: true, orders: [hasher.digest([9])]),
+                .payloadFormatInvalid, "is not the SHA-256 of the order"
+            ),
             (theirs, try subject(isErased: true), .notAuthorized, "was not addressed to US:DEA"),
         ] {
             let refusal = refusal {

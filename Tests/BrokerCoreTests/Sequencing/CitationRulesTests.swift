@@ -271,6 +271,54 @@ import Testing
         #expect(none?.text.contains("is of type consent-request and is cited as consent") == true)
     }
 
+    @Test func aConsentThatItsAuthorCancelledPermitsNothing() throws {
+        var sequencer = try begun()
+        let snapshot = SequencerSnapshot(sequencer).encode(using: LibCBOR())
+        let cancel = try sample.seal(
+            to: ["MX:FGR"],
+            message: .cancel,
+            references: [AlertReference(alert: grant)]
+        )
+        let outcome = sequencer.sequence(try submission(cancel, "CO:PONAL"), now: now)
+        guard case .sequenced(let entry) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        let onward = try sample.seal(
+            from: "MX:FGR",
+            to: ["PE:DEVIDA"],
+            references: [
+                AlertReference(alert: alert, role: .source),
+                AlertReference(alert: grant, role: .consent),
+            ]
+        )
+        guard
+            case .refused(let refusal, _) = sequencer.sequence(
+                try submission(onward, "MX:FGR"),
+                now: now
+            )
+        else {
+            Issue.record("it was passed on")
+            return
+        }
+        #expect(refusal.reasonCode == .notAuthorized)
+        #expect(refusal.text.contains("was cancelled by CO:PONAL"))
+        // A start from a snapshot and the entries behind it knows the same.
+        var restored = try #require(
+            Sequencer(
+                restoring: snapshot[...],
+                limits: BrokerLimits(),
+                coding: LibCBOR(),
+                hasher: SHA256()
+            )
+        )
+        #expect(restored.consents.standing == [grant])
+        let logged = try LogEntry(decoding: entry.bytes[...], using: LibCBOR())
+        try restored.fold(logged, index: entry.index)
+        #expect(restored.consents == sequencer.consents)
+        #expect(restored.consents.standing.isEmpty)
+    }
+
     @Test func whatStandsUnderH2IsNotSpokenOfToOthers() throws {
         let elsewhere = try refusal(
             of: .alert,

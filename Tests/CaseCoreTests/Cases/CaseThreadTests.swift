@@ -102,9 +102,48 @@ import Testing
         #expect(try sample.state(question) == .replaced)
         #expect(try sample.thread.state(at: CaseSample.minute(100)) == .open)
         #expect(try sample.thread.state(at: Self.late) == .overdue)
-        #expect(try sample.thread.questions(at: Self.late).map(\.index) == [update])
-        // An answer to the first question answers the one in its place.
+        #expect(try sample.thread.questions.map(\.index) == [update])
+        // It asks anew: an answer to the first question is none to the one in its place.
         try sample.add(.answer, by: "MX:FGR", to: "CO:PONAL", about: [question])
+        #expect(try sample.thread.state(at: Self.late) == .overdue)
+        try sample.add(.answer, by: "MX:FGR", to: "CO:PONAL", about: [update])
+        #expect(try sample.thread.state(at: Self.late) == .answered)
+    }
+
+    @Test func anUpdateWithoutATimeLeavesTheQuestion() throws {
+        var sample = CaseSample()
+        let due = CaseSample.minute(3)
+        let question = try sample.add(.request, by: "CO:PONAL", to: "MX:FGR", replyBy: due)
+        try sample.add(.update, by: "CO:PONAL", to: "MX:FGR", about: [question])
+        #expect(try sample.state(question) == .replaced)
+        #expect(try sample.thread.questions.map(\.index) == [question])
+        #expect(try sample.thread.state(at: Self.late) == .overdue)
+        try sample.add(.answer, by: "MX:FGR", to: "CO:PONAL", about: [question])
+        #expect(try sample.thread.state(at: Self.late) == .answered)
+    }
+
+    @Test func whatIsNotVerifiedChangesNoState() throws {
+        var sample = CaseSample()
+        let end = CaseSample.minute(5)
+        let forged = try sample.add(
+            .request,
+            by: "CO:PONAL",
+            to: "MX:FGR",
+            replyBy: end,
+            expires: end,
+            isVerified: false
+        )
+        #expect(try sample.thread.questions.isEmpty)
+        #expect(try sample.thread.state(at: Self.late) == .open)
+        let question = try sample.add(
+            .request,
+            by: "US:DEA",
+            to: "MX:FGR",
+            about: [forged],
+            replyBy: end
+        )
+        #expect(try sample.thread.state(at: Self.late) == .overdue)
+        try sample.add(.answer, by: "MX:FGR", to: "US:DEA", about: [question])
         #expect(try sample.thread.state(at: Self.late) == .answered)
     }
 

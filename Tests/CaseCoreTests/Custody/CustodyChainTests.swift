@@ -185,6 +185,34 @@ import Testing
         #expect(try builder.chain().firstBreak == nil)
     }
 
+    @Test func aNewSealStandsInThePlaceOfOne() throws {
+        // Two seals were on the item; one is found again, and one new seal is listed twice.
+        let both = ["BAG-1", "BAG-2"].map { CustodyForm.Seal(number: $0, state: .intact) }
+        let new = CustodyForm.Seal(number: "BAG-3", state: .replaced)
+        for (seals, holds) in [([new, new], false), ([new, both[1]], true)] {
+            var builder = Builder()
+            for _ in 0..<2 { try builder.add { $0.seals = both } }
+            try builder.add { $0.seals = seals }
+            let kinds = try builder.chain().firstBreak?.breaks.map(\.kind)
+            #expect(kinds == (holds ? nil : [.seals]))
+        }
+    }
+
+    @Test func aQuantityThatIsLeftOutIsNotForgotten() throws {
+        for (quantity, holds) in [("200 mL", false), ("250 mL", true)] {
+            var builder = try builder(2)
+            try builder.add { $0.quantity = nil }
+            try builder.add { $0.quantity = quantity }
+            let kinds = try builder.chain().firstBreak?.breaks.map(\.kind)
+            #expect(kinds == (holds ? nil : [.quantity]))
+        }
+        // Where the item changed and nobody said how much is left, nothing is known.
+        var changed = try builder(2)
+        try changed.add { order in (order.quantity, order.condition) = (nil, "changed") }
+        try changed.add { $0.quantity = "200 mL" }
+        #expect(try changed.chain().firstBreak == nil)
+    }
+
     @Test func aQuantityMayChangeWithTheCondition() throws {
         var builder = try builder(2)
         try builder.add { order in (order.quantity, order.condition) = ("240 mL", "changed") }
@@ -231,6 +259,123 @@ import Testing
         }
         chain = try builder.chain()
         #expect(chain.firstBreak?.breaks.contains { $0.kind == .fork } == true)
+    }
+
+    /// CO:PONAL to MX:FGR to US:DEA, whose author corrects the second link.
+    private func corrected() throws -> Builder {
+        var builder = try builder(2)
+        try builder.add { order in
+            order.message = .update
+            (order.cited, order.digest, order.previous) = (1, 1, 0)
+            (order.giver, order.taker) = ("MX:FGR", "US:DEA")
+        }
+        return builder
+    }
+
+    @Test func aLinkIsCorrectedOnceAndThenItsCorrectionIs() throws {
+        var builder = try corrected()
+        // US:DEA goes on from the correction; the first link's author names another taker.
+        try builder.add { order in
+            (order.cited, order.digest, order.previous) = (2, 2, 2)
+            (order.giver, order.taker) = ("US:DEA", "PE:DEVIDA")
+        }
+        try builder.add { order in
+            order.message = .update
+            (order.cited, order.digest, order.previous) = (1, 1, 0)
+            (order.giver, order.taker) = ("MX:FGR", "CO:PONAL")
+        }
+        var chain = try builder.chain()
+        #expect(chain.firstBreak?.link.statement.index == 4)
+        #expect(chain.firstBreak?.breaks.map(\.kind) == [.missing, .fork])
+        #expect(chain.holder?.agency == "PE:DEVIDA")
+
+        builder = try corrected()
+        try builder.add { order in
+            order.message = .update
+            (order.cited, order.digest, order.previous) = (2, 2, 0)
+            (order.giver, order.taker) = ("MX:FGR", "CO:PONAL")
+        }
+        chain = try builder.chain()
+        #expect(chain.firstBreak == nil)
+        #expect(chain.holder?.agency == "CO:PONAL")
+    }
+
+    @Test func whatWasCancelledIsNotCorrected() throws {
+        var builder = try builder(2)
+        try builder.add { order in
+            order.message = .cancel
+            (order.author, order.cited) = ("MX:FGR", 1)
+            order.content = .unreadable("a cancel")
+        }
+        // Another hand-over comes in its place, and the cancelled one is brought back.
+        try builder.add { order in
+            (order.cited, order.digest, order.previous) = (0, 0, 0)
+            (order.giver, order.taker) = ("MX:FGR", "PE:DEVIDA")
+        }
+        try builder.add { order in
+            order.message = .update
+            (order.cited, order.digest, order.previous) = (1, 1, 0)
+            (order.giver, order.taker) = ("MX:FGR", "CO:PONAL")
+        }
+        let chain = try builder.chain()
+        #expect(chain.firstBreak?.link.statement.index == 4)
+        #expect(chain.holder?.agency == "PE:DEVIDA")
+    }
+
+    @Test func theCorrectionOfABrokenLinkTakesNoOthersPlace() throws {
+        // A second link behind the first one is a fork, and an update of it is one too.
+        var builder = try builder(3)
+        for message in [MessageType.alert, .update] {
+            try builder.add { order in
+                order.message = message
+                order.cited = message == .update ? 3 : 0
+                (order.digest, order.previous) = (order.cited, 0)
+                (order.giver, order.taker) = ("MX:FGR", "CO:PONAL")
+            }
+        }
+        let chain = try builder.chain()
+        #expect(chain.steps[3].breaks.map(\.kind) == [.fork])
+        #expect(chain.steps[4].breaks.map(\.kind) == [.fork])
+        #expect(chain.holder?.agency == "PE:DEVIDA")
+        // The same of a first link.
+        builder = try self.builder(2)
+        for message in [MessageType.alert, .update] {
+            try builder.add { order in
+                order.message = message
+                order.cited = message == .update ? 2 : nil
+                (order.digest, order.previous) = (order.cited, nil)
+                (order.giver, order.taker) = ("US:DEA", "CO:PONAL")
+            }
+        }
+        let other = CustodyChain.chains(of: Self.item, in: builder.links)
+        #expect(other.first?.holder?.agency == "US:DEA")
+    }
+
+    @Test func aCorrectionGoesOnFromWhatItsOriginHasBecome() throws {
+        // The second link is broken, the first is corrected meanwhile, then the second.
+        var builder = try builder(1)
+        try builder.add { $0.quantity = "200 mL" }
+        try builder.add { order in
+            order.message = .update
+            (order.cited, order.digest, order.previous) = (0, 0, nil)
+            (order.giver, order.taker) = ("CO:PONAL", "MX:FGR")
+        }
+        try builder.add { order in
+            order.message = .update
+            (order.cited, order.digest, order.previous) = (1, 1, nil)
+            (order.giver, order.taker) = ("MX:FGR", "US:DEA")
+        }
+        var chain = try builder.chain()
+        #expect(chain.steps.map(\.breaks.isEmpty) == [true, false, true, true])
+        #expect(chain.holder?.agency == "US:DEA")
+        // A second link behind the corrected first one is a fork.
+        try builder.add { order in
+            (order.cited, order.digest, order.previous) = (2, 2, 2)
+            (order.giver, order.taker) = ("MX:FGR", "CO:PONAL")
+        }
+        chain = try builder.chain()
+        #expect(chain.steps[4].breaks.map(\.kind) == [.fork])
+        #expect(chain.holder?.agency == "US:DEA")
     }
 
     @Test func aWithdrawnLinkCarriesNothing() throws {

@@ -134,6 +134,13 @@ import Testing
         ]
         let row = try run(story)[0].row
         #expect([row.asked, row.answered, row.withdrawn, row.silent] == [4, 1, 3, 0])
+        // An update that sets no time of its own withdraws nothing.
+        let corrected = [
+            try statement(0, .request, by: "CO:PONAL", to: asked, replyBy: due),
+            try statement(1, .update, by: "CO:PONAL", to: asked, about: [0]),
+        ]
+        let waiting = try run(corrected)[0].row
+        #expect([waiting.asked, waiting.withdrawn, waiting.silent] == [2, 0, 2])
     }
 
     @Test func aRangeLeavesOutWhatIsBeforeAndBehind() throws {

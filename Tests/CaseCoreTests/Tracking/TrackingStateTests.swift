@@ -155,6 +155,12 @@ import Testing
         )
         state.take(sample.statements[3])
         #expect(state.answering(of: state.recipients[1], at: Self.due) == .none)
+        // Who answers the alert then is not late: nothing was due any more.
+        for _ in 0..<100 { try sample.add(.alert, by: "CO:PONAL", to: "MX:FGR") }
+        let late = try sample.add(.answer, by: "US:DEA", to: "CO:PONAL", about: [0])
+        state.take(sample.statements[Int(late)])
+        #expect(state.recipients[1].answers.last.map { $0.time > Self.due } == true)
+        #expect(state.answering(of: state.recipients[1], at: Self.due) == .answered)
     }
 
     @Test func anErasureIsConfirmedByEachRecipient() throws {

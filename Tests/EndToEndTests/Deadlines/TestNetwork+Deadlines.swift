@@ -86,6 +86,20 @@ extension TestNetwork {
         let day = Date().addingTimeInterval(30 * 86_400).formatted(.iso8601.year().month().day())
         return text.replacing(#/"dispatch": "[0-9-]+"/#, with: "\"dispatch\": \"\(day)\"")
     }
+
+    /// The sample of an interdiction, whose end is still to come.
+    static func interdiction() throws -> String {
+        let text = try String(contentsOfFile: sample("interdiction"), encoding: .utf8)
+        let time = Date.ISO8601FormatStyle()
+        let (position, end) = (Date(), Date().addingTimeInterval(7200))
+        return text.replacing(
+            #/"at": "2026-11-23T18:38:00Z"/#,
+            with: "\"at\": \"\(time.format(position))\""
+        ).replacing(
+            #/"expires": "2026-11-23T21:30:00Z"\n}/#,
+            with: "\"expires\": \"\(time.format(end))\"\n}"
+        )
+    }
 }
 
 /// What a notice says.

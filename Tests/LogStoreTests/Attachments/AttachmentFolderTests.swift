@@ -191,6 +191,22 @@ import Testing
         #expect(try scene.names == ["\(cited.digest)"])
     }
 
+    @Test func whatCannotBeRemovedIsTriedAgain() throws {
+        let folder = try scene.open()
+        let uncited = AttachmentScene.file(3)
+        try folder.upload(uncited)
+        _ = try append(0..<100, to: folder)
+        let later = AttachmentScene.start.adding(milliseconds: 60_001)
+        for step in 0..<2 {
+            scene.faults.arm(step: step, mode: .notDone)
+            #expect(throws: LogError.self) { try folder.removeExpired(now: later) }
+            scene.faults.disarm()
+            #expect(folder.counts.stored + folder.counts.uploads == 2 - step)
+        }
+        #expect(try folder.removeExpired(now: later) == 1)
+        #expect(try scene.names.isEmpty)
+    }
+
     @Test func erasedIsOverwrittenAndGone() throws {
         let folder = try scene.open()
         let other = AttachmentScene.file(2)

@@ -29,6 +29,9 @@ import Testing
         #expect(outcome.problems.isEmpty)
         #expect(!outcome.isComplete)
         #expect(conclude(AlertNumbers(), count: .max).missing == [1...UInt64.max])
+        numbers.take(number: .max, index: 40, name: "urn:last")
+        let last = conclude(numbers, count: .max).missing.last
+        #expect(last == 9...(UInt64.max - 1))
     }
 
     @Test func oneAlertCannotFillTwoPlaces() {

@@ -75,6 +75,14 @@ import Testing
         }
     }
 
+    @Test func aLeafOfAnotherSpellingIsNotTheAgencys() throws {
+        var tally = TallyTree(coding: coding)
+        tally.set([(agency: "CO:\u{212A}ILO", count: 5 as UInt64)], using: hasher)
+        let proofs = tally.neighbours(of: "CO:KILO")
+        let answer = TallyAnswer(agency: "CO:KILO", proofs: proofs, note: note)
+        #expect(try count(answer, tally.commitment(using: hasher)) == 0)
+    }
+
     @Test func anAnswerUnderAnotherTallyFails() throws {
         let (tally, _) = makeTally(5)
         var later = tally

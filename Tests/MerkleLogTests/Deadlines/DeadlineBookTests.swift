@@ -141,6 +141,29 @@ import Testing
         #expect(say(&book, by: 100, at: 3).first?.agencies == ["MX:FGR", "US:DEA"])
     }
 
+    @Test func anAuthorThatNamesItselfIsNotAsked() throws {
+        var book = book()
+        let to = ["US:DEA", Self.author]
+        book.take(alert(1, to: to, replyBy: 100), index: 7, time: time(0))
+        #expect(book.openCount(of: Self.author) == 1)
+        #expect(book[7]?.recipients == ["US:DEA"])
+        // One that asks only itself asks nobody.
+        book.take(alert(2, to: [Self.author], replyBy: 100), index: 8, time: time(0))
+        #expect(book[8] == nil)
+
+        // Logs of before name it, beside the silent or alone, and open still.
+        let next = book.next(upTo: time(100))
+        let due = try #require(next)
+        #expect(due.event == .passed && due.agencies == ["US:DEA"])
+        #expect(book.expects(due))
+        #expect(book.expects(due.naming([Self.author, "US:DEA"])))
+        #expect(!book.expects(due.naming([Self.author])), "US:DEA is silent too")
+        #expect(!book.expects(due.naming([Self.author, "MX:FGR"])))
+        book.take(answer(3, from: "US:DEA", about: [1]), index: 9, time: time(50))
+        #expect(book.expects(due.naming([Self.author])))
+        #expect(!book.expects(due))
+    }
+
     @Test func onlyTheAuthorCancels() {
         var book = book(percent: 0)
         book.take(alert(1, replyBy: 100, acknowledgeBy: 90), index: 1, time: time(0))

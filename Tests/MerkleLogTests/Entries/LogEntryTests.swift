@@ -57,6 +57,46 @@ import Testing
         try roundTrip(.redaction(Self.alert))
     }
 
+    @Test func aNameWithAForeignLetterIsNoAgencys() throws {
+        // `String` holds the Kelvin sign for a K, and an agency's name has none but ASCII letters.
+        let name = "CO:\u{212A}ILO"
+        let directory = DirectoryBody(
+            change: .added,
+            member: name,
+            role: "agency",
+            name: "Kilo",
+            signingKey: nil,
+            encryptionKey: nil,
+            publish: [],
+            subscribe: []
+        )
+        let alert = AlertEntryBody(
+            statement: [1],
+            accepted: time,
+            counts: [.init(agency: name, count: 1)]
+        )
+        let notice = DeadlineBody(
+            event: .passed,
+            subject: .reply,
+            alert: "urn:uuid:1",
+            index: 3,
+            author: "CO:KILO",
+            channel: "intelligence",
+            status: "actual",
+            due: time,
+            agencies: [name]
+        )
+        let bodies: [EntryBody] = [
+            .directory(directory), .alert(alert), .redaction(alert), .deadline(notice),
+        ]
+        for body in bodies {
+            let bytes = LogEntry(time: time, body: body).encode(using: coding)
+            #expect(throws: LogEntryError.self) {
+                try LogEntry(decoding: bytes[...], using: coding)
+            }
+        }
+    }
+
     @Test func everyFieldThatMustBeThereIsMissed() throws {
         try missesEach(["statement", "accepted", "counts"], of: .alert(Self.alert))
         try missesEach(

@@ -35,6 +35,19 @@ import Testing
         #expect(tally.proof(of: "AG:99") == nil)
     }
 
+    @Test func anotherSpellingIsAnotherAgency() {
+        // `String` holds the Kelvin sign for a K.
+        let (kilo, kelvin) = ("CO:KILO", "CO:\u{212A}ILO")
+        #expect(kilo == kelvin)
+        var tally = TallyTree(coding: coding)
+        tally.set([(agency: kilo, count: 3 as UInt64)], using: hasher)
+        #expect(tally.proof(of: kelvin) == nil)
+        tally.set([(agency: kelvin, count: 1 as UInt64)], using: hasher)
+        #expect(tally.agencyCount == 2)
+        #expect(tally.proof(of: kilo)?.count == 3)
+        #expect(tally.proof(of: kelvin)?.count == 1)
+    }
+
     @Test func oneBatchOfManyNewAgenciesGivesTheTreeOfManyBatches() {
         let counts: [(agency: String, count: UInt64)] = (0..<300).map { ("AG:\($0)", $0 + 1) }
         var atOnce = TallyTree(coding: coding)

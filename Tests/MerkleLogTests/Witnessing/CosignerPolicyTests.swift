@@ -74,6 +74,10 @@ import Testing
             let now = WallTime(seconds: seconds)
             #expect(try one.check(note, now: now, verifier: Cryptography()).count == 1)
         }
+        // However long a cosignature may be of now, it is.
+        let patient = CosignerPolicy(keys: try [key(0)], required: 1, ageSecondsMax: .max)
+        let late = WallTime(seconds: Self.time * 2)
+        #expect(try patient.check(note, now: late, verifier: Cryptography()).count == 1)
         // A file is as good as on its first day.
         #expect(try one.check(note, now: nil, verifier: Cryptography()).count == 1)
     }

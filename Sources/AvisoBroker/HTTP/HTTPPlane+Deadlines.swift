@@ -1,4 +1,5 @@
 import Alerts
+import Base
 import BrokerCore
 import EventLoop
 import HTTPEngine
@@ -25,8 +26,8 @@ extension HTTPPlane {
         } else {
             let identifier = request.path.dropFirst(Self.deadlinesPath.count + 1)
             let unknown = HTTPProblem.notFound(
-                "The log remembers no deadline of an alert \(identifier.prefix(20)) that this "
-                    + "station may ask for."
+                "The log remembers no deadline of an alert \(identifier.prefix(utf8: 20)) that "
+                    + "this station may ask for."
             )
             guard let index = UInt64(identifier), String(index) == identifier else { throw unknown }
             isTaken = shared.onSequencer { worker in

@@ -27,6 +27,8 @@ final class SequencerWorker {
     let loop: Loop
     // When the thread looks for deadlines next, whatever comes.
     var alarm: TimerToken?
+    // Whether the sequencer knows entries that the log does not have, on which nothing fits.
+    private(set) var hasFailed = false
     // Orders whose attachments are being overwritten on the thread beside.
     var erasingCount = 0
     private var tally: TallyTree
@@ -78,7 +80,7 @@ final class SequencerWorker {
     }
 
     private func commit(_ submissions: [Submission]) {
-        guard !writer.hasFailed else {
+        guard !hasFailed else {
             fail(submissions)
             return
         }
@@ -146,7 +148,12 @@ final class SequencerWorker {
             extensionLines: [tally.extensionLine(using: hasher)]
         )
         let note = signer.note(checkpoint)
-        try writer.append(records, tree: batch, note: note)
+        do throws(LogError) {
+            try writer.append(records, tree: batch, note: note)
+        } catch {
+            hasFailed = true
+            throw error
+        }
         self.note = note
         return batch
     }

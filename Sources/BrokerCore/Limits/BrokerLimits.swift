@@ -38,7 +38,8 @@ package struct BrokerLimits: Hashable, Sendable {
     package var connectSeconds = 10
     /// Seconds of silence that a client may ask for as its keep alive.
     package var keepAliveSecondsMax: UInt16 = 600
-    /// Bytes that wait for one connection before its deliveries pause.
+    /// Bytes that wait for one connection before its deliveries pause; at twice as many, which only
+    /// answers make, it is not read from.
     package var outboundByteCountMax = 4 << 20
     /// Retained messages on all opaque channels together, and the bytes of their payloads.
     package var retainedCountMax = 10_000

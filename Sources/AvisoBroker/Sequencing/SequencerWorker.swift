@@ -25,6 +25,7 @@ final class SequencerWorker {
     private let hasher = SHA256()
     var sequencer: Sequencer
     let loop: Loop
+    private var isDrainPlanned = false
     // When the thread looks for deadlines next, whatever comes.
     var alarm: TimerToken?
     // Whether the sequencer knows entries that the log does not have, on which nothing fits.
@@ -62,21 +63,42 @@ final class SequencerWorker {
         removeExpiredUploads()
     }
 
-    /// Commits everything that waits.
+    /// Commits one batch of what waits, and the next one in the next round of the loop: what
+    /// others ask of this thread has its turn in between, however much is published.
     func drain() {
-        while let shared {
-            let submissions = shared.submissions.take()
-            commit(submissions)
-            guard !submissions.isEmpty else { break }
+        guard commitBatch() else {
+            setAlarm()
+            return
         }
+        guard !isDrainPlanned else { return }
+        isDrainPlanned = true
+        loop.performNextRound { [weak self] in
+            self?.isDrainPlanned = false
+            self?.drain()
+        }
+    }
+
+    /// Commits everything that waits: nothing comes after it.
+    func drainAtLast() {
+        while commitBatch() {}
+    }
+
+    /// Logs the changes that lead to another directory, before anything that waits.
+    func setMembers(_ members: [DirectoryMember]) {
+        commit(
+            sequencer.directory.changes(to: members).map {
+                Submission(source: nil, body: .directory($0))
+            }
+        )
         setAlarm()
     }
 
-    /// The changes that lead to another directory, for the caller to submit.
-    func directoryChanges(to members: [DirectoryMember]) -> [Submission] {
-        sequencer.directory.changes(to: members).map {
-            Submission(source: nil, body: .directory($0))
-        }
+    // Whether anything waited.
+    private func commitBatch() -> Bool {
+        guard let shared else { return false }
+        let submissions = shared.submissions.take()
+        commit(submissions)
+        return !submissions.isEmpty
     }
 
     private func commit(_ submissions: [Submission]) {

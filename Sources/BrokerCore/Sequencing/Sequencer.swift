@@ -156,6 +156,7 @@ package struct Sequencer: Sendable {
         now: WallTime
     ) -> SequencingOutcome {
         do throws(Refusal) {
+            try checkAuthor(of: group.statement)
             if let index = try placeInForce(of: group, now: now) { return .repeated(index: index) }
         } catch {
             return refuse(error, station: group.station, address: nil, now: now)
@@ -172,6 +173,11 @@ package struct Sequencer: Sendable {
         _ redaction: VerifiedRedaction,
         now: WallTime
     ) -> SequencingOutcome {
+        do throws(Refusal) {
+            try checkAuthor(of: redaction.statement)
+        } catch {
+            return refuse(error, station: redaction.station, address: nil, now: now)
+        }
         let body = AlertEntryBody(
             statement: redaction.statement.canonicalBytes[...],
             accepted: redaction.acceptedAt,
@@ -207,22 +213,8 @@ package struct Sequencer: Sendable {
             )
             return refuse(refusal, station: alert.station, address: nil, now: now)
         }
-        // The directory may have changed between admission and here.
-        for agency in alert.recipients where directory[agency] == nil {
-            let refusal = Refusal(
-                .publish,
-                .payloadFormatInvalid,
-                Sentence.unknownRecipient(agency),
-                alert: alert.alert
-            )
-            return refuse(refusal, station: alert.station, address: nil, now: now)
-        }
-        guard directory[alert.issuer]?.member.publish.contains(alert.channel) == true else {
-            let text = Sentence.mayNotPublish(alert.issuer, channel: alert.channel)
-            let refusal = Refusal(.publish, .notAuthorized, text, alert: alert.alert)
-            return refuse(refusal, station: alert.station, address: nil, now: now)
-        }
         do throws(Refusal) {
+            try checkMembers(of: alert)
             try checkGroups(of: alert, now: now)
             try checkCitations(of: alert)
             try checkDeadlines(of: alert, now: now)

@@ -10,7 +10,7 @@ package struct BrokerLimits: Hashable, Sendable {
     package var contentByteCountMax = 1 << 20
     /// Bytes of an MQTT packet, both ways.
     package var packetByteCountMax = 1 << 20 | 64 << 10
-    /// Publishes that a client may have unanswered (MQTT 5.0 3.2.2.3.3).
+    /// Publishes that a client may have unanswered (MQTT 5.0 3.2.2.3.3), and deliveries to it.
     package var receiveMaximum: UInt16 = 256
     /// Topic aliases that a client may set (MQTT 5.0 3.2.2.3.8).
     package var topicAliasMaximum: UInt16 = 32
@@ -89,6 +89,9 @@ extension BrokerLimits {
     }
 
     /// Bytes of a packet beside its statement and content: topic, properties and framing.
+    /// The most publishes or deliveries under way: each costs memory, and a look at each new one.
+    package static let receiveMaximumMax = 2048
+
     package static let packetOverheadByteCount = 1024
 
     /// The rules that the limits break; none for the defaults.
@@ -109,7 +112,7 @@ extension BrokerLimits {
         range("statementByteCountMax", statementByteCountMax, 1024...49_152)
         range("contentByteCountMax", contentByteCountMax, 1024...(64 << 20))
         range("packetByteCountMax", packetByteCountMax, 4096...268_435_460)
-        range("receiveMaximum", receiveMaximum, 1...65_535)
+        range("receiveMaximum", receiveMaximum, 1...Self.receiveMaximumMax)
         range("subscriptionsPerSessionMax", subscriptionsPerSessionMax, 1...4096)
         range("sessionsPerStationMax", sessionsPerStationMax, 1...4096)
         range("retainedCountMax", retainedCountMax, 0...1_000_000)

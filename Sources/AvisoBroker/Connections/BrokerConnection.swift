@@ -198,6 +198,12 @@ final class BrokerConnection {
                     connect.clientIdentifierIsAssigned = true
                     packet = .connect(connect)
                 }
+                if let refusal = refusal(of: packet) {
+                    step {
+                        $0.requestRefused(packet, refusal, now: shard.loop.now, into: &actions)
+                    }
+                    continue
+                }
                 step {
                     $0.packetReceived(
                         packet,

@@ -26,7 +26,8 @@ package struct BrokerLimits: Hashable, Sendable {
     package var connectionsPerAgencyMax = 1024
     /// Connections that one agency begins each second, over all its stations.
     package var connectsPerSecond = 200
-    /// Messages that one agency publishes each second, over all its connections.
+    /// Messages that one agency publishes each second, over all its connections, and filters that
+    /// it subscribes to.
     package var publishesPerSecond = 20_000
     /// Bytes of their payloads.
     package var publishedBytesPerSecond = 128 << 20
@@ -88,10 +89,10 @@ extension BrokerLimits {
         package let rule: String
     }
 
-    /// Bytes of a packet beside its statement and content: topic, properties and framing.
     /// The most publishes or deliveries under way: each costs memory, and a look at each new one.
     package static let receiveMaximumMax = 2048
 
+    /// Bytes of a packet beside its statement and content: topic, properties and framing.
     package static let packetOverheadByteCount = 1024
 
     /// The rules that the limits break; none for the defaults.

@@ -112,12 +112,19 @@ final class SequencerWorker {
         var outcomes: [SequencingOutcome] = []
         outcomes.reserveCapacity(submissions.count)
         var entries: [SequencedEntry] = []
+        var ordered: Set<UInt64> = []
         for submission in submissions {
-            let outcome = sequencer.sequence(resolve(submission), now: now)
+            let outcome = sequencer.sequence(resolve(submission, ordered: ordered), now: now)
             if let entry = outcome.entry { entries.append(entry) }
+            if case .sequenced(let entry) = outcome, case .redaction(let order) = entry.subject,
+                order.isOrder
+            {
+                ordered.insert(order.statement.draft.index)
+            }
             outcomes.append(outcome)
         }
         var batch: BatchTree?
+        var unerased: Set<UInt64> = []
         if !entries.isEmpty {
             do throws(LogError) {
                 batch = try append(entries)
@@ -126,10 +133,11 @@ final class SequencerWorker {
                 fail(submissions)
                 return
             }
-            erase(by: entries)
+            unerased = erase(by: entries)
         }
-        let erasing = settleAttachments(of: entries)
-        release(submissions, outcomes, entries, batch, erasing)
+        let (erasing, isDone) = settleAttachments(of: entries)
+        if !isDone { unerased.formUnion(entries.filter(\.isOrder).map(\.index)) }
+        release(submissions, outcomes, entries, batch, erasing, unerased: unerased)
         if batch != nil { saveSnapshotIfDue() }
     }
 
@@ -187,49 +195,26 @@ final class SequencerWorker {
         _ outcomes: [SequencingOutcome],
         _ entries: [SequencedEntry],
         _ batch: BatchTree?,
-        _ erasing: [Digest]
+        _ erasing: [Digest],
+        unerased: Set<UInt64> = []
     ) {
         var completions = Completions(shardCount: shardCount)
-        var held: [(source: Submission.Source, completion: ShardUpdate.Completion)] = []
+        var held: [HeldAnswer] = []
         var batchSignature: [UInt8]?
         var hasDirectoryChange = false
         for (submission, outcome) in zip(submissions, outcomes) {
             if case .directory = submission.body { hasDirectoryChange = true }
             guard let source = submission.source else { continue }
-            let completion: ShardUpdate.Completion
-            switch outcome {
-            case .sequenced(let entry):
-                guard let accepted = entry.acceptance, let batch else {
-                    completion =
-                        if case .opaque = entry.subject {
-                            .publish(.accepted(index: entry.index, receipt: nil))
-                        } else { .recorded }
-                    break
-                }
-                let signature = batchSignature ?? signer.sign(rootHash: batch.rootHash)
-                batchSignature = signature
-                let receipt = signer.receipt(
-                    treeSize: batch.frontier.treeSize,
-                    index: entry.index,
-                    path: batch.inclusionProof(index: entry.index),
-                    signature: signature,
-                    time: entry.time,
-                    accepted: accepted.time,
-                    counts: accepted.counts.map {
-                        .init(agency: $0.agency.description, count: $0.count)
-                    }
-                )
-                let text = Base64.encodeURL(receipt)
-                completion = .publish(.accepted(index: entry.index, receipt: text))
-            case .repeated(let index):
-                completion = .publish(repeatedReceipt(index, of: submission.body))
-            case .refused(let refusal, _), .refusedUnrecorded(let refusal):
-                completion = .publish(.refused(refusal))
+            var completion = completion(of: outcome, submission.body, batch, &batchSignature)
+            var order: UInt64?
+            if case .sequenced(let entry) = outcome, entry.isOrder {
+                order = entry.index
+                if unerased.contains(entry.index) { completion = .unerased(by: entry.index) }
             }
             // Orders are acknowledged when nothing is left of what they erase, each in its turn
             // (MQTT 5.0 4.6, [MQTT-4.6.0-2]).
             if case .redaction = submission.body, !erasing.isEmpty || erasingCount > 0 {
-                held.append((source, completion))
+                held.append(HeldAnswer(source: source, completion: completion, order: order))
             } else {
                 completions.append(completion, for: source)
             }
@@ -248,6 +233,40 @@ final class SequencerWorker {
                 completions: completions[shard]
             )
             shared?.onShard(shard) { $0.apply(update) }
+        }
+    }
+
+    // The batch's one signature, made for the first that needs it, serves all its receipts.
+    private func completion(
+        of outcome: SequencingOutcome,
+        _ body: Submission.Body,
+        _ batch: BatchTree?,
+        _ batchSignature: inout [UInt8]?
+    ) -> ShardUpdate.Completion {
+        switch outcome {
+        case .sequenced(let entry):
+            guard let accepted = entry.acceptance, let batch else {
+                guard case .opaque = entry.subject else { return .recorded }
+                return .publish(.accepted(index: entry.index, receipt: nil))
+            }
+            let signature = batchSignature ?? signer.sign(rootHash: batch.rootHash)
+            batchSignature = signature
+            let receipt = signer.receipt(
+                treeSize: batch.frontier.treeSize,
+                index: entry.index,
+                path: batch.inclusionProof(index: entry.index),
+                signature: signature,
+                time: entry.time,
+                accepted: accepted.time,
+                counts: accepted.counts.map {
+                    .init(agency: $0.agency.description, count: $0.count)
+                }
+            )
+            return .publish(.accepted(index: entry.index, receipt: Base64.encodeURL(receipt)))
+        case .repeated(let index):
+            return .publish(repeatedReceipt(index, of: body))
+        case .refused(let refusal, _), .refusedUnrecorded(let refusal):
+            return .publish(.refused(refusal))
         }
     }
 
@@ -288,6 +307,7 @@ final class SequencerWorker {
 
     func fail(_ submissions: [Submission]) {
         shared?.published.withLock { $0.hasLogFailed = true }
+        shared?.metrics.refused.add(UInt64(submissions.count), ordering: .relaxed)
         answer(
             submissions.compactMap(\.source).map { ($0, .publish(.refused(.logUnwritable))) }
         )

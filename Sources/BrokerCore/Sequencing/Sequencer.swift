@@ -7,7 +7,7 @@ import MQTTCodec
 /// Turns submissions into entries: index, time, counts, duplicates and the last policy check.
 ///
 /// A pure function over its own state, so that whoever folds the same submissions gets the same
-/// tree. It reads no clock and writes no file: see `SequencerThread` for what does.
+/// tree. It reads no clock and writes no file: its driver does that.
 package struct Sequencer: Sendable {
     /// The index of the next entry, which is the size of the log.
     package private(set) var nextIndex: UInt64 = 0

@@ -203,7 +203,10 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "AvisoBrokerTests",
-        dependencies: ["AvisoBroker", "BrokerCore", "HTTPEngine", "MQTTCodec", "Alerts", "Base"]
+        dependencies: [
+            "AvisoBroker", "BrokerCore", "HTTPEngine", "EventLoop", "TLSEngine", "LogStore",
+            "MerkleLog", "MQTTCodec", "Alerts", "COSE", "CBOR", "Crypto", "Base", "TestKit",
+        ]
     ),
     .testTarget(
         name: "EndToEndTests",

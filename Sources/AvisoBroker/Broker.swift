@@ -279,7 +279,7 @@ package final class Broker: Sendable {
         // A snapshot that is being written is waited for: its entry still finds its place.
         snapshots.stop()
         snapshots.join()
-        sequencer.execute { $0.drain() }
+        sequencer.execute { $0.drainAtLast() }
         sequencer.stop()
         sequencer.join()
         // What is not erased yet is erased at the next start.
@@ -302,10 +302,8 @@ package final class Broker: Sendable {
         _ members: [DirectoryMember],
         then body: @escaping @Sendable () -> Void = {}
     ) {
-        let shared = shared
         sequencer.execute { worker in
-            shared.submissions.put(worker.directoryChanges(to: members))
-            worker.drain()
+            worker.setMembers(members)
             body()
         }
     }

@@ -1,3 +1,5 @@
+import Base
+
 /// Rules that the headers of all COSE messages share (RFC 9052 3).
 enum COSEHeader {
     /// Decodes a protected header: nothing, or an encoded map.
@@ -50,7 +52,7 @@ enum COSEHeader {
 
     // A label as a message shows it, cut to a length that suits a sentence.
     private static func name(_ label: CBORValue) -> String {
-        label.integerValue.map { String($0) } ?? label.textValue.map { String($0.prefix(64)) }
+        label.integerValue.map { String($0) } ?? label.textValue.map { String($0.prefix(utf8: 64)) }
             ?? "of a wrong type"
     }
 }

@@ -147,7 +147,8 @@ private struct MemberDocument: Decodable {
                     throw DecodingError.dataCorruptedError(
                         forKey: key,
                         in: container,
-                        debugDescription: "has \"\(text.prefix(64))\", which is none of \(names)"
+                        debugDescription: "has \"\(text.prefix(utf8: 64))\", which is none of "
+                            + names
                     )
                 }
                 channels.insert(channel)

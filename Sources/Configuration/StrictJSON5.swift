@@ -129,7 +129,7 @@ extension KeyedDecodingContainer {
             throw DecodingError.dataCorrupted(
                 DecodingError.Context(
                     codingPath: codingPath + [key],
-                    debugDescription: "is \"\(text.prefix(64))\" but must be \(rule)"
+                    debugDescription: "is \"\(text.prefix(utf8: 64))\" but must be \(rule)"
                 )
             )
         }

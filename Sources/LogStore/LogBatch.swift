@@ -59,6 +59,17 @@ package struct StoredEntry: Sendable {
     package let content: [UInt8]?
     /// What ``content`` is.
     package let contentFlags: ContentFlags
+
+    /// The same without its content.
+    var erased: StoredEntry {
+        StoredEntry(
+            index: index,
+            bytes: bytes,
+            channel: channel,
+            content: nil,
+            contentFlags: contentFlags.union(.erased)
+        )
+    }
 }
 
 /// Which entries a scan is after.

@@ -20,8 +20,8 @@ package enum LogError: Error, Hashable, Sendable {
     case syncFailed
     /// An entry that is not in the log.
     case notFound(index: UInt64)
-    /// An entry or content larger than a record may be.
-    case tooLarge
+    /// An entry or content larger than a record may be, or a checkpoint than its file.
+    case tooLarge(index: UInt64)
 
     init(_ failure: FileFailure, file: String) {
         self = .failed(call: failure.call, file: file, errorNumber: failure.errorNumber)
@@ -52,8 +52,8 @@ package enum LogError: Error, Hashable, Sendable {
                 + "check the disk and start avisod again"
         case .notFound(let index):
             "there is no entry \(index)"
-        case .tooLarge:
-            "the entry is larger than a record may be"
+        case .tooLarge(let index):
+            "entry \(index) is larger than a record may be"
         }
     }
 

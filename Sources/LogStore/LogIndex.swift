@@ -21,6 +21,7 @@ final class LogIndex: Sendable {
     private struct State {
         var segments: [Segment] = []
         var treeSize: UInt64 = 0
+        var hidden: Set<UInt64> = []
     }
 
     private static let byteCount = 8
@@ -55,6 +56,14 @@ final class LogIndex: Sendable {
     /// Lets readers see the entries up to a size.
     func publish(treeSize: UInt64) {
         state.withLock { $0.treeSize = treeSize }
+    }
+
+    /// The entries whose contents nobody gets, since their erasure was decided and has failed.
+    var hidden: Set<UInt64> { state.withLock { $0.hidden } }
+
+    /// Keeps the content beside an entry from readers, until a start has erased it.
+    func hide(contentOf entry: UInt64) {
+        state.withLock { _ = $0.hidden.insert(entry) }
     }
 
     /// Brings the places to stable storage, for a snapshot that builds on them.

@@ -63,6 +63,7 @@ package final class LogReader<Hasher: Hashing>: Sendable {
             end - min(start, end) <= 1
             ? singlePieceByteCount : countMax <= fewCountMax ? fewPieceByteCount : pieceByteCount
         guard next < end else { return ([], next) }
+        let hidden = index.hidden
         var place = try index.place(of: next)
         var cursor = RecordCursor(place.segment, at: place.offset, pieceByteCount)
         while next < end, entries.count < countMax, byteCount < byteCountMax {
@@ -82,7 +83,8 @@ package final class LogReader<Hasher: Hashing>: Sendable {
             guard header.index == next else { throw damage(place, next) }
             next += 1
             if filter.wants(header) {
-                let entry = try cursor.read(header, withContent: withContents)
+                let stored = try cursor.read(header, withContent: withContents)
+                let entry = hidden.contains(stored.index) ? stored.erased : stored
                 byteCount += entry.bytes.count + (entry.content?.count ?? 0)
                 entries.append(entry)
             } else {

@@ -9,9 +9,19 @@ extension LogWriter {
     ///
     /// - Parameter entry: the entry, which must be published.
     /// - Returns: false if the entry has no content.
-    /// - Throws: ``LogError`` if the disk fails; then nothing is known of the content.
+    /// - Throws: ``LogError`` if the disk fails; then nothing is known of the content, except that
+    ///   no reader of this process gets it any more.
     @discardableResult
     package func erase(contentOf entry: UInt64) throws(LogError) -> Bool {
+        do throws(LogError) {
+            return try overwrite(contentOf: entry)
+        } catch {
+            index.hide(contentOf: entry)
+            throw error
+        }
+    }
+
+    private func overwrite(contentOf entry: UInt64) throws(LogError) -> Bool {
         let place = try index.place(of: entry)
         var cursor = RecordCursor(place.segment, at: place.offset, RecordHeader.byteCount)
         guard let header = try cursor.header(), header.kind == .entry, header.index == entry else {

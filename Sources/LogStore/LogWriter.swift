@@ -169,6 +169,7 @@ package final class LogWriter<Hasher: Hashing> {
     ///   - batch: the tree after them.
     ///   - note: the signed checkpoint of that tree.
     /// - Throws: ``LogError``; ``LogError/syncFailed`` for each append after the one that failed.
+    ///   ``LogError/tooLarge(index:)`` leaves the log as it was.
     package func append(
         _ records: [PendingRecord],
         tree batch: BatchTree,
@@ -180,6 +181,11 @@ package final class LogWriter<Hasher: Hashing> {
             batch.frontier.treeSize - frontier.treeSize == UInt64(records.count),
             "the batch has other entries than its tree"
         )
+        let size = frontier.treeSize
+        if let place = records.firstIndex(where: { !$0.isStorable }) {
+            throw .tooLarge(index: size + UInt64(place))
+        }
+        guard note.count <= CheckpointFile.noteByteCountMax else { throw .tooLarge(index: size) }
         do throws(LogError) {
             try commit(records, batch, note)
         } catch {
@@ -193,8 +199,6 @@ package final class LogWriter<Hasher: Hashing> {
         _ batch: BatchTree,
         _ note: [UInt8]
     ) throws(LogError) {
-        guard note.count <= CheckpointFile.noteByteCountMax, records.allSatisfy(\.isStorable)
-        else { throw .tooLarge }
         let segment = try segmentWithRoom()
         let firstIndex = frontier.treeSize
         let (bytes, offsets) = encode(records, firstIndex: firstIndex, note: note)

@@ -5,7 +5,7 @@ internal import COpenSSL
 package struct PeerCertificate: Equatable, Sendable {
     /// The URIs of the subject alternative name, in their order.
     package let uriNames: [String]
-    /// The subject in the form of RFC 2253.
+    /// The subject in the form of RFC 2253, cut to ``subjectByteCountMax`` bytes.
     package let subject: String
     /// The serial number in upper-case hexadecimal digits.
     package let serial: String
@@ -15,6 +15,9 @@ package struct PeerCertificate: Equatable, Sendable {
     package let notAfter: WallTime
     /// SHA-256 of the certificate's DER form.
     package let fingerprint: [UInt8]
+
+    /// The most bytes of ``subject``: a stranger puts into a certificate whatever it likes.
+    package static let subjectByteCountMax = 512
 
     /// What stands for a certificate where there is no TLS: it names nobody.
     package static let absent = PeerCertificate()
@@ -68,10 +71,11 @@ package struct PeerCertificate: Equatable, Sendable {
         var start: UnsafeMutablePointer<CChar>?
         let count = unsafe COpenSSL_BIO_get_mem_data(bio, &start)
         guard count > 0, let start = unsafe start else { return "" }
-        return unsafe String(
+        let text = unsafe String(
             decoding: UnsafeRawBufferPointer(start: start, count: count),
             as: UTF8.self
         )
+        return String(text.prefix(utf8: subjectByteCountMax))
     }
 
     private static func serial(of x509: OpaquePointer) -> String {

@@ -59,7 +59,8 @@ import Testing
             "issuedAgeMaxSeconds: 60", "limits.issuedAgeMaxSeconds",
             "must be at least clockToleranceSeconds (300)"
         ),
-        ("receiveMaximum: 0", "limits.receiveMaximum", "must be 1 to 65535"),
+        ("receiveMaximum: 0", "limits.receiveMaximum", "must be 1 to 2048"),
+        ("receiveMaximum: 2049", "limits.receiveMaximum", "must be 1 to 2048"),
         ("statementByteCountMax: 65000", "limits.statementByteCountMax", "must be 1024 to 49152"),
         ("connectionsMax: -1", "limits.connectionsMax", "must be 1 to 1000000"),
     ])

@@ -187,6 +187,33 @@ import Testing
         )
     }
 
+    // What a reader takes for one letter fills half a MiB: a refusal that quotes it is a sentence
+    // all the same, and the log goes on.
+    @Test(arguments: ["\u{301}", "\u{20D0}"])
+    func aLetterOfManyMarksFillsNoEntry(mark: String) throws {
+        let (network, forger) = try makeNetwork()
+        let letter = CBORValue.text("e" + String(repeating: mark, count: 500_000 / mark.utf8.count))
+        let header = CBORMap([CBORMap.Pair(letter, .unsigned(0))])
+        let protected = LibCBOR().encode(.map(header))
+        let content = LibCBOR().encode(
+            .tagged(
+                COSEEncrypt.tag,
+                .array([.bytes(protected[...]), .map(header), .bytes([]), .array([])])
+            )
+        )
+        let cut = "e" + String(repeating: mark, count: 63 / mark.utf8.count)
+        try expect(
+            [
+                Attempt(
+                    .payloadFormatInvalid,
+                    "the content is not valid: its header label \(cut) is invalid or stands twice",
+                    try forger.recontent(try forger.seal(), content)
+                )
+            ],
+            in: network
+        )
+    }
+
     @Test func topicHeaderAndFormAgree() throws {
         let (network, forger) = try makeNetwork()
         var elsewhere = Attempt(

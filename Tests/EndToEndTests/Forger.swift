@@ -149,6 +149,23 @@ struct Forger {
         )
     }
 
+    /// Puts other bytes in the place of an alert's content, and has its author sign these.
+    func recontent(
+        _ payload: [UInt8],
+        author: String = "CO:PONAL",
+        _ content: [UInt8]
+    ) throws -> [UInt8] {
+        let coding = LibCBOR()
+        let parts = try AlertPayload(decoding: payload[...], using: coding, limits: AlertLimits())
+        let statement = COSESign1(
+            header: try COSESign1(parts.statementItem, using: coding).header,
+            payload: SHA256().digest(content[...]).bytes,
+            key: try signingKey(author),
+            using: coding
+        )
+        return AlertPayload.join(statement: statement.encode(using: coding), content: content)
+    }
+
     private func folder(_ agency: String) -> String {
         "agencies/" + agency.replacing(":", with: "-")
     }

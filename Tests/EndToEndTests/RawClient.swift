@@ -106,6 +106,53 @@ import Testing
         }
     }
 
+    /// Hands bytes to TLS, to be sent by ``sendWaiting(milliseconds:)``.
+    func queue(_ bytes: [UInt8]) throws {
+        try unsafe bytes.withUnsafeBytes { bytes in unsafe try session.write(bytes) }
+    }
+
+    /// The bytes of this connection that have come to the broker, and that it has not read
+    /// (proc_net_tcp(5), `rx_queue`).
+    func unreadByteCount(in network: TestNetwork) throws -> Int {
+        var address = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let code = unsafe withUnsafeMutablePointer(to: &address) { address in
+            unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                unsafe getsockname(descriptor, address, &length)
+            }
+        }
+        try #require(code == 0)
+        let ports = [try #require(UInt16(network.port)), UInt16(bigEndian: address.sin_port)]
+        // The kernel gives a page at a time, which a file handle asks for until there is no more.
+        let file = try #require(FileHandle(forReadingAtPath: "/proc/net/tcp"))
+        let line = String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
+            .split(separator: "\n").map { $0.split(separator: " ") }
+            .first { fields in
+                zip(fields.dropFirst(), ports).allSatisfy { field, port in
+                    field.split(separator: ":").last.flatMap { UInt16($0, radix: 16) } == port
+                }
+            }
+        let queues = try #require(line?[4].split(separator: ":").last)
+        return try #require(Int(queues, radix: 16))
+    }
+
+    /// Sends of what waits as much as goes without waiting longer than that.
+    ///
+    /// - Returns: whether nothing waits any more.
+    @discardableResult
+    func sendWaiting(milliseconds: Int32) -> Bool {
+        while session.outboundByteCount > 0 {
+            var watched = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            guard unsafe poll(&watched, 1, milliseconds) > 0 else { return false }
+            unsafe session.withOutbound { bytes in
+                let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+                let count = unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, flags)
+                return max(0, count)
+            }
+        }
+        return true
+    }
+
     // MARK: - Receiving
 
     /// Waits for the next packet.

@@ -49,6 +49,30 @@ import Testing
         #expect(try segment(folder) == bytes)
     }
 
+    @Test func whatCouldNotBeErasedIsGivenToNobody() throws {
+        let folder = try TestFolder()
+        let faults = Faults()
+        do {
+            let writer = try log.open(folder, log.options(faults: faults)).writer
+            try log.append(10, to: writer)
+            faults.arm(step: 0, mode: .notDone)
+            #expect(throws: LogError.self) { try writer.erase(contentOf: erased) }
+            #expect(holds(try segment(folder), TestLog.content(erased)))
+            let scan = try writer.reader.scan(from: 0, upTo: 10, filter: .all, countMax: 10)
+            for entry in try [writer.reader.entry(at: erased), scan.entries[Int(erased)]] {
+                #expect(entry.content == nil)
+                #expect(entry.contentFlags == [.erased, .wholePayload])
+                #expect(entry.bytes == log.record(erased).entry)
+            }
+            #expect(scan.entries[7].content == TestLog.content(7))
+        }
+        // The next start, which knows the order, does it.
+        let opened = try log.open(folder)
+        #expect(opened.report.erasedIndexes.isEmpty)
+        #expect(try opened.writer.erase(contentOf: erased))
+        #expect(!holds(try segment(folder), TestLog.content(erased)))
+    }
+
     @Test(arguments: Faults.Mode.allCases)
     func aCrashAtAnyStepLeavesALogThatOpens(mode: Faults.Mode) throws {
         for step in 0... {

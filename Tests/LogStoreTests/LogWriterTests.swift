@@ -119,12 +119,17 @@ import Testing
         let opened = try log.open(folder)
         try log.append(1, to: opened.writer)
         let before = try folder.read("segments/00000000000000000000.seg")
-        let record = log.record(1, byteCount: 70_000)
-        let tree = BatchTree([record.leafHash], onto: opened.writer.frontier, using: SHA256())
-        #expect(throws: LogError.tooLarge) {
-            try opened.writer.append([record], tree: tree, note: log.note(tree))
+        let records = [log.record(1), log.record(2, byteCount: 70_000)]
+        let tree = BatchTree(
+            records.map(\.leafHash),
+            onto: opened.writer.frontier,
+            using: SHA256()
+        )
+        #expect(throws: LogError.tooLarge(index: 2)) {
+            try opened.writer.append(records, tree: tree, note: log.note(tree))
         }
         #expect(try folder.read("segments/00000000000000000000.seg") == before)
-        #expect(opened.writer.hasFailed)
+        #expect(!opened.writer.hasFailed, "nothing was written, and nothing is in doubt")
+        try log.append(1, to: opened.writer)
     }
 }

@@ -16,6 +16,24 @@ import Testing
         #expect(pair.server.rejectedCertificate?.uriNames == [TestCertificates.stationURI])
     }
 
+    // Each part of a name has 64 characters at most, and there may be any number of parts.
+    @Test(arguments: ["x", "\u{301}"]) func aSubjectIsNoBook(character: String) throws {
+        let unit = "/OU=e" + String(repeating: character, count: 63)
+        let stranger = try CertificateMaker(folder: certificates.folder).makeAuthority(
+            "stranger-\(character.utf8.count)",
+            subject: String(repeating: unit, count: 100)
+        )
+        var pair = try TLSPair(station: stranger)
+        let result = pair.pump()
+        guard case .unknownAuthority(let subject) = result.server.error else {
+            Issue.record("\(String(describing: result.server.error))")
+            return
+        }
+        #expect(subject.utf8.starts(with: "OU=e".utf8))
+        let most = PeerCertificate.subjectByteCountMax
+        #expect((most - 3...most).contains(subject.utf8.count))
+    }
+
     @Test func expiredClient() throws {
         var pair = try TLSPair(station: certificates.expiredStation)
         let result = pair.pump()

@@ -15,12 +15,16 @@ package struct CertificateMaker {
         self.folder = folder
     }
 
-    func makeAuthority(_ name: String) throws -> TestCertificates.Pair {
+    /// Makes the certificate of an authority, which signs itself.
+    package func makeAuthority(
+        _ name: String,
+        subject: String? = nil
+    ) throws -> TestCertificates.Pair {
         let pair = pair(name)
         try run(
             "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 30"
                 .split(separator: " ").map(String.init) + [
-                    "-subj", "/O=Aviso Test/CN=\(name)",
+                    "-utf8", "-subj", subject ?? "/O=Aviso Test/CN=\(name)",
                     "-addext", "keyUsage=critical,keyCertSign,cRLSign",
                     "-keyout", pair.privateKey, "-out", pair.certificate,
                 ]

@@ -29,7 +29,9 @@ extension CAPAlert {
         guard let first = infos.first else { throw CAPError(message: "info: it is missing") }
         let event = try CAPAlert.required("event", in: first)
         guard let kind = given ?? AlertKind(rawValue: event) else {
-            throw CAPError(message: "event is \(event.prefix(64)): it names no kind; say which")
+            throw CAPError(
+                message: "event is \(event.prefix(utf8: 64)): it names no kind; say which"
+            )
         }
         guard let sent = try CAPAlert.time("sent", in: alert) else {
             throw CAPError(message: "sent: it is missing")
@@ -37,13 +39,15 @@ extension CAPAlert {
         let type = try CAPAlert.required("msgType", in: alert)
         guard let message = CAPAlert.messageTypes.first(where: { $0.name == type })?.message else {
             throw CAPError(
-                message: "msgType is \(type.prefix(64)): Alert, Update, Cancel or Ack can be taken "
-                    + "over"
+                message: "msgType is \(type.prefix(utf8: 64)): Alert, Update, Cancel or Ack can be "
+                    + "taken over"
             )
         }
         let scope = try CAPAlert.required("scope", in: alert)
         guard ["Public", "Restricted", "Private"].contains(scope) else {
-            throw CAPError(message: "scope is \(scope.prefix(64)): Public, Restricted or Private")
+            throw CAPError(
+                message: "scope is \(scope.prefix(utf8: 64)): Public, Restricted or Private"
+            )
         }
         let codes = alert.children.filter { $0.name == "code" }.map(\.trimmed)
         var form = JSONValue.object(JSONObject())
@@ -84,7 +88,8 @@ extension CAPAlert {
         case "Test": return .test
         default:
             throw CAPError(
-                message: "status is \(text.prefix(64)): Actual, Exercise or Test can be taken over"
+                message: "status is \(text.prefix(utf8: 64)): Actual, Exercise or Test can be "
+                    + "taken over"
             )
         }
     }
@@ -129,7 +134,9 @@ extension CAPAlert {
             guard let path = FormPath(String(name.dropFirst(parameterPrefix.count))),
                 let type = path.type(in: schema), form.set(type.value(of: value), at: path)
             else {
-                throw CAPError(message: "parameter \(name.prefix(64)) names no field of \(kind)")
+                throw CAPError(
+                    message: "parameter \(name.prefix(utf8: 64)) names no field of \(kind)"
+                )
             }
         }
     }
@@ -142,7 +149,7 @@ extension CAPAlert {
         let word = try required(name, in: element)
         guard words.contains(word) else {
             throw CAPError(
-                message: "\(name) is \(word.prefix(64)): one of "
+                message: "\(name) is \(word.prefix(utf8: 64)): one of "
                     + "\(words.sorted().joined(separator: ", ")) is expected"
             )
         }
@@ -163,7 +170,7 @@ extension CAPAlert {
         guard let text = element[name] else { return nil }
         guard text.utf8.count == 25, let time = RFC3339.parse(text) else {
             throw CAPError(
-                message: "\(name) is \(text.prefix(64)): a time such as "
+                message: "\(name) is \(text.prefix(utf8: 64)): a time such as "
                     + "2026-11-23T18:38:00-05:00 is expected"
             )
         }

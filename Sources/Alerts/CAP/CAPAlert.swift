@@ -74,7 +74,8 @@ package struct CAPAlert: Hashable, Sendable {
         for (name, text) in [("identifier", identifier), ("sender", sender)]
         where !CAPAlert.isName(text) {
             throw CAPError(
-                message: "\(name) is \(text.prefix(64)): no spaces, commas, < or & may stand in it"
+                message: "\(name) is \(text.prefix(utf8: 64)): no spaces, commas, < or & may "
+                    + "stand in it"
             )
         }
         guard !addresses.isEmpty, addresses.allSatisfy(CAPAlert.isName) else {
@@ -117,7 +118,7 @@ package struct CAPAlert: Hashable, Sendable {
                 let sent = RFC3339.parse(parts[2])
             else {
                 throw CAPError(
-                    message: "references is \(triple.prefix(128)): sender,identifier,sent is "
+                    message: "references is \(triple.prefix(utf8: 128)): sender,identifier,sent is "
                         + "expected"
                 )
             }

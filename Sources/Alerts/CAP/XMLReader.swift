@@ -1,3 +1,5 @@
+import Base
+
 /// Reads XML 1.0 without document type declarations: there are no entities to expand beyond the
 /// five predefined ones and character references, and nothing is ever fetched.
 struct XMLReader {
@@ -153,7 +155,7 @@ struct XMLReader {
             resolved += rest[..<ampersand]
             let name = rest[ampersand...].dropFirst().prefix { $0 != ";" }
             guard name.endIndex < rest.endIndex, let scalar = scalar(of: name) else {
-                throw CAPError(message: "&\(name.prefix(16)); is no entity of XML itself")
+                throw CAPError(message: "&\(name.prefix(utf8: 16)); is no entity of XML itself")
             }
             resolved.unicodeScalars.append(scalar)
             rest = rest[name.endIndex...].dropFirst()

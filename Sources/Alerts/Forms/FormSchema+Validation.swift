@@ -1,3 +1,5 @@
+import Base
+
 extension FormSchema {
     /// The most problems that one validation reports.
     package static let problemCountMax = 50
@@ -105,7 +107,7 @@ private struct FormValidator {
         }
         let known = Set(schema.fields.map(\.name))
         for member in object.members where !known.contains(member.name) {
-            report(prefix + member.name.prefix(64), member.value, "rule.unknown-field")
+            report(prefix + member.name.prefix(utf8: 64), member.value, "rule.unknown-field")
         }
         for rule in schema.rules where !rule.holds(sound, reference) {
             report(prefix + rule.field, sound[rule.field], rule.rule)
@@ -125,7 +127,7 @@ private struct FormValidator {
     }
 
     private static func shortened(_ text: String) -> String {
-        text.count > 80 ? text.prefix(77) + "…\"" : text
+        text.utf8.count > 80 ? text.prefix(utf8: 77) + "…\"" : text
     }
 
     private static func isText(_ text: String, _ characterCountMax: Int) -> Bool {

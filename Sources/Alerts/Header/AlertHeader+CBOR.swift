@@ -85,7 +85,7 @@ extension AlertHeader {
     /// A value as an error shows it: what was there, cut to a length that suits a sentence.
     fileprivate static func quoted(_ value: CBORValue) -> String {
         switch value {
-        case .text(let text): String(text.prefix(64))
+        case .text(let text): String(text.prefix(utf8: 64))
         case .unsigned(let number): String(number)
         case .negative, .bytes, .array, .map, .tagged, .boolean, .null, .undefined, .double:
             "of a wrong type"

@@ -1,3 +1,5 @@
+import Base
+
 extension AlertHeader {
     /// Checks the rules that relate the parts of a header, for every way to make one.
     func validate() throws(AlertHeaderError) {
@@ -38,7 +40,7 @@ extension AlertHeader {
             guard AlertHeader.isGroupName(group) else {
                 throw .invalid(
                     key: "groups",
-                    value: String(group.prefix(Limits.groupByteCountMax)),
+                    value: String(group.prefix(utf8: Limits.groupByteCountMax)),
                     rule: "a group's name has 1 to 64 letters, digits, colons and hyphens"
                 )
             }
@@ -59,7 +61,7 @@ extension AlertHeader {
         guard AlertHeader.isMediaType(attachment.mediaType) else {
             throw .invalid(
                 key: "attachments",
-                value: String(attachment.mediaType.prefix(64)),
+                value: String(attachment.mediaType.prefix(utf8: 64)),
                 rule: "it is not a media type such as application/pdf"
             )
         }

@@ -1,3 +1,5 @@
+import Base
+
 /// Why bytes are no JSON text, and where.
 package struct JSONError: Error, Hashable, Sendable {
     /// What is wrong.
@@ -40,7 +42,7 @@ package struct JSONError: Error, Hashable, Sendable {
             case .number: "this is not a number of JSON"
             case .escape: "this escape does not stand for a character"
             case .encoding: "this is not UTF-8"
-            case .duplicateName(let name): "the name \"\(name.prefix(64))\" stands twice"
+            case .duplicateName(let name): "the name \"\(name.prefix(utf8: 64))\" stands twice"
             case .tooLarge: "there are too many or too deeply nested values"
             }
         return "This is not JSON: line \(line), column \(column): \(words)."

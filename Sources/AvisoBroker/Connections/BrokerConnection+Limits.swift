@@ -34,6 +34,20 @@ extension BrokerConnection {
         return false
     }
 
+    /// Counts a SUBSCRIBE against the agency's rate of messages, each of its filters as one: each
+    /// may become an entry of the log.
+    ///
+    /// UNSUBSCRIBE is not counted: it ends what a counted SUBSCRIBE has begun, and what it names
+    /// beside that becomes nothing.
+    ///
+    /// - Returns: the refusal if the agency asks for too much.
+    func refusal(of packet: ControlPacket) -> Refusal? {
+        guard case .subscribe(let subscribe) = packet, machine?.isConnected == true else {
+            return nil
+        }
+        return meter?.subscribe(count: subscribe.subscriptions.count, now: shard.loop.now)
+    }
+
     /// Has a connection closed at once whose agency has enough others that wait to be told why.
     ///
     /// - Returns: whether this one may wait for its CONNECT.

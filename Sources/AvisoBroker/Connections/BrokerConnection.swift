@@ -10,8 +10,6 @@ import TLSEngine
 
 /// Drives one connection's machine: bytes in, packets out, requests to the sequencer.
 final class BrokerConnection {
-    // A publisher whose unanswered alerts take more than this is not read from.
-    private static let pendingByteCountMax = 8 << 20
     let id: UInt64
     private(set) var station: StationIdentity?
     var isScanning = false
@@ -29,14 +27,13 @@ final class BrokerConnection {
     var meter: AgencyMeter?
     /// Whether it waits for its CONNECT only to be told why it is refused.
     var isBeingTold = false
-    private var actions: [ConnectionAction] = []
-    private var pendingByteCounts: [UInt64: Int] = [:]
-    private var pendingByteCount = 0
-    private var isPaused = false
+    var actions: [ConnectionAction] = []
+    var undecided = UndecidedSubmissions()
+    var pause = ReadingPause()
     private var lastUnanswered: UInt64 = 0
     // A SUBSCRIBE that came behind what the sequencer has not decided.
     private var heldBack: ControlPacket?
-    private var isAwaitingDecisions = false
+    private(set) var isAwaitingDecisions = false
     private var timer: TimerToken?
     private var address = ""
     private var isDecoding = false
@@ -73,7 +70,7 @@ final class BrokerConnection {
         let events = SecureStream.Events(
             onReady: { [weak self] in isPlain ? self?.plainReady() : self?.ready($0) },
             onBytes: { [weak self] in self?.received($0) },
-            onDrained: { [weak self] in self?.deliverWaiting() },
+            onDrained: { [weak self] in self?.drained() },
             onClosed: { [weak self] in self?.closed($0) }
         )
         if isPlain {
@@ -188,6 +185,7 @@ final class BrokerConnection {
         if isBare, decoder.failure?.needsNoAnswer == true { return }
         let packet = isBare ? packet.withoutDiagnostics : packet
         stream?.write { PacketEncoder.encode(packet, version: version, into: &$0) }
+        noticeUnread()
     }
 
     private func decode() {
@@ -201,6 +199,12 @@ final class BrokerConnection {
                     connect.clientIdentifier = Self.newIdentifier()
                     connect.clientIdentifierIsAssigned = true
                     packet = .connect(connect)
+                }
+                if let refusal = refusal(of: packet) {
+                    step {
+                        $0.requestRefused(packet, refusal, now: shard.loop.now, into: &actions)
+                    }
+                    continue
                 }
                 step {
                     $0.packetReceived(
@@ -252,10 +256,7 @@ final class BrokerConnection {
     // MARK: - Events from elsewhere
 
     func completed(token: UInt64, _ completion: ShardUpdate.Completion, isForNobody: Bool) {
-        if let byteCount = pendingByteCounts.removeValue(forKey: token) {
-            pendingByteCount -= byteCount
-            updatePause()
-        }
+        if undecided.remove(token: token) { updatePause() }
         guard Self.isAnswered(token: token) else { return }
         switch completion {
         case .publish(let result):
@@ -296,6 +297,7 @@ final class BrokerConnection {
                 into: &actions
             )
         }
+        updatePause()
         decode()
     }
 
@@ -351,7 +353,7 @@ final class BrokerConnection {
 
     // Marks the tokens of session records, so that they never meet packet identifiers.
     private static let recordTokenBit: UInt64 = 1 << 63
-    // Marks the tokens of publishes with QoS 0, which are counted and not answered.
+    // Marks the tokens of what is counted and not answered, such as publishes with QoS 0.
     private static let unansweredTokenBit: UInt64 = 1 << 62
 
     func step(_ event: (inout ConnectionMachine) -> Void) {
@@ -371,6 +373,7 @@ final class BrokerConnection {
             write(packet, machine?.version ?? .v5)
         case .claimSession(let key, _):
             shard.claim(key, by: self)
+            updatePause()
         case .admit(let publish, let topicName, let token):
             admit(publish, topicName: topicName, token: token)
         case .publishOpaque(let publish, let topicName, let token):
@@ -424,7 +427,7 @@ final class BrokerConnection {
             sender: sender,
             now: SystemClock.wall()
         )
-        submit(.opaque(message), token: token ?? unansweredToken())
+        submit(.opaque(message), token: token)
     }
 
     /// Whether the client waits for an answer to what a token stands for.
@@ -460,26 +463,13 @@ final class BrokerConnection {
     }
 
     private func submit(_ body: Submission.Body, token: UInt64?) {
-        let source = token.map {
-            Submission.Source(shard: shard.number, connection: id, token: $0)
-        }
+        // Whether or not anybody is answered, it is counted until it is decided.
+        let token = token ?? unansweredToken()
+        let source = Submission.Source(shard: shard.number, connection: id, token: token)
         let submission = Submission(source: source, body: body)
-        if let token {
-            pendingByteCounts[token] = submission.byteCount
-            pendingByteCount += submission.byteCount
-            updatePause()
-        }
+        undecided.add(token: token, byteCount: submission.byteCount)
+        updatePause()
         shard.submit(submission)
-    }
-
-    private func updatePause() {
-        let pauses =
-            isAwaitingDecisions || machine?.isResolvingStart == true
-            || pendingByteCount > Self.pendingByteCountMax
-            || (pendingByteCount > 0 && shared.submissions.isFull)
-        guard pauses != isPaused else { return }
-        isPaused = pauses
-        stream?.setPaused(pauses)
     }
 
     // MARK: - Session
@@ -555,7 +545,7 @@ final class BrokerConnection {
             }
             return
         }
-        step { $0.keepAliveExpired(now: shard.loop.now, into: &actions) }
+        silenceNoticed()
     }
 }
 

@@ -118,7 +118,7 @@ extension HTTPPlane {
         _ station: StationIdentity
     ) throws(HTTPProblem) -> HTTPResponse {
         let unknown = HTTPProblem.notFound(
-            "The log has no alert \(identifier.prefix(20)) that this station may ask for."
+            "The log has no alert \(identifier.prefix(utf8: 20)) that this station may ask for."
         )
         guard let index = UInt64(identifier), String(index) == identifier,
             index < shared.reader.treeSize

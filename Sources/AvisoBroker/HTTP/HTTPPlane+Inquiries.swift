@@ -25,7 +25,7 @@ extension HTTPPlane {
         let numbers = identifier.split(separator: "/", omittingEmptySubsequences: false)
         // Nobody else learns that there is such an alert.
         let unknown = HTTPProblem.notFound(
-            "The log has no alert \(identifier.prefix(20)) that this station may track."
+            "The log has no alert \(identifier.prefix(utf8: 20)) that this station may track."
         )
         guard numbers.count <= 2, let index = numbers.first.flatMap(Self.index),
             let start = numbers.count == 1 ? index : Self.index(numbers[1]),
@@ -47,7 +47,7 @@ extension HTTPPlane {
         _ station: StationIdentity
     ) throws(HTTPProblem) -> HTTPResponse {
         guard let start = Self.index(identifier), start <= shared.reader.treeSize else {
-            throw .notFound("The log has no entry \(identifier.prefix(20)): write an index.")
+            throw .notFound("The log has no entry \(identifier.prefix(utf8: 20)): write an index.")
         }
         let agency = station.role == .agency ? station.agency : nil
         return try extract(.statements(of: agency), from: start, recipientMask: .max)

@@ -62,6 +62,28 @@ final class AgencyMeter: Sendable {
         return refusal(.publishedBytesPerSecond, wait)
     }
 
+    /// Counts the filters of a SUBSCRIBE as so many messages.
+    ///
+    /// - Returns: the refusal if the agency has asked for too much.
+    func subscribe(count: Int, now: MonotonicTime) -> Refusal? {
+        guard let wait = Self.take(UInt64(count), publishRate, publishesFullAt, now) else {
+            return nil
+        }
+        limitedCount.add(1, ordering: .relaxed)
+        return .subscribeRate(agency, limits, retryMilliseconds: wait)
+    }
+
+    /// Counts a question to the sequencer as so many messages as it costs.
+    ///
+    /// - Returns: the refusal if the agency has asked for too much.
+    func ask(cost: Int, now: MonotonicTime) -> Refusal? {
+        guard let wait = Self.take(UInt64(cost), publishRate, publishesFullAt, now) else {
+            return nil
+        }
+        limitedCount.add(1, ordering: .relaxed)
+        return .questionRate(agency, retryMilliseconds: wait)
+    }
+
     private func refusal(_ limit: PeerLimit, _ wait: UInt64) -> Refusal {
         limitedCount.add(1, ordering: .relaxed)
         return .publishRate(agency, limit, limits, retryMilliseconds: wait)

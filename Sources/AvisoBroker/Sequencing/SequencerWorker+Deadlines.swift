@@ -19,7 +19,7 @@ extension SequencerWorker {
 
     /// Commits what is to be said of deadlines by now, before anything else of this moment.
     func noticeDeadlines(now: WallTime) {
-        while !writer.hasFailed {
+        while !hasFailed {
             var entries: [SequencedEntry] = []
             while entries.count < Self.noticeCountMax,
                 let entry = sequencer.sequenceDeadline(now: now)
@@ -40,7 +40,7 @@ extension SequencerWorker {
     func setAlarm() {
         if let alarm { loop.cancel(alarm) }
         alarm = nil
-        guard !writer.hasFailed, let next = sequencer.nextDeadline() else { return }
+        guard !hasFailed, let next = sequencer.nextDeadline() else { return }
         let now = SystemClock.wall()
         let wait = next.milliseconds - min(now.milliseconds, next.milliseconds)
         let deadline = SystemClock.monotonic().adding(
@@ -53,7 +53,7 @@ extension SequencerWorker {
     }
 
     /// Whether what is known stands in the log: after a failure it may not.
-    var canTestify: Bool { !writer.hasFailed }
+    var canTestify: Bool { !hasFailed }
 
     /// How the deadlines of an alert stand at this moment, in the log's words.
     ///

@@ -16,7 +16,7 @@ extension SequencerWorker {
             body = .redaction(
                 try RedactionChecker.complete(
                     redaction,
-                    subject(at: redaction.statement.draft.index),
+                    try subject(at: redaction.statement.draft.index),
                     directory: sequencer.directory
                 )
             )
@@ -26,10 +26,18 @@ extension SequencerWorker {
         return Submission(source: submission.source, body: body)
     }
 
-    private func subject(at index: UInt64) -> RedactionChecker.Subject? {
-        guard let stored = try? writer.reader.entry(at: index),
-            let entry = try? LogEntry(decoding: stored.bytes[...], using: LibCBOR())
-        else { return nil }
+    private func subject(at index: UInt64) throws(Refusal) -> RedactionChecker.Subject? {
+        let stored: StoredEntry
+        do throws(LogError) {
+            stored = try writer.reader.entry(at: index)
+        } catch {
+            if case .notFound = error { return nil }
+            shared?.log.log(.error, "read-failed", error.message, ["index": LogValue(index)])
+            throw .unreadable(at: index)
+        }
+        guard let entry = try? LogEntry(decoding: stored.bytes[...], using: LibCBOR()) else {
+            return nil
+        }
         guard case .alert(let body) = entry.body,
             let statement = try? AlertStatement(decoding: body.statement, using: LibCBOR())
         else { return nil }
@@ -44,8 +52,12 @@ extension SequencerWorker {
 
     /// Erases what the orders among new entries name, before anybody is told.
     ///
-    /// What fails here is done at the next start, since the order stands in the log.
-    func erase(by entries: [SequencedEntry]) {
+    /// What fails here is done at the next start, since the order stands in the log; until then no
+    /// reader gets the content.
+    ///
+    /// - Returns: the orders that have failed.
+    func erase(by entries: [SequencedEntry]) -> Set<UInt64> {
+        var failed: Set<UInt64> = []
         for entry in entries {
             guard case .redaction(let redaction) = entry.subject, redaction.isOrder else {
                 continue
@@ -61,6 +73,7 @@ extension SequencerWorker {
                 )
             } catch {
                 hasUnerased = true
+                failed.insert(entry.index)
                 shared?.log.log(
                     .error,
                     "redaction-failed",
@@ -69,6 +82,21 @@ extension SequencerWorker {
                 )
             }
         }
+        return failed
+    }
+}
+
+extension ShardUpdate.Completion {
+    /// The order stands in the log, and what it erases is there still.
+    static func unerased(by order: UInt64) -> ShardUpdate.Completion {
+        .publish(.refused(.unerased(by: order)))
+    }
+}
+
+extension SequencedEntry {
+    /// Whether it orders an erasure.
+    var isOrder: Bool {
+        if case .redaction(let redaction) = subject { redaction.isOrder } else { false }
     }
 }
 

@@ -25,8 +25,11 @@ final class SequencerWorker {
     private let hasher = SHA256()
     var sequencer: Sequencer
     let loop: Loop
+    private var isDrainPlanned = false
     // When the thread looks for deadlines next, whatever comes.
     var alarm: TimerToken?
+    // Whether the sequencer knows entries that the log does not have, on which nothing fits.
+    private(set) var hasFailed = false
     // Orders whose attachments are being overwritten on the thread beside.
     var erasingCount = 0
     private var tally: TallyTree
@@ -60,25 +63,46 @@ final class SequencerWorker {
         removeExpiredUploads()
     }
 
-    /// Commits everything that waits.
+    /// Commits one batch of what waits, and the next one in the next round of the loop: what
+    /// others ask of this thread has its turn in between, however much is published.
     func drain() {
-        while let shared {
-            let submissions = shared.submissions.take()
-            commit(submissions)
-            guard !submissions.isEmpty else { break }
+        guard commitBatch() else {
+            setAlarm()
+            return
         }
+        guard !isDrainPlanned else { return }
+        isDrainPlanned = true
+        loop.performNextRound { [weak self] in
+            self?.isDrainPlanned = false
+            self?.drain()
+        }
+    }
+
+    /// Commits everything that waits: nothing comes after it.
+    func drainAtLast() {
+        while commitBatch() {}
+    }
+
+    /// Logs the changes that lead to another directory, before anything that waits.
+    func setMembers(_ members: [DirectoryMember]) {
+        commit(
+            sequencer.directory.changes(to: members).map {
+                Submission(source: nil, body: .directory($0))
+            }
+        )
         setAlarm()
     }
 
-    /// The changes that lead to another directory, for the caller to submit.
-    func directoryChanges(to members: [DirectoryMember]) -> [Submission] {
-        sequencer.directory.changes(to: members).map {
-            Submission(source: nil, body: .directory($0))
-        }
+    // Whether anything waited.
+    private func commitBatch() -> Bool {
+        guard let shared else { return false }
+        let submissions = shared.submissions.take()
+        commit(submissions)
+        return !submissions.isEmpty
     }
 
     private func commit(_ submissions: [Submission]) {
-        guard !writer.hasFailed else {
+        guard !hasFailed else {
             fail(submissions)
             return
         }
@@ -95,6 +119,7 @@ final class SequencerWorker {
             outcomes.append(outcome)
         }
         var batch: BatchTree?
+        var unerased: Set<UInt64> = []
         if !entries.isEmpty {
             do throws(LogError) {
                 batch = try append(entries)
@@ -103,10 +128,11 @@ final class SequencerWorker {
                 fail(submissions)
                 return
             }
-            erase(by: entries)
+            unerased = erase(by: entries)
         }
-        let erasing = settleAttachments(of: entries)
-        release(submissions, outcomes, entries, batch, erasing)
+        let (erasing, isDone) = settleAttachments(of: entries)
+        if !isDone { unerased.formUnion(entries.filter(\.isOrder).map(\.index)) }
+        release(submissions, outcomes, entries, batch, erasing, unerased: unerased)
         if batch != nil { saveSnapshotIfDue() }
     }
 
@@ -147,7 +173,12 @@ final class SequencerWorker {
             extensionLines: [tally.extensionLine(using: hasher)]
         )
         let note = signer.note(checkpoint)
-        try writer.append(records, tree: batch, note: note)
+        do throws(LogError) {
+            try writer.append(records, tree: batch, note: note)
+        } catch {
+            hasFailed = true
+            throw error
+        }
         self.note = note
         return batch
     }
@@ -159,49 +190,26 @@ final class SequencerWorker {
         _ outcomes: [SequencingOutcome],
         _ entries: [SequencedEntry],
         _ batch: BatchTree?,
-        _ erasing: [Digest]
+        _ erasing: [Digest],
+        unerased: Set<UInt64> = []
     ) {
         var completions = Completions(shardCount: shardCount)
-        var held: [(source: Submission.Source, completion: ShardUpdate.Completion)] = []
+        var held: [HeldAnswer] = []
         var batchSignature: [UInt8]?
         var hasDirectoryChange = false
         for (submission, outcome) in zip(submissions, outcomes) {
             if case .directory = submission.body { hasDirectoryChange = true }
             guard let source = submission.source else { continue }
-            let completion: ShardUpdate.Completion
-            switch outcome {
-            case .sequenced(let entry):
-                guard let accepted = entry.acceptance, let batch else {
-                    completion =
-                        if case .opaque = entry.subject {
-                            .publish(.accepted(index: entry.index, receipt: nil))
-                        } else { .recorded }
-                    break
-                }
-                let signature = batchSignature ?? signer.sign(rootHash: batch.rootHash)
-                batchSignature = signature
-                let receipt = signer.receipt(
-                    treeSize: batch.frontier.treeSize,
-                    index: entry.index,
-                    path: batch.inclusionProof(index: entry.index),
-                    signature: signature,
-                    time: entry.time,
-                    accepted: accepted.time,
-                    counts: accepted.counts.map {
-                        .init(agency: $0.agency.description, count: $0.count)
-                    }
-                )
-                let text = Base64.encodeURL(receipt)
-                completion = .publish(.accepted(index: entry.index, receipt: text))
-            case .repeated(let index):
-                completion = .publish(repeatedReceipt(index, of: submission.body))
-            case .refused(let refusal, _), .refusedUnrecorded(let refusal):
-                completion = .publish(.refused(refusal))
+            var completion = completion(of: outcome, submission.body, batch, &batchSignature)
+            var order: UInt64?
+            if case .sequenced(let entry) = outcome, entry.isOrder {
+                order = entry.index
+                if unerased.contains(entry.index) { completion = .unerased(by: entry.index) }
             }
             // Orders are acknowledged when nothing is left of what they erase, each in its turn
             // (MQTT 5.0 4.6, [MQTT-4.6.0-2]).
             if case .redaction = submission.body, !erasing.isEmpty || erasingCount > 0 {
-                held.append((source, completion))
+                held.append(HeldAnswer(source: source, completion: completion, order: order))
             } else {
                 completions.append(completion, for: source)
             }
@@ -220,6 +228,40 @@ final class SequencerWorker {
                 completions: completions[shard]
             )
             shared?.onShard(shard) { $0.apply(update) }
+        }
+    }
+
+    // The batch's one signature, made for the first that needs it, serves all its receipts.
+    private func completion(
+        of outcome: SequencingOutcome,
+        _ body: Submission.Body,
+        _ batch: BatchTree?,
+        _ batchSignature: inout [UInt8]?
+    ) -> ShardUpdate.Completion {
+        switch outcome {
+        case .sequenced(let entry):
+            guard let accepted = entry.acceptance, let batch else {
+                guard case .opaque = entry.subject else { return .recorded }
+                return .publish(.accepted(index: entry.index, receipt: nil))
+            }
+            let signature = batchSignature ?? signer.sign(rootHash: batch.rootHash)
+            batchSignature = signature
+            let receipt = signer.receipt(
+                treeSize: batch.frontier.treeSize,
+                index: entry.index,
+                path: batch.inclusionProof(index: entry.index),
+                signature: signature,
+                time: entry.time,
+                accepted: accepted.time,
+                counts: accepted.counts.map {
+                    .init(agency: $0.agency.description, count: $0.count)
+                }
+            )
+            return .publish(.accepted(index: entry.index, receipt: Base64.encodeURL(receipt)))
+        case .repeated(let index):
+            return .publish(repeatedReceipt(index, of: body))
+        case .refused(let refusal, _), .refusedUnrecorded(let refusal):
+            return .publish(.refused(refusal))
         }
     }
 
@@ -260,6 +302,7 @@ final class SequencerWorker {
 
     func fail(_ submissions: [Submission]) {
         shared?.published.withLock { $0.hasLogFailed = true }
+        shared?.metrics.refused.add(UInt64(submissions.count), ordering: .relaxed)
         answer(
             submissions.compactMap(\.source).map { ($0, .publish(.refused(.logUnwritable))) }
         )

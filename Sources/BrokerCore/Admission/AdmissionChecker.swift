@@ -286,6 +286,7 @@ package struct AdmissionChecker: Sendable {
                 && outer.statementBytes.hasSameBytes(as: canonical[...]),
             station: station,
             issuer: statement.issuer,
+            keyID: statement.keyID,
             alert: statement.alert,
             statementDigest: hasher.digest(canonical[...]),
             issuedAt: statement.issuedAt,

@@ -25,7 +25,8 @@ package struct Refusal: Error, Hashable, Sendable {
     package let request: Request
     /// The standard's reason code (MQTT 5.0 2.4).
     package let reasonCode: ReasonCode
-    /// A sentence that tells the operator of the other side what to mend.
+    /// A sentence that tells the operator of the other side what to mend, in ``textByteCountMax``
+    /// bytes at most, whatever it quotes.
     package let text: String
     /// The alert that was refused, where its identifier could be read.
     package var alert: UUID?
@@ -36,6 +37,9 @@ package struct Refusal: Error, Hashable, Sendable {
     /// After how many milliseconds the same request may succeed; nil where something is to be
     /// mended first.
     package let retryMilliseconds: UInt64?
+
+    /// The most bytes of ``text``: an answer, a line and an entry have room for a sentence.
+    package static let textByteCountMax = 1000
 
     /// Makes a refusal.
     package init(
@@ -49,7 +53,7 @@ package struct Refusal: Error, Hashable, Sendable {
     ) {
         self.request = request
         self.reasonCode = reasonCode
-        self.text = text
+        self.text = String(text.prefix(utf8: Self.textByteCountMax))
         self.alert = alert
         self.payloadDigest = payloadDigest
         self.limit = limit

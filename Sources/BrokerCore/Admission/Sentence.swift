@@ -99,6 +99,10 @@ enum Sentence {
             + "at the log, then publish it again"
     }
 
+    static let entryTooLarge =
+        "it would be an entry of more than \(LogEntry.byteCountMax) bytes, which the log does not "
+        + "take"
+
     // What a peer wrote goes into logs and to other peers: bounded, and without control characters.
     private static func quoted(_ text: String) -> String {
         let printable = text.unicodeScalars.prefix(80).map { scalar in

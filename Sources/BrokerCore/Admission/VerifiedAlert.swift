@@ -19,6 +19,8 @@ package final class VerifiedAlert: Sendable {
     package let station: StationIdentity
     /// The author.
     package let issuer: AgencyID
+    /// The identifier of the key that its signature verifies under, a slice of ``payload``.
+    package let keyID: ArraySlice<UInt8>
     /// The alert's identifier.
     package let alert: UUID
     /// SHA-256 of ``statement``: same identifier and same digest is the same alert.
@@ -50,6 +52,7 @@ package final class VerifiedAlert: Sendable {
         isCanonical: Bool,
         station: StationIdentity,
         issuer: AgencyID,
+        keyID: ArraySlice<UInt8>,
         alert: UUID,
         statementDigest: Digest,
         issuedAt: WallTime,
@@ -68,6 +71,7 @@ package final class VerifiedAlert: Sendable {
         self.isCanonical = isCanonical
         self.station = station
         self.issuer = issuer
+        self.keyID = keyID
         self.alert = alert
         self.statementDigest = statementDigest
         self.issuedAt = issuedAt

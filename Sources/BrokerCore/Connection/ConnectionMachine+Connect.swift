@@ -110,9 +110,9 @@ extension ConnectionMachine {
             }
         } else if session?.expirySeconds != expirySeconds {
             session?.expirySeconds = expirySeconds
-            actions.append(
-                .recordSession(.expiryChanged(expirySeconds: expirySeconds), token: nil)
-            )
+            let change: SessionChange =
+                expirySeconds == 0 ? .ended : .expiryChanged(expirySeconds: expirySeconds)
+            actions.append(.recordSession(change, token: nil))
         }
         session?.connectionBegan(committed: committed)
         phase = .connected
@@ -198,8 +198,8 @@ extension ConnectionMachine {
         )
     }
 
-    // A permission that has gone since the subscription was made ends it, when the session comes
-    // back or the directory changes; delivery is checked once more for every alert.
+    // A permission that has gone since the subscription was made ends it when the session comes
+    // back; until then, delivery is checked for every alert.
     mutating func reviewSubscriptions(into actions: inout [ConnectionAction]) {
         let member = isLoopback ? nil : directory[station.agency]?.member
         let topics = settings.topics

@@ -1,6 +1,6 @@
 import Alerts
-import Base
-import MQTTCodec
+package import Base
+package import MQTTCodec
 
 /// SUBSCRIBE, UNSUBSCRIBE and their answers (MQTT 5.0 3.8 to 3.11).
 extension ConnectionMachine {
@@ -44,6 +44,24 @@ extension ConnectionMachine {
         }
     }
 
+    /// The agency asks for more than it may: its SUBSCRIBE is not carried out.
+    ///
+    /// - Parameters:
+    ///   - packet: the packet.
+    ///   - refusal: why.
+    ///   - now: the clock.
+    ///   - actions: receives what is to be done.
+    package mutating func requestRefused(
+        _ packet: ControlPacket,
+        _ refusal: Refusal,
+        now: MonotonicTime,
+        into actions: inout [ConnectionAction]
+    ) {
+        guard case .connected = phase, case .subscribe(let subscribe) = packet else { return }
+        keepAliveHeard(now: now)
+        refuseAll(subscribe, refusal, &actions)
+    }
+
     /// The start of a subscription by time has been found, after `resolveStart`.
     ///
     /// - Parameters:
@@ -82,6 +100,7 @@ extension ConnectionMachine {
         var subAck = SubAckPacket(packetIdentifier: packet.packetIdentifier, reasonCodes: [])
         var pending = PendingRecord(answer: .subAck(subAck))
         var changes: [SessionChange] = []
+        var recordedCount = 0
         for request in packet.subscriptions {
             let scopes: Subscription.Scopes
             switch decide(request.filter, member: isLoopback ? nil : record?.member) {
@@ -94,8 +113,12 @@ extension ConnectionMachine {
                 }
                 let limit =
                     hasRoom(for: request.filter) ? nil : PeerLimit.subscriptionsPerSessionMax
-                let refusal = Refusal(.subscribe, reasonCode, text, limit: limit)
-                actions.append(.refuse(refusal, token: nil))
+                // Each filter has its code; the log is told of as many as a session may have.
+                if recordedCount < settings.limits.subscriptionsPerSessionMax {
+                    let refusal = Refusal(.subscribe, reasonCode, text, limit: limit)
+                    actions.append(.refuse(refusal, token: nil))
+                }
+                recordedCount += 1
                 continue
             }
             var options = request.options
@@ -108,8 +131,8 @@ extension ConnectionMachine {
                 scopes: scopes
             )
             note(subscription, in: &pending)
+            if !isRecorded(subscription) { changes.append(.subscribed(subscription)) }
             session?.subscribe(subscription, committed: committed)
-            changes.append(.subscribed(subscription))
             subAck.reasonCodes.append(options.qos.grantedReasonCode)
         }
         addStart(of: changes, committed, to: &subAck)
@@ -153,6 +176,13 @@ extension ConnectionMachine {
             case .doNotSend: break
             }
         }
+    }
+
+    // Whether the log has the very subscription: who subscribes again at each start, as many
+    // clients do, changes nothing.
+    private func isRecorded(_ subscription: Subscription) -> Bool {
+        guard pendingRecords.isEmpty else { return false }
+        return session?.subscriptions.contains { $0.hasSameRecord(as: subscription) } ?? false
     }
 
     // A client that subscribes again without a start goes on where its subscription stands.
@@ -296,7 +326,10 @@ extension ConnectionMachine {
             packetIdentifier: packet.packetIdentifier,
             reasonCodes: packet.subscriptions.map { _ in refusal.reasonCode }
         )
-        if client.wantsProblemInformation { subAck.properties.reasonString = refusal.text }
+        if client.wantsProblemInformation {
+            subAck.properties.reasonString = refusal.text
+            subAck.properties.userProperties = refusal.retryProperties
+        }
         sendAnswer(.subAck(subAck), into: &actions)
     }
 }

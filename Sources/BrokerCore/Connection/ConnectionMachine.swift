@@ -202,6 +202,11 @@ package struct ConnectionMachine: ~Copyable, Sendable {
         }
     }
 
+    /// The client could not be heard of for a while, which is no fault of its own.
+    package mutating func readingResumed(now: MonotonicTime) {
+        if case .connected = phase { keepAliveHeard(now: now) }
+    }
+
     mutating func keepAliveHeard(now: MonotonicTime) {
         guard keepAliveSeconds > 0 else { return }
         keepAliveDeadline = now.adding(milliseconds: UInt64(keepAliveSeconds) * 1500)

@@ -51,8 +51,6 @@ package struct Directory: Sendable {
         encryptionKeyID: [UInt8]
     ) {
         let previous = records[member.id]
-        if let previous { encryptionKeys[previous.encryptionKeyID] = nil }
-        if !encryptionKeyID.isEmpty { encryptionKeys[encryptionKeyID] = member.id }
         // Slots follow the order of joining, which the log fixes, so that a mask written long ago
         // still means the same member. Removed members leave a gap nobody else fills.
         let slot = previous?.slot ?? slots[member.id] ?? slots.count
@@ -63,12 +61,27 @@ package struct Directory: Sendable {
             encryptionKeyID: encryptionKeyID,
             slot: slot
         )
+        if let previous, previous.encryptionKeyID != encryptionKeyID {
+            giveBack(previous.encryptionKeyID, of: member.id)
+        }
+        guard !encryptionKeyID.isEmpty else { return }
+        let owner = encryptionKeys[encryptionKeyID].flatMap { records[$0] }
+        if owner.map({ $0.slot < slot }) ?? true { encryptionKeys[encryptionKeyID] = member.id }
     }
 
     /// Removes a member; alerts to it are refused from now on.
     package mutating func remove(_ id: AgencyID) {
         guard let record = records.removeValue(forKey: id) else { return }
-        encryptionKeys[record.encryptionKeyID] = nil
+        giveBack(record.encryptionKeyID, of: id)
+    }
+
+    // A key that another member has too, as when one is renamed, is then that one's: of several it
+    // is always the one that joined last, in whichever order the changes came.
+    private mutating func giveBack(_ keyID: [UInt8], of id: AgencyID) {
+        guard !keyID.isEmpty, encryptionKeys[keyID] == id else { return }
+        encryptionKeys[keyID] =
+            records.values.filter { $0.encryptionKeyID == keyID }
+            .max { $0.slot < $1.slot }?.member.id
     }
 
     /// Every member that ever joined, in the order of joining.

@@ -10,7 +10,7 @@ package struct BrokerLimits: Hashable, Sendable {
     package var contentByteCountMax = 1 << 20
     /// Bytes of an MQTT packet, both ways.
     package var packetByteCountMax = 1 << 20 | 64 << 10
-    /// Publishes that a client may have unanswered (MQTT 5.0 3.2.2.3.3).
+    /// Publishes that a client may have unanswered (MQTT 5.0 3.2.2.3.3), and deliveries to it.
     package var receiveMaximum: UInt16 = 256
     /// Topic aliases that a client may set (MQTT 5.0 3.2.2.3.8).
     package var topicAliasMaximum: UInt16 = 32
@@ -26,7 +26,8 @@ package struct BrokerLimits: Hashable, Sendable {
     package var connectionsPerAgencyMax = 1024
     /// Connections that one agency begins each second, over all its stations.
     package var connectsPerSecond = 200
-    /// Messages that one agency publishes each second, over all its connections.
+    /// Messages that one agency publishes each second, over all its connections, and filters that
+    /// it subscribes to.
     package var publishesPerSecond = 20_000
     /// Bytes of their payloads.
     package var publishedBytesPerSecond = 128 << 20
@@ -38,7 +39,8 @@ package struct BrokerLimits: Hashable, Sendable {
     package var connectSeconds = 10
     /// Seconds of silence that a client may ask for as its keep alive.
     package var keepAliveSecondsMax: UInt16 = 600
-    /// Bytes that wait for one connection before its deliveries pause.
+    /// Bytes that wait for one connection before its deliveries pause; at twice as many, which only
+    /// answers make, it is not read from.
     package var outboundByteCountMax = 4 << 20
     /// Retained messages on all opaque channels together, and the bytes of their payloads.
     package var retainedCountMax = 10_000
@@ -87,6 +89,9 @@ extension BrokerLimits {
         package let rule: String
     }
 
+    /// The most publishes or deliveries under way: each costs memory, and a look at each new one.
+    package static let receiveMaximumMax = 2048
+
     /// Bytes of a packet beside its statement and content: topic, properties and framing.
     package static let packetOverheadByteCount = 1024
 
@@ -108,7 +113,7 @@ extension BrokerLimits {
         range("statementByteCountMax", statementByteCountMax, 1024...49_152)
         range("contentByteCountMax", contentByteCountMax, 1024...(64 << 20))
         range("packetByteCountMax", packetByteCountMax, 4096...268_435_460)
-        range("receiveMaximum", receiveMaximum, 1...65_535)
+        range("receiveMaximum", receiveMaximum, 1...Self.receiveMaximumMax)
         range("subscriptionsPerSessionMax", subscriptionsPerSessionMax, 1...4096)
         range("sessionsPerStationMax", sessionsPerStationMax, 1...4096)
         range("retainedCountMax", retainedCountMax, 0...1_000_000)

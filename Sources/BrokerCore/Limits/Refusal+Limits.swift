@@ -5,7 +5,7 @@ import MQTTCodec
 extension Refusal {
     /// The user property that says after how many milliseconds the same request may succeed.
     ///
-    /// It stands in CONNACK, PUBACK and PUBREC of what was refused only for its moment.
+    /// It stands in CONNACK, PUBACK, PUBREC and SUBACK of what was refused only for its moment.
     package static let retryPropertyName = "aviso-retry-ms"
 
     /// The agency begins connections faster than it may (MQTT 5.0 3.2.2.2: 0x9F).
@@ -56,6 +56,37 @@ extension Refusal {
             "\(agency) publishes more than \(rate) a second: publish it again in "
                 + "\(retryMilliseconds) ms, and slower",
             limit: limit,
+            retryMilliseconds: retryMilliseconds
+        )
+    }
+
+    /// The agency subscribes faster than it may publish (MQTT 5.0 3.9.3: 0x97).
+    package static func subscribeRate(
+        _ agency: AgencyID,
+        _ limits: BrokerLimits,
+        retryMilliseconds: UInt64
+    ) -> Refusal {
+        Refusal(
+            .subscribe,
+            .quotaExceeded,
+            "\(agency) subscribes and publishes more than \(limits.publishesPerSecond) times a "
+                + "second: subscribe again in \(retryMilliseconds) ms, and slower",
+            limit: .publishesPerSecond,
+            retryMilliseconds: retryMilliseconds
+        )
+    }
+
+    /// The agency asks more of the log over HTTPS than it may.
+    package static func questionRate(
+        _ agency: AgencyID,
+        retryMilliseconds: UInt64
+    ) -> Refusal {
+        Refusal(
+            .https,
+            .quotaExceeded,
+            "\(agency) publishes and asks more than it may in a second: ask again in "
+                + "\(retryMilliseconds) ms, and less often",
+            limit: .publishesPerSecond,
             retryMilliseconds: retryMilliseconds
         )
     }

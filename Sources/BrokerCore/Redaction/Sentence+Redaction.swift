@@ -1,4 +1,5 @@
 import Alerts
+import MQTTCodec
 
 /// The sentences of refused redaction statements.
 extension Sentence {
@@ -27,5 +28,27 @@ extension Sentence {
 
     static func confirmationByAnother(_ draft: RedactionStatement.Draft) -> String {
         "the alert at index \(draft.index) was not addressed to \(draft.issuer)"
+    }
+}
+
+extension Refusal {
+    /// The entry that a redaction statement names cannot be read.
+    package static func unreadable(at index: UInt64) -> Refusal {
+        Refusal(
+            .publish,
+            .unspecifiedError,
+            "the entry at index \(index) cannot be read: the operator must look at the log, then "
+                + "publish it again"
+        )
+    }
+
+    /// An order stands in the log, and what it erases is there still.
+    package static func unerased(by order: UInt64) -> Refusal {
+        Refusal(
+            .publish,
+            .unspecifiedError,
+            "the order stands at index \(order), but the disk would not erase all that it names: "
+                + "no reader gets the content any more, and the next start of the broker erases it"
+        )
     }
 }

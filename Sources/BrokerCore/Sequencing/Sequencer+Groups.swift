@@ -68,10 +68,6 @@ extension Sequencer {
     func groupStatement(of body: AlertEntryBody) -> GroupStatement? {
         try? GroupStatement(decoding: body.statement, using: coding)
     }
-
-    private func canReceive(_ agency: AgencyID) -> Bool {
-        directory[agency]?.encryptionKeyID.isEmpty == false
-    }
 }
 
 extension Refusal {

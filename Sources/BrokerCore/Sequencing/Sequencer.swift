@@ -7,7 +7,7 @@ import MQTTCodec
 /// Turns submissions into entries: index, time, counts, duplicates and the last policy check.
 ///
 /// A pure function over its own state, so that whoever folds the same submissions gets the same
-/// tree. It reads no clock and writes no file: see `SequencerThread` for what does.
+/// tree. It reads no clock and writes no file: its driver does that.
 package struct Sequencer: Sendable {
     /// The index of the next entry, which is the size of the log.
     package private(set) var nextIndex: UInt64 = 0
@@ -35,8 +35,6 @@ package struct Sequencer: Sendable {
     package private(set) var erasures: [UInt64: [Digest]] = [:]
     /// The consents that can be cited.
     private(set) var consents = ConsentProjection()
-
-    private static let refusalTextCountMax = 1000
 
     private(set) var recent: DuplicateWindow
     private(set) var cited = CitedAlerts()
@@ -123,7 +121,10 @@ package struct Sequencer: Sendable {
     /// - Precondition: the log is empty.
     package mutating func sequenceGenesis(_ genesis: GenesisBody, now: WallTime) -> SequencedEntry {
         precondition(nextIndex == 0, "the genesis is entry 0")
-        return append(.genesis(genesis), now: now)
+        guard let entry = append(.genesis(genesis), now: now) else {
+            preconditionFailure("the genesis is larger than an entry may be")
+        }
+        return entry
     }
 
     /// Sequences one submission.
@@ -141,17 +142,17 @@ package struct Sequencer: Sendable {
         case .refusal(let refusal, let station, let address):
             return refuse(refusal, station: station, address: address, now: now)
         case .session(let body):
-            return .sequenced(append(.session(body), now: now))
+            return record(.session(body), now: now)
         case .delivery(let body):
-            return .sequenced(append(.delivery(body), now: now))
+            return record(.delivery(body), now: now)
         case .directory(let body):
-            return .sequenced(append(.directory(body), now: now))
+            return record(.directory(body), now: now)
         case .snapshot(let body):
-            return .sequenced(append(.snapshot(body), now: now))
+            return record(.snapshot(body), now: now)
         case .policy(let body):
-            return .sequenced(append(.policy(body), now: now))
+            return record(.policy(body), now: now)
         case .redaction(let redaction):
-            return .sequenced(append(redaction, now: now))
+            return sequence(redaction, now: now)
         case .group(let statement):
             return sequence(statement, now: now)
         }
@@ -162,6 +163,7 @@ package struct Sequencer: Sendable {
         now: WallTime
     ) -> SequencingOutcome {
         do throws(Refusal) {
+            try checkAuthor(of: group.statement)
             if let index = try placeInForce(of: group, now: now) { return .repeated(index: index) }
         } catch {
             return refuse(error, station: group.station, address: nil, now: now)
@@ -171,13 +173,18 @@ package struct Sequencer: Sendable {
             accepted: group.acceptedAt,
             counts: []
         )
-        return .sequenced(append(.group(body), of: .group(group), now: now))
+        return record(.group(body), of: .group(group), from: group.station, now: now)
     }
 
-    private mutating func append(
+    private mutating func sequence(
         _ redaction: VerifiedRedaction,
         now: WallTime
-    ) -> SequencedEntry {
+    ) -> SequencingOutcome {
+        do throws(Refusal) {
+            try checkAuthor(of: redaction.statement)
+        } catch {
+            return refuse(error, station: redaction.station, address: nil, now: now)
+        }
         let body = AlertEntryBody(
             statement: redaction.statement.canonicalBytes[...],
             accepted: redaction.acceptedAt,
@@ -185,7 +192,12 @@ package struct Sequencer: Sendable {
                 AlertEntryBody.Count(agency: $0.agency.description, count: $0.count)
             }
         )
-        return append(.redaction(body), of: .redaction(redaction), now: now)
+        return record(
+            .redaction(body),
+            of: .redaction(redaction),
+            from: redaction.station,
+            now: now
+        )
     }
 
     private mutating func sequence(_ alert: VerifiedAlert, now: WallTime) -> SequencingOutcome {
@@ -208,22 +220,8 @@ package struct Sequencer: Sendable {
             )
             return refuse(refusal, station: alert.station, address: nil, now: now)
         }
-        // The directory may have changed between admission and here.
-        for agency in alert.recipients where directory[agency] == nil {
-            let refusal = Refusal(
-                .publish,
-                .payloadFormatInvalid,
-                Sentence.unknownRecipient(agency),
-                alert: alert.alert
-            )
-            return refuse(refusal, station: alert.station, address: nil, now: now)
-        }
-        guard directory[alert.issuer]?.member.publish.contains(alert.channel) == true else {
-            let text = Sentence.mayNotPublish(alert.issuer, channel: alert.channel)
-            let refusal = Refusal(.publish, .notAuthorized, text, alert: alert.alert)
-            return refuse(refusal, station: alert.station, address: nil, now: now)
-        }
         do throws(Refusal) {
+            try checkMembers(of: alert)
             try checkGroups(of: alert, now: now)
             try checkCitations(of: alert)
             try checkDeadlines(of: alert, now: now)
@@ -243,7 +241,12 @@ package struct Sequencer: Sendable {
                 AlertEntryBody.Count(agency: $0.agency.description, count: $0.count)
             }
         )
-        return .sequenced(append(.alert(body), of: .alert(alert, counts: next), now: now))
+        return record(
+            .alert(body),
+            of: .alert(alert, counts: next),
+            from: alert.station,
+            now: now
+        )
     }
 
     // Where the alert stands already: among the latest, or further back in the log.
@@ -296,7 +299,12 @@ package struct Sequencer: Sendable {
             )
             return refuse(refusal, station: message.sender.station, address: nil, now: now)
         }
-        return .sequenced(append(.opaque(body), of: .opaque(message, content: content), now: now))
+        return record(
+            .opaque(body),
+            of: .opaque(message, content: content),
+            from: message.sender.station,
+            now: now
+        )
     }
 
     private mutating func refuse(
@@ -314,26 +322,46 @@ package struct Sequencer: Sendable {
             address: address,
             packet: refusal.request.rawValue,
             reason: UInt64(refusal.reasonCode.rawValue),
-            // Texts quote what peers have sent; an entry has room for a sentence.
-            text: String(refusal.text.prefix(Self.refusalTextCountMax)),
+            text: refusal.text,
             alert: refusal.alert.map { "urn:uuid:\($0)" },
             digest: refusal.payloadDigest,
             suppressed: suppressed > 0 ? suppressed : nil
         )
-        return .refused(refusal, append(.refusal(body), now: now))
+        guard let entry = append(.refusal(body), now: now) else {
+            return .refusedUnrecorded(refusal)
+        }
+        return .refused(refusal, entry)
     }
 
+    // What would be no entry of a log is refused, whatever let it through this far: one that the
+    // log cannot take would end all writing.
+    private mutating func record(
+        _ body: EntryBody,
+        of subject: SequencedEntry.Subject = .record,
+        from station: StationIdentity? = nil,
+        now: WallTime
+    ) -> SequencingOutcome {
+        if let entry = append(body, of: subject, now: now) { return .sequenced(entry) }
+        let refusal = Refusal(.publish, .quotaExceeded, Sentence.entryTooLarge)
+        return refuse(refusal, station: station, address: nil, now: now)
+    }
+
+    /// Makes the next entry.
+    ///
+    /// - Returns: nil, with nothing changed, if it would have more bytes than an entry may.
     mutating func append(
         _ body: EntryBody,
         of subject: SequencedEntry.Subject = .record,
         now: WallTime
-    ) -> SequencedEntry {
+    ) -> SequencedEntry? {
         let entry = LogEntry(time: max(now, lastTime), body: body)
+        let bytes = entry.encode(using: coding)
+        guard bytes.count <= LogEntry.byteCountMax else { return nil }
         let sequenced = SequencedEntry(
             index: nextIndex,
             type: body.type,
             time: entry.time,
-            bytes: entry.encode(using: coding),
+            bytes: bytes,
             subject: subject
         )
         if case .alert(let alert, let counts) = subject {

@@ -70,14 +70,23 @@ package struct Submission: Sendable {
         self.body = body
     }
 
+    // What any submission has beside its texts.
+    private static let overheadByteCount = 256
+
     /// The bytes that it keeps in memory, roughly, for bounding what waits.
     package var byteCount: Int {
         switch body {
         case .alert(let alert): alert.payload.count + alert.statement.count
-        case .opaque(let message): message.payload.count + message.topicName.utf8.count + 256
+        case .opaque(let message):
+            message.payload.count + message.topicName.utf8.count + Self.overheadByteCount
         case .redaction: RedactionStatement.byteCountMax
         case .group: GroupStatement.byteCountMax
-        case .refusal, .session, .delivery, .directory, .snapshot, .policy: 256
+        case .refusal(let refusal, _, _): refusal.text.utf8.count + Self.overheadByteCount
+        case .session(let change):
+            change.client.utf8.count + (change.filter?.utf8.count ?? 0) + Self.overheadByteCount
+        case .delivery(let report):
+            8 * (report.acknowledged.count + report.skipped.count) + Self.overheadByteCount
+        case .directory, .snapshot, .policy: Self.overheadByteCount
         }
     }
 }

@@ -33,6 +33,9 @@ package struct SessionProjection: Sendable {
     mutating func apply(_ body: SessionBody) {
         guard let key = Self.key(body.station, body.client) else { return }
         switch body.change {
+        // One that ends with its connection is none of the log's.
+        case .created where body.endsAtOnce, .expiryChanged where body.endsAtOnce:
+            records[key] = nil
         case .created:
             records[key] = Record(
                 expirySeconds: UInt32(clamping: body.expirySeconds ?? 0),
@@ -92,6 +95,10 @@ package struct SessionProjection: Sendable {
     private static func key(_ station: String, _ client: String) -> SessionKey? {
         StationIdentity(urn: station).map { SessionKey(station: $0, clientIdentifier: client) }
     }
+}
+
+extension SessionBody {
+    fileprivate var endsAtOnce: Bool { expirySeconds ?? 0 == 0 }
 }
 
 extension Subscription {

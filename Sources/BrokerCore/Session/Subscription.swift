@@ -60,6 +60,13 @@ package struct Subscription: Hashable, Sendable {
         !scopes.isDisjoint(with: [.alerts, .log, .redactions, .deadlines])
     }
 
+    /// Whether the log would say the same of both.
+    func hasSameRecord(as other: Subscription) -> Bool {
+        filter == other.filter && from == other.from && identifier == other.identifier
+            && options.qos == other.options.qos && options.noLocal == other.options.noLocal
+            && options.retainAsPublished == other.options.retainAsPublished
+    }
+
     /// Whether its messages are shared out among the members of a group (MQTT 5.0 4.8.2).
     package var isShared: Bool { filter.shareName != nil }
 }

@@ -2,6 +2,7 @@ import Alerts
 import Base
 import BrokerCore
 import Dispatch
+import MQTTCodec
 import Synchronization
 import Testing
 
@@ -55,6 +56,20 @@ import Testing
         let emptyCount = (0..<4000).count { _ in meter.publish(byteCount: 0, now: now) == nil }
         #expect(emptyCount == 2999)
         #expect(meter.publish(byteCount: 0, now: now)?.limit == .publishesPerSecond)
+    }
+
+    @Test func filtersAndQuestionsComeOutOfTheSameBucket() throws {
+        let meters = AgencyMeters(limits: limits())
+        let meter = meters.meter(of: try #require(AgencyID("MX:FGR")))
+        #expect(meter.subscribe(count: 2000, now: now) == nil)
+        #expect(meter.ask(cost: 999, now: now) == nil)
+        #expect(meter.publish(byteCount: 0, now: now) == nil)
+        for refusal in [meter.subscribe(count: 1, now: now), meter.ask(cost: 1, now: now)] {
+            #expect(refusal?.limit == .publishesPerSecond)
+            #expect(refusal?.reasonCode == .quotaExceeded)
+            #expect(refusal?.retryMilliseconds == 1)
+        }
+        #expect(meter.limitedCount.load(ordering: .relaxed) == 2)
     }
 
     @Test func fewWaitToBeTold() throws {

@@ -27,7 +27,16 @@ import Testing
             createdBy: "test"
         )
         _ = sequencer.sequenceGenesis(genesis, now: now)
-        for change in sequencer.directory.changes(to: sample.directory.members) {
+        let operation = DirectoryMember(
+            id: try #require(AgencyID("OAS:BROKER")),
+            role: .operatorStation,
+            name: "Operator",
+            signingKey: broker.publicKey,
+            encryptionKey: nil,
+            publish: [],
+            subscribe: []
+        )
+        for change in sequencer.directory.changes(to: sample.directory.members + [operation]) {
             _ = sequencer.sequence(Submission(source: nil, body: .directory(change)), now: now)
         }
         sequencer.stored = AttachmentFixture.Store(stored)

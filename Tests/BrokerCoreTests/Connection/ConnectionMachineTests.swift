@@ -122,6 +122,18 @@ import Testing
         #expect(harness.machine.session?.backlogStart == 40)
     }
 
+    @Test func aSessionThatIsLoweredToTheConnectionEndsInTheLog() throws {
+        var harness = try Harness()
+        var connect = harness.connect()
+        connect.cleanStart = false
+        _ = harness.receive(.connect(connect))
+        let kept = Session(key: try harness.key(), expirySeconds: 60)
+        let actions = harness.claim(kept)
+        #expect(actions.first == .recordSession(.ended, token: nil))
+        #expect(actions.sentConnAck?.sessionPresent == true)
+        #expect(harness.machine.takeSession(committed: 0)?.isDurable == false)
+    }
+
     @Test("MQTT-3.1.2-4: clean start discards the session")
     func cleanStartDiscards() throws {
         var harness = try Harness()
@@ -162,6 +174,20 @@ import Testing
         #expect(actions.isEmpty)
         harness.machine.keepAliveExpired(now: harness.now.adding(seconds: 15), into: &actions)
         #expect(actions.sentDisconnect?.reasonCode == .keepAliveTimeout)
+    }
+
+    @Test func keepAliveBeginsAnewWhenReadingDoes() throws {
+        var harness = try Harness.connected()
+        let later = harness.now.adding(seconds: 89)
+        harness.machine.readingResumed(now: later)
+        var actions: [ConnectionAction] = []
+        harness.machine.keepAliveExpired(now: later.adding(seconds: 89), into: &actions)
+        #expect(actions.isEmpty)
+        harness.machine.keepAliveExpired(now: later.adding(seconds: 91), into: &actions)
+        #expect(actions.sentDisconnect?.reasonCode == .keepAliveTimeout)
+        // What has ended begins nothing anew.
+        harness.machine.readingResumed(now: later)
+        #expect(harness.machine.keepAliveDeadline == nil)
     }
 
     @Test func malformedBytesEndTheConnectionWithTheirReason() throws {

@@ -42,6 +42,7 @@ import Testing
             isCanonical: alert.isCanonical,
             station: alert.station,
             issuer: alert.issuer,
+            keyID: alert.keyID,
             alert: UUID(version7At: now, random: (number & 0xFFF, number)),
             statementDigest: alert.statementDigest,
             issuedAt: alert.issuedAt,

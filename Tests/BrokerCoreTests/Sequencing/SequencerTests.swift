@@ -148,9 +148,12 @@ import Testing
         #expect(throws: FoldError.self) { try folded.fold(second, index: 1) }
     }
 
-    @Test func refusalsAreCutToASentence() throws {
+    // A letter with its combining marks is one character of any length.
+    @Test(arguments: ["x", "\u{301}", "\u{20D0}"])
+    func refusalsAreCutToASentence(mark: String) throws {
         var (sequencer, _) = sample.begun()
-        let long = Refusal(.publish, .topicNameInvalid, String(repeating: "x", count: 70_000))
+        let text = "e" + String(repeating: mark, count: 200_000)
+        let long = Refusal(.publish, .topicNameInvalid, text)
         let body = Submission.Body.refusal(long, station: nil, address: nil)
         guard
             case .refused(_, let entry) = sequencer.sequence(
@@ -161,6 +164,33 @@ import Testing
             Issue.record("it was not recorded")
             return
         }
-        #expect(entry.bytes.count < LogEntry.byteCountMax)
+        #expect(entry.bytes.count < 2 * Refusal.textByteCountMax)
+    }
+
+    @Test func whatNoLogTakesIsRefusedAndChangesNothing() throws {
+        var (sequencer, _) = sample.begun()
+        let size = sequencer.nextIndex
+        let member = DirectoryBody(
+            change: .added,
+            member: "CL:SII",
+            role: "agency",
+            name: String(repeating: "x", count: LogEntry.byteCountMax),
+            signingKey: nil,
+            encryptionKey: nil,
+            publish: [],
+            subscribe: []
+        )
+        let outcome = sequencer.sequence(
+            Submission(source: nil, body: .directory(member)),
+            now: now
+        )
+        guard case .refused(let refusal, let entry) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(refusal.reasonCode == .quotaExceeded)
+        #expect(entry.type == .refusal && entry.index == size)
+        #expect(sequencer.nextIndex == size + 1)
+        #expect(try sequencer.directory[#require(AgencyID("CL:SII"))] == nil)
     }
 }

@@ -64,6 +64,56 @@ import Testing
         #expect(metrics["aviso_agency_limited_total{agency=\"CO:PONAL\"}"] == 0)
     }
 
+    @Test func filtersBeyondTheRateAreToldToWaitAndTheConnectionGoesOn() throws {
+        let network = try TestNetwork(limits: ["publishesPerSecond": 1, "burstSeconds": 3])
+        try network.start()
+        let bystanders = try Bystanders(network)
+        let client = try RawClient(network, Self.folder)
+        try client.connect(expirySeconds: 60)
+        var refused: SubAckPacket?
+        for _ in 0..<200 where refused == nil {
+            let subAck = try client.subscribe("alerts/#")
+            if subAck.reasonCodes != [.grantedQoS1] { refused = subAck }
+        }
+        let subAck = try #require(refused)
+        #expect(subAck.reasonCodes == [.quotaExceeded])
+        let wait = try #require(subAck.properties.userProperty("aviso-retry-ms"))
+        #expect(
+            subAck.properties.reasonString
+                == "MX:FGR subscribes and publishes more than 1 times a second: subscribe again in "
+                + "\(wait) ms, and slower"
+        )
+        try bystanders.expectUndisturbed()
+        let end = ContinuousClock.now + .seconds(30)
+        var isAccepted = false
+        while !isAccepted, ContinuousClock.now < end {
+            isAccepted = try client.subscribe("alerts/#").reasonCodes == [.grantedQoS1]
+        }
+        #expect(isAccepted)
+        try network.expectReached("publishesPerSecond")
+        // The same again and again is one entry.
+        let subscribed = try network.replay().filter { record in
+            record["change"] as? String == "subscribed"
+                && (record["station"] as? String)?.contains("MX:FGR") == true
+        }
+        #expect(subscribed.count == 1)
+    }
+
+    @Test func whoAsksForDeadlinesTooOftenIsToldToWait() throws {
+        let network = try TestNetwork(limits: ["publishesPerSecond": 1, "burstSeconds": 1])
+        try network.start()
+        // More than the bucket holds: it passes while that is full, and leaves it in debt.
+        #expect(try network.request("/deadlines", as: Self.folder).status == 200)
+        for path in ["/deadlines", "/deadlines/0"] {
+            let answer = try network.request(path, as: Self.folder)
+            #expect(answer.status == 429)
+            #expect(answer.header.lowercased().contains("retry-after: "))
+            #expect(answer.text.hasPrefix("MX:FGR publishes and asks more than it may in a second"))
+        }
+        #expect(try network.request("/deadlines", as: "agencies/CO-PONAL").status == 200)
+        try network.expectReached("publishesPerSecond", 2)
+    }
+
     private func publishQoS2(_ payload: [UInt8], _ client: RawClient) throws -> PubAckPacket {
         // One of several is refused, as soon as the bucket is empty.
         for identifier in UInt16(500)...600 {

@@ -82,7 +82,11 @@ enum DeadlinesCommand: Command {
             .flag("follow", "show notices as they come"),
             .value("from", "START", "with --follow: an index of the log, or an RFC 3339 time"),
             .value("count", "N", "with --follow: end after N notices"),
-            .value("session", "NAME", "with --follow: a durable session of this name"),
+            .value(
+                "session",
+                "NAME",
+                "with --follow: a durable session of this name, for this command and these filters"
+            ),
             .flag("prove", "with --follow: prove that each stands in the log, over HTTPS"),
             CommonOption.json,
         ],

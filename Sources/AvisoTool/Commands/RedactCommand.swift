@@ -66,7 +66,11 @@ enum RedactionsCommand: Command {
         options: [
             .value("from", "START", "an index of the log, or an RFC 3339 time"),
             .value("count", "N", "end after N orders"),
-            .value("session", "NAME", "a durable session of this name"),
+            .value(
+                "session",
+                "NAME",
+                "a durable session of this name, for this command and these filters"
+            ),
             .flag("confirm", "state for each order that the copy here has been erased"),
             CommonOption.json,
         ],

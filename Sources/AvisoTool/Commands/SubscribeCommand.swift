@@ -8,16 +8,22 @@ enum SubscribeCommand: Command {
         summary: "Receive alerts, opened and verified.",
         discussion: """
             Without --from it begins at the present; with --session NAME the broker keeps what comes
-            while nobody listens. Exercises and tests are left out unless --include asks
-            for them. An alert that does not verify ends it with exit code 1. The labels stand in
-            front of the form; with --labels they are all that is shown.
+            while nobody listens. A session belongs to one command with one set of filters: another
+            command, or the same with other filters, takes a session of its own. Exercises and tests
+            are left out unless --include asks for them. An alert that does not verify ends it with
+            exit code 1. The labels stand in front of the form; with --labels they are all that is
+            shown.
             """,
         options: [
             .value("channel", "CHANNEL", "one channel, or # for all (default #)"),
             .value("kind", "KIND", "one kind of the channel (default all)"),
             .value("from", "START", "an index of the log, or an RFC 3339 time"),
             .value("count", "N", "end after N alerts"),
-            .value("session", "NAME", "a durable session of this name"),
+            .value(
+                "session",
+                "NAME",
+                "a durable session of this name, for this command and these filters"
+            ),
             .value("keep", "DIR", "keep each alert there as it came, to be verified again"),
             .value("include", "STATUSES", "exercise, test or both by a comma (default neither)"),
             .value("attachments", "DIR", "save attachments as they come, a folder for each alert"),

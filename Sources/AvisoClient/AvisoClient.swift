@@ -85,7 +85,8 @@ public final class AvisoClient: Sendable {
     /// - Parameters:
     ///   - draft: the alert.
     ///   - progress: is told how far the upload of each attachment is.
-    /// - Returns: the alert with its receipt, which was verified and kept in the profile.
+    /// - Returns: the alert with its receipt, which was verified and kept in the profile, or why it
+    ///   could not be kept.
     /// - Throws: ``AvisoError``: invalid input, refused with the broker's reason,
     ///   ``AvisoError/Code/tryLater`` where the agency's limit left it no room in that time, or a
     ///   receipt that does not hold.
@@ -120,13 +121,7 @@ public final class AvisoClient: Sendable {
         else { throw AvisoError(.notVerified, "the broker accepted the alert without a receipt") }
         let proof = try profile.verifyReceipt(receipt, statement: sealed.payload)
         profile.forgetAttachments(of: sealed)
-        return PublishedAlert(
-            index: proof.index,
-            alert: proof.alert,
-            counts: proof.counts,
-            receipt: receipt,
-            file: try profile.keep(receipt, of: sealed)
-        )
+        return profile.published(sealed, proof, receipt)
     }
 
     /// Subscribes to alerts.

@@ -106,9 +106,12 @@ public struct AvisoError: Error, Sendable, CustomStringConvertible {
     public var description: String { "\(code): \(message)" }
 }
 
-extension AvisoError: Equatable {
+extension AvisoError: Hashable {
     /// Two errors are equal if their codes are.
     public static func == (left: AvisoError, right: AvisoError) -> Bool {
         left.code == right.code
     }
+
+    /// Hashes what is compared.
+    public func hash(into hasher: inout Hasher) { hasher.combine(code) }
 }

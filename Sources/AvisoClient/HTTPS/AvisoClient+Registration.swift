@@ -16,7 +16,8 @@ extension AvisoClient {
     ///   - sealed: the alert.
     ///   - profile: its author's profile, which says where the broker's HTTPS server is.
     ///   - progress: is told how far the upload of each attachment is.
-    /// - Returns: the alert with its receipt, which was verified and kept in the profile.
+    /// - Returns: the alert with its receipt, which was verified and kept in the profile, or why it
+    ///   could not be kept.
     /// - Throws: ``AvisoError``: no answer, refused with the broker's reason,
     ///   ``AvisoError/Code/tryLater`` where the broker or the agency's limit left it no room, or a
     ///   receipt that does not hold.
@@ -29,13 +30,7 @@ extension AvisoClient {
         let receipt = try LogServer(profile: profile).register(sealed.payload)
         let proof = try profile.verifyReceipt(receipt, statement: sealed.payload)
         profile.forgetAttachments(of: sealed)
-        return PublishedAlert(
-            index: proof.index,
-            alert: proof.alert,
-            counts: proof.counts,
-            receipt: receipt,
-            file: try profile.keep(receipt, of: sealed)
-        )
+        return profile.published(sealed, proof, receipt)
     }
 }
 

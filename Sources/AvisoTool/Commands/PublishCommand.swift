@@ -99,6 +99,10 @@ enum PublishCommand: Command {
             let count = sealed?.attachmentDigests.count ?? 0
             if count > 0 { Output.line("  " + context.speech("publish.attached", "\(count)")) }
         }
+        if let failure = published.keepingFailure {
+            let reason = failure.message(in: context.speech.language.rawValue)
+            Output.error(context.speech("publish.unkept", published.alert, reason))
+        }
     }
 
     private static func drafts(

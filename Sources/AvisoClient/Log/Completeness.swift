@@ -13,11 +13,11 @@ extension AvisoClient {
         public let number: UInt64
         /// Its place in the log.
         public let index: UInt64
-        /// Its identifier, `urn:uuid:…`.
-        public let alert: String
+        /// Its identifier, `urn:uuid:…`; nil for an exercise or test that was left out.
+        public let alert: String?
 
         /// Makes one.
-        public init(number: UInt64, index: UInt64, alert: String) {
+        public init(number: UInt64, index: UInt64, alert: String?) {
             self.number = number
             self.index = index
             self.alert = alert
@@ -136,17 +136,23 @@ extension AvisoClient {
         var numbers = AlertNumbers()
         for problem in problems { numbers.report(problem) }
         let inclusion = server.map { NumberProof(server: $0, profile: profile, tally: tally) }
+        // What was left out once may have been shown another time, and has a name there.
+        let named = Dictionary(
+            alerts.compactMap { alert in alert.alert.map { (alert.number, $0) } },
+            uniquingKeysWith: { first, _ in first }
+        )
         for alert in alerts {
+            var name = alert.alert ?? named[alert.number] ?? "entry \(alert.index)"
             if let inclusion, alert.index < tally.checkpoint.size {
                 do throws(AvisoError) {
-                    try inclusion.verify(alert)
+                    name = try inclusion.verify(alert)
                 } catch {
                     guard error.code == .notVerified || error.code == .refused else { throw error }
                     numbers.report(error.message)
                     continue
                 }
             }
-            numbers.take(number: alert.number, index: alert.index, name: alert.alert)
+            numbers.take(number: alert.number, index: alert.index, name: name)
         }
         return numbers
     }

@@ -68,22 +68,24 @@ enum ProveCompleteCommand: Command {
         }
     }
 
-    // The lines that `aviso subscribe --json` prints.
+    // The lines that `aviso subscribe --json` prints; of what it left out they have no identifier.
     private static func kept(_ file: String) throws -> [AvisoClient.KeptAlert] {
-        let bytes = try Files.read(file)
-        return try bytes.split(separator: UInt8(ascii: "\n")).enumerated().map { number, line in
+        var alerts: [AvisoClient.KeptAlert] = []
+        try Files.readLines(file) { number, line in
             guard let value = try? JSONValue(parsing: line).objectValue,
                 let count = value["count"].flatMap({ UInt64($0.text) }),
                 let index = value["index"].flatMap({ UInt64($0.text) }),
-                let alert = value["alert"]?.stringValue
+                value["alert"]?.stringValue != nil || value["left-out"] != nil
             else {
                 throw UsageError(
-                    message: "\(file): line \(number + 1) has no alert, index and count: "
+                    message: "\(file): line \(number) has no alert, index and count: "
                         + "`aviso subscribe --json` prints such lines"
                 )
             }
-            return AvisoClient.KeptAlert(number: count, index: index, alert: alert)
+            let name = value["alert"]?.stringValue
+            alerts.append(AvisoClient.KeptAlert(number: count, index: index, alert: name))
         }
+        return alerts
     }
 
     private static func json(_ report: CompletenessReport) -> String {

@@ -12,7 +12,8 @@ enum SubscribeCommand: Command {
             command, or the same with other filters, takes a session of its own. Exercises and tests
             are left out unless --include asks for them. An alert that does not verify ends it with
             exit code 1. The labels stand in front of the form; with --labels they are all that is
-            shown.
+            shown. JSON tells of an exercise or test that was left out its index and count alone, so
+            that prove-complete --received misses nothing.
             """,
         options: [
             .value("channel", "CHANNEL", "one channel, or # for all (default #)"),
@@ -46,12 +47,17 @@ enum SubscribeCommand: Command {
             from: arguments["from"].map { text in
                 UInt64(text).map { .index($0) } ?? .time(text)
             },
-            including: shown
+            including: nil
         )
         Output.note(context.speech("subscribe.begun", filter(arguments)))
         let bar = TransferBar(context.speech)
         var received: UInt64 = 0
         while count.map({ received < $0 }) ?? true, let alert = try await alerts.next() {
+            let isJSON = arguments.has("json") || !Output.isTerminal
+            guard shown.contains(alert.status) else {
+                if isJSON { Output.line(AlertText.leftOut(alert)) }
+                continue
+            }
             received += 1
             // Kept before it is told, and acknowledged only behind both.
             try kept?.keep(alert)
@@ -60,7 +66,6 @@ enum SubscribeCommand: Command {
                 files = try profile.downloadAttachments(of: alert, to: folder) { bar.show($0) }
                 bar.clear()
             }
-            let isJSON = arguments.has("json") || !Output.isTerminal
             let hasForm = !arguments.has("labels")
             Output.line(
                 isJSON
@@ -133,6 +138,15 @@ enum AlertText {
         }
         if hasForm { json.add("form", json: AvisoClient.oneLine(form: alert.form)) }
         json.add("verified", true)
+        return json.text
+    }
+
+    /// What stands for an alert that was not asked for: that it came, and nothing of it.
+    static func leftOut(_ alert: ReceivedAlert) -> String {
+        var json = JSONText()
+        json.add("index", alert.index)
+        json.add("count", alert.count)
+        json.add("left-out", alert.status)
         return json.text
     }
 

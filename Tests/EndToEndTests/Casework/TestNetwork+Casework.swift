@@ -52,6 +52,11 @@ extension TestNetwork {
         )
     }
 
+    /// What an agency receives from the beginning of the log on.
+    func received(by agency: String, count: Int, _ more: [String] = []) throws -> Outcome {
+        try tool(agency, ["subscribe", "--from", "0", "--count", "\(count)", "--json"] + more)
+    }
+
     /// Publishes a statement that is accepted.
     ///
     /// - Returns: its identifier and its index.

@@ -67,6 +67,40 @@ import Testing
         #expect(problems[0].hasPrefix("number 2, \(name)"))
     }
 
+    @Test func whatSubscribeLeavesOutIsNotMissing() throws {
+        let network = try TestNetwork()
+        try network.start()
+        for status in ["actual", "exercise", "test", "actual"] {
+            try network.accepted(
+                TestNetwork.Statement(
+                    author: "CO:PONAL",
+                    recipients: "MX:FGR",
+                    more: ["--status", status]
+                )
+            )
+        }
+        let received = try network.received(by: "MX:FGR", count: 2)
+        // Of what was left out nothing is told but that it came.
+        let leftOut = received.objects.map { $0["left-out"] as? String }
+        #expect(leftOut == [nil, "exercise", "test", nil])
+        #expect(received.objects.map { $0["count"] as? Int } == [1, 2, 3, 4])
+        #expect(Set(received.objects[1].keys) == ["index", "count", "left-out"])
+        let file = network.path("received")
+        try received.output.write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(try prove(network, file).status == 0)
+        // A line that claims to be of another alert does not count.
+        let indexes = received.objects.compactMap { $0["index"] as? Int }
+        let moved = received.output.replacing(
+            "{\"index\":\(indexes[1]),\"count\":2",
+            with: "{\"index\":\(indexes[2]),\"count\":2"
+        )
+        #expect(moved != received.output)
+        try moved.write(toFile: file, atomically: true, encoding: .utf8)
+        let exchanged = try prove(network, file)
+        #expect(exchanged.status == 1)
+        #expect(exchanged.objects.first?["missing"] as? [[Int]] == [[2, 2]])
+    }
+
     @Test func aBrokerCannotShowALowerCount() throws {
         let network = try TestNetwork()
         try network.start()

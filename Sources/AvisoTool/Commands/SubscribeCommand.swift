@@ -17,7 +17,7 @@ enum SubscribeCommand: Command {
             """,
         options: [
             .value("channel", "CHANNEL", "one channel, or # for all (default #)"),
-            .value("kind", "KIND", "one kind of the channel (default all)"),
+            .value("kind", "KIND", "one kind alone (default all)"),
             .value("from", "START", "an index of the log, or an RFC 3339 time"),
             .value("count", "N", "end after N alerts"),
             .value(
@@ -36,6 +36,7 @@ enum SubscribeCommand: Command {
 
     static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
         let profile = try context.profile()
+        let filter = try filter(arguments)
         let count = try arguments.unsigned("count")
         let shown = try statuses(arguments)
         let kept = arguments["keep"].map { KeptAlerts($0) }
@@ -43,13 +44,13 @@ enum SubscribeCommand: Command {
         options.session = arguments["session"]
         let client = try await AvisoClient.connect(profile: profile, options: options)
         let alerts = try await client.subscribe(
-            to: filter(arguments),
+            to: filter,
             from: arguments["from"].map { text in
                 UInt64(text).map { .index($0) } ?? .time(text)
             },
             including: nil
         )
-        Output.note(context.speech("subscribe.begun", filter(arguments)))
+        Output.note(context.speech("subscribe.begun", filter))
         let bar = TransferBar(context.speech)
         var received: UInt64 = 0
         while count.map({ received < $0 }) ?? true, let alert = try await alerts.next() {
@@ -87,10 +88,11 @@ enum SubscribeCommand: Command {
         return Set(["actual"] + more)
     }
 
-    private static func filter(_ arguments: ParsedArguments) -> String {
-        let channel = arguments["channel"] ?? "#"
-        guard channel != "#" else { return "alerts/#" }
-        return "alerts/\(channel)/\(arguments["kind"] ?? "#")"
+    // A kind belongs to one channel, which need not be said too.
+    private static func filter(_ arguments: ParsedArguments) throws(UsageError) -> String {
+        let (channel, kind) = try arguments.topic()
+        guard let channel else { return "alerts/#" }
+        return "alerts/\(channel)/\(kind?.rawValue ?? "#")"
     }
 }
 

@@ -152,8 +152,7 @@ private struct AttachmentDownload {
         guard answer.status == 206 else {
             throw AvisoError(
                 answer.status == 503 ? .tryLater : .refused,
-                "attachment \(attachment.number): "
-                    + (answer.summary.isEmpty ? "status \(answer.status)" : answer.summary)
+                "attachment \(attachment.number): \(answer.reason)"
             )
         }
         guard answer.body.count == Int(count),

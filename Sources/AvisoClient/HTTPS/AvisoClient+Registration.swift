@@ -1,7 +1,5 @@
 import Alerts
 import Base
-import CBOR
-import COSE
 import HTTPFetch
 import MerkleLog
 
@@ -36,9 +34,6 @@ extension AvisoClient {
 
 extension LogServer {
     private static let alertType = "application/aviso-alert+cbor"
-    private static let problemType = "application/concise-problem-details+cbor"
-    // The detail of concise problem details (RFC 9290 2).
-    private static let detailKey = -2
 
     /// Publishes a payload (draft-ietf-scitt-scrapi), and returns the receipt.
     func register(_ payload: [UInt8]) throws(AvisoError) -> [UInt8] {
@@ -46,17 +41,9 @@ extension LogServer {
         guard answer.status == 201 else {
             throw AvisoError(
                 answer.status == 503 || answer.status == 429 ? .tryLater : .refused,
-                Self.reason(of: answer)
+                answer.problem ?? answer.reason
             )
         }
         return answer.body
-    }
-
-    private static func reason(of answer: HTTPAnswer) -> String {
-        guard answer.type == problemType,
-            let details = try? LibCBOR().decode(answer.body[...], limits: CBORLimits()).mapValue,
-            let detail = details[detailKey]?.textValue
-        else { return "status \(answer.status): \(answer.summary)" }
-        return detail
     }
 }

@@ -1,4 +1,6 @@
 import Alerts
+import CBOR
+import COSE
 import Configuration
 import HTTPFetch
 
@@ -53,7 +55,7 @@ package final class LogServer: Sendable {
         guard answer.status == 200 else {
             throw AvisoError(
                 answer.status == 503 ? .tryLater : .refused,
-                "\(url + path): status \(answer.status): \(answer.summary)"
+                "\(url + path): \(answer.reason)"
             )
         }
         return answer.body
@@ -101,5 +103,26 @@ package final class LogServer: Sendable {
         } catch {
             throw AvisoError(error.isTimeOut ? .timedOut : .cannotConnect, error.message)
         }
+    }
+}
+
+extension HTTPAnswer {
+    private static let problemType = "application/concise-problem-details+cbor"
+    // The detail of concise problem details (RFC 9290 2).
+    private static let detailKey = -2
+
+    /// What concise problem details say to people; nil for an answer of another type.
+    var problem: String? {
+        guard type == Self.problemType else { return nil }
+        let details = try? LibCBOR().decode(body[...], limits: CBORLimits()).mapValue
+        return details?[Self.detailKey]?.textValue
+    }
+
+    /// Why a request was refused: the status, and what the server says to people.
+    var reason: String {
+        // Of what is no text nothing can be read.
+        let isText = type.isEmpty || type.hasPrefix("text/")
+        let text = problem ?? (isText ? summary : "")
+        return text.isEmpty ? "status \(status)" : "status \(status): \(text)"
     }
 }

@@ -40,6 +40,10 @@ public final class AvisoClient: Sendable {
 
     /// Connects to the broker of a profile.
     ///
+    /// The connection and its thread are there until ``close()``, whatever becomes of the client:
+    /// who connects closes, also where something fails. ``withConnection(profile:options:_:)`` does
+    /// both.
+    ///
     /// - Throws: ``AvisoError``: cannot connect, or refused with the broker's reason.
     public static func connect(
         profile: AvisoProfile,
@@ -65,6 +69,30 @@ public final class AvisoClient: Sendable {
         }
     }
 
+    /// Connects, does something, and says good-bye whatever happens.
+    ///
+    /// - Parameters:
+    ///   - profile: the station's profile.
+    ///   - options: how the client behaves.
+    ///   - body: gets the client, which is closed behind it.
+    /// - Returns: what `body` returns.
+    /// - Throws: ``AvisoError`` as ``connect(profile:options:)``, or what `body` throws.
+    public static func withConnection<Value>(
+        profile: AvisoProfile,
+        options: Options = Options(),
+        _ body: (AvisoClient) async throws -> Value
+    ) async throws -> Value {
+        let client = try await connect(profile: profile, options: options)
+        let result: Result<Value, any Error>
+        do {
+            result = .success(try await body(client))
+        } catch {
+            result = .failure(error)
+        }
+        await client.close()
+        return try result.get()
+    }
+
     private let server: String
 
     private init(
@@ -80,7 +108,9 @@ public final class AvisoClient: Sendable {
     /// Seals and publishes an alert, and waits until the broker has it on stable storage.
     ///
     /// When the agency publishes faster than it may, the alert waits here and is sent again, for
-    /// 30 s at most.
+    /// 30 s at most. Who wants to try again after ``AvisoError/isRetryable`` seals the draft once,
+    /// by ``AvisoProfile/seal(_:)``, and publishes the sealed alert as often as it takes: a draft
+    /// that is published twice is two alerts.
     ///
     /// - Parameters:
     ///   - draft: the alert.

@@ -70,11 +70,11 @@ extension AvisoClient {
     ) async throws -> CompletenessReport {
         var options = Options()
         options.reconnects = false
-        let client = try await connect(profile: profile, options: options)
         let server = try LogServer(profile: profile)
         let tally = try await profile.cosignedTally(server)
-        let (alerts, problems) = try await client.alerts(tally, silenceSeconds)
-        await client.close()
+        let (alerts, problems) = try await withConnection(profile: profile, options: options) {
+            try await $0.alerts(tally, silenceSeconds)
+        }
         let numbers = try proved(
             alerts,
             problems,

@@ -6,10 +6,10 @@ import HTTPFetch
 
 /// The broker's HTTPS server, as the station of a profile reads it.
 ///
-/// A request blocks the calling thread for 60 s at most.
+/// A request blocks the calling thread for 60 s at most. Each asks the profile where the server is,
+/// since a broker that starts again may have another port.
 package final class LogServer: Sendable {
     private let profile: AvisoProfile
-    private let url: String
     private let fetcher: HTTPFetcher
 
     /// Prepares to read; nothing is sent yet.
@@ -18,7 +18,7 @@ package final class LogServer: Sendable {
     /// - Throws: ``AvisoError`` if the profile does not lead to a server.
     package init(profile: AvisoProfile) throws(AvisoError) {
         self.profile = profile
-        url = try profile.httpsURL()
+        _ = try profile.httpsURL()
         do throws(HTTPFetchError) {
             fetcher = try HTTPFetcher(
                 identity: HTTPFetcher.Identity(
@@ -45,7 +45,8 @@ package final class LogServer: Sendable {
 
     /// Gets an answer, whatever its status.
     func fetch(_ path: String, accept: String?) throws(AvisoError) -> HTTPAnswer {
-        try Self.answered { () throws(HTTPFetchError) in
+        let url = try profile.httpsURL()
+        return try Self.answered { () throws(HTTPFetchError) in
             try fetcher.get(url + path, accept: accept)
         }
     }
@@ -55,7 +56,7 @@ package final class LogServer: Sendable {
         guard answer.status == 200 else {
             throw AvisoError(
                 answer.status == 503 ? .tryLater : .refused,
-                "\(url + path): \(answer.reason)"
+                "\(try profile.httpsURL() + path): \(answer.reason)"
             )
         }
         return answer.body
@@ -76,7 +77,8 @@ package final class LogServer: Sendable {
         fields: [(name: String, value: String)] = [],
         body: [UInt8]? = nil
     ) throws(AvisoError) -> HTTPAnswer {
-        try Self.answered { () throws(HTTPFetchError) in
+        let url = try profile.httpsURL()
+        return try Self.answered { () throws(HTTPFetchError) in
             try fetcher.send(HTTPFetchRequest(method, url + path, fields: fields, body: body))
         }
     }
@@ -90,7 +92,8 @@ package final class LogServer: Sendable {
     /// - Returns: the answer, whatever its status.
     /// - Throws: ``AvisoError`` where there is none.
     func post(_ path: String, body: [UInt8], type: String) throws(AvisoError) -> HTTPAnswer {
-        try Self.answered { () throws(HTTPFetchError) in
+        let url = try profile.httpsURL()
+        return try Self.answered { () throws(HTTPFetchError) in
             try fetcher.post(url + path, body: body, type: type)
         }
     }

@@ -3,6 +3,22 @@ import Testing
 
 /// Labels, exercises and tables, from an author to a reader.
 @Suite struct LabelTests {
+    @Test func anAlertExpiresWhenItWasToldOrNotAtAll() throws {
+        let network = try TestNetwork()
+        try network.start()
+        for seconds in ["18446744073709552", "9223372036854775807", "253402300800"] {
+            let outcome = try network.publish(
+                TestNetwork.Statement(
+                    author: "CO:PONAL",
+                    recipients: "MX:FGR",
+                    more: ["--expires-after", seconds]
+                )
+            )
+            #expect(outcome.status == 2, "\(seconds): \(outcome.error)")
+            #expect(outcome.error.contains("the years end with 9999"))
+        }
+    }
+
     private func publish(
         _ network: TestNetwork,
         as agency: String = "CO-PONAL",

@@ -50,6 +50,7 @@ extension AvisoProfile {
             }
             keys.append(key)
         }
+        let expires = try expiry(of: draft, at: now)
         let alert = UUID(version7At: now, random: Randomness.words())
         let sealer = AlertSealer(
             coding: LibCBOR(),
@@ -64,11 +65,7 @@ extension AvisoProfile {
                     issuer: identity.agency,
                     alert: alert,
                     issuedAt: now,
-                    expires: draft.expiresAfterSeconds.map {
-                        now.adding(
-                            milliseconds: $0.multipliedReportingOverflow(by: 1000).partialValue
-                        )
-                    }
+                    expires: expires
                 ),
                 key: signingKey,
                 recipients: keys,
@@ -83,5 +80,23 @@ extension AvisoProfile {
         } catch {
             throw AvisoError(.invalidInput, error.wording)
         }
+    }
+
+    // What the years of RFC 3339 can write, which also is far from what overflows.
+    private static let lastMilliseconds: UInt64 = 253_402_300_799_000
+
+    private func expiry(
+        of draft: AlertDraft,
+        at now: WallTime
+    ) throws(AvisoError) -> WallTime? {
+        guard let seconds = draft.expiresAfterSeconds else { return nil }
+        let secondsMax = (Self.lastMilliseconds - now.milliseconds) / 1000
+        guard seconds <= secondsMax else {
+            throw AvisoError(
+                .invalidInput,
+                "an alert cannot expire \(seconds) seconds from now: the years end with 9999"
+            )
+        }
+        return now.adding(milliseconds: seconds * 1000)
     }
 }

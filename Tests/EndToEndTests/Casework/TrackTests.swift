@@ -101,7 +101,7 @@ import Testing
         let network = try TestNetwork()
         try network.start()
         // Time enough to publish and begin; the lines tell when it has passed.
-        let due = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: 4))
+        let due = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: 12))
         let (alert, _) = try network.accepted(question(replyBy: due))
         let tool = try RunningTool(network, "CO:PONAL", "track", alert, "--follow", "--json")
         try tool.line { $0["answer"] as? String == "overdue" }

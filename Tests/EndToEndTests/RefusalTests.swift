@@ -66,8 +66,7 @@ import Testing
 
         let refusals = try network.replay().filter { $0["type"] as? String == "refusal" }
         #expect(
-            refusals.compactMap { $0["reason"] as? String }
-                == ["153", "135", "135", "144", "144", "153"]
+            refusals.compactMap { $0["reason"] as? Int } == [153, 135, 135, 144, 144, 153]
         )
     }
 

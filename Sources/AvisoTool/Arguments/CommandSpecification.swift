@@ -35,7 +35,7 @@ struct CommandSpecification: Sendable {
     /// Its name.
     let name: String
     /// One line on what it does; the catalogue has it as `help.` and the name.
-    let summary: String
+    var summary = ""
     /// More, for `--help`, in English.
     let discussion: String
     /// Its options, in the order of showing.

@@ -5,15 +5,15 @@ import AvisoClient
 enum SubscribeCommand: Command {
     static let specification = CommandSpecification(
         name: "subscribe",
-        summary: "Receive alerts, opened and verified.",
         discussion: """
             Without --from it begins at the present; with --session NAME the broker keeps what comes
             while nobody listens. A session belongs to one command with one set of filters: another
             command, or the same with other filters, takes a session of its own. Exercises and tests
             are left out unless --include asks for them. An alert that does not verify ends it with
             exit code 1. The labels stand in front of the form; with --labels they are all that is
-            shown. JSON tells of an exercise or test that was left out its index and count alone, so
-            that prove-complete --received misses nothing.
+            shown. JSON tells of an exercise or test that was left out its index and count alone, in
+            a line of its own or with --count in that of the next alert, so that prove-complete
+            --received misses nothing.
             """,
         options: [
             .value("channel", "CHANNEL", "one channel, or # for all (default #)"),
@@ -42,21 +42,23 @@ enum SubscribeCommand: Command {
         let kept = arguments["keep"].map { KeptAlerts($0) }
         var options = AvisoClient.Options()
         options.session = arguments["session"]
+        let start = try await arguments.start(profile)
         let client = try await AvisoClient.connect(profile: profile, options: options)
         let alerts = try await client.subscribe(
             to: filter,
-            from: arguments["from"].map { text in
-                UInt64(text).map { .index($0) } ?? .time(text)
-            },
+            from: start,
             including: nil
         )
         Output.note(context.speech("subscribe.begun", filter))
         let bar = TransferBar(context.speech)
         var received: UInt64 = 0
+        var leftOut: [String] = []
         while count.map({ received < $0 }) ?? true, let alert = try await alerts.next() {
-            let isJSON = arguments.has("json") || !Output.isTerminal
+            let isJSON = arguments.isJSON
             guard shown.contains(alert.status) else {
-                if isJSON { Output.line(AlertText.leftOut(alert)) }
+                let line = AlertText.leftOut(alert)
+                // Who asked for so many alerts gets so many lines.
+                if count != nil { leftOut.append(line) } else if isJSON { Output.line(line) }
                 continue
             }
             received += 1
@@ -70,9 +72,10 @@ enum SubscribeCommand: Command {
             let hasForm = !arguments.has("labels")
             Output.line(
                 isJSON
-                    ? AlertText.json(alert, files, hasForm: hasForm)
+                    ? AlertText.json(alert, files, hasForm: hasForm, behind: leftOut)
                     : AlertText.people(alert, context.speech, files, hasForm: hasForm)
             )
+            leftOut = []
         }
         alerts.acknowledge()
         await client.close()
@@ -101,21 +104,15 @@ enum AlertText {
     /// Signed labels as a JSON object; what can stand several times is a list.
     static func labels(_ all: [ReceivedAlert.Label]) -> JSONText {
         var labels = JSONText()
-        let lists = ["handling", "group", "reference", "source", "consent"]
-        for label in all where !lists.contains(label.name) {
-            labels.add(label.name, label.value)
-        }
-        for name in lists {
-            let values = all.filter { $0.name == name }.map { JSONText.quote($0.value) }
-            if !values.isEmpty { labels.add(name, json: "[\(values.joined(separator: ","))]") }
-        }
+        for detail in LogRecord.Detail.list(all) { labels.add(detail) }
         return labels
     }
 
     static func json(
         _ alert: ReceivedAlert,
         _ files: [String] = [],
-        hasForm: Bool = true
+        hasForm: Bool = true,
+        behind leftOut: [String] = []
     ) -> String {
         var labels = labels(alert.labels)
         labels.add(
@@ -140,6 +137,9 @@ enum AlertText {
         }
         if hasForm { json.add("form", json: AvisoClient.oneLine(form: alert.form)) }
         json.add("verified", true)
+        if !leftOut.isEmpty {
+            json.add("left-out-before", json: "[\(leftOut.joined(separator: ","))]")
+        }
         return json.text
     }
 

@@ -193,7 +193,7 @@ import Testing
             "--json"
         )
         let labels = received.objects.map { $0["labels"] as? [String: Any] }
-        #expect(labels.map { $0?["late"] as? String } == [nil, "true"])
+        #expect(labels.map { $0?["late"] as? Bool } == [nil, true])
         let said = try statement(network, of: alert, to: "late.cose")
         #expect((said["reply"] as? [String: Any])?["state"] as? String == "passed")
         #expect(try fact(said, "MX:FGR")["index"] as? Int == late.index)

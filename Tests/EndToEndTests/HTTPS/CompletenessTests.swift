@@ -80,16 +80,27 @@ import Testing
             )
         }
         let received = try network.received(by: "MX:FGR", count: 2)
-        // Of what was left out nothing is told but that it came.
-        let leftOut = received.objects.map { $0["left-out"] as? String }
-        #expect(leftOut == [nil, "exercise", "test", nil])
-        #expect(received.objects.map { $0["count"] as? Int } == [1, 2, 3, 4])
-        #expect(Set(received.objects[1].keys) == ["index", "count", "left-out"])
+        // Of what was left out nothing is told but that it came; two alerts are two lines.
+        #expect(received.objects.map { $0["count"] as? Int } == [1, 4])
+        let others = received.objects.last?["left-out-before"] as? [[String: Any]] ?? []
+        #expect(others.map { $0["left-out"] as? String } == ["exercise", "test"])
+        #expect(others.map { $0["count"] as? Int } == [2, 3])
+        #expect(others.allSatisfy { Set($0.keys) == ["index", "count", "left-out"] })
         let file = network.path("received")
         try received.output.write(toFile: file, atomically: true, encoding: .utf8)
         #expect(try prove(network, file).status == 0)
+        // Without an end each is a line of its own.
+        let tool = try RunningTool(network, "MX:FGR", "subscribe", "--from", "0", "--json")
+        let line = try tool.line { $0["left-out"] as? String == "exercise" }
+        #expect(Set(line.keys) == ["index", "count", "left-out"])
+        let shown = received.objects.map { $0.filter { $0.key != "left-out-before" } }
+        let lines = try (shown + others).map { object in
+            String(decoding: try JSONSerialization.data(withJSONObject: object), as: UTF8.self)
+        }
+        try lines.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(try prove(network, file).status == 0)
         // A line that claims to be of another alert does not count.
-        let indexes = received.objects.compactMap { $0["index"] as? Int }
+        let indexes = [0] + others.compactMap { $0["index"] as? Int }
         let moved = received.output.replacing(
             "{\"index\":\(indexes[1]),\"count\":2",
             with: "{\"index\":\(indexes[2]),\"count\":2"

@@ -3,20 +3,31 @@ import Testing
 
 /// The sample of every kind goes from its author to its reader.
 @Suite struct EveryKindTests {
+    @Test func theTableOfSamplesIsPublished() throws {
+        let network = try TestNetwork()
+        try network.start()
+        let table = TestNetwork.sample("new-behaviour").replacing(".json", with: ".csv")
+        let outcome = try network.tool(
+            "CO:PONAL",
+            [
+                "publish", "--csv", "--channel", "trafficking-trends", "--kind", "new-behaviour",
+                "--to", "MX:FGR", table,
+            ]
+        )
+        #expect(outcome.status == 0, "\(outcome.error)")
+        #expect(outcome.objects.count == 2)
+    }
+
     @Test func everySampleIsPublishedAndOpened() throws {
         let network = try TestNetwork()
         try network.start()
         let listing = try TestNetwork.run(TestNetwork.program("aviso").path, ["form", "kinds"])
-        var channel = ""
         var kinds: [String] = []
         var notification: String?
         let notificationFile = network.path("notification.json")
-        for line in listing.output.split(separator: "\n") {
-            guard line.hasPrefix("  ") else {
-                channel = String(line)
-                continue
-            }
-            let kind = String(line.dropFirst(2))
+        for line in listing.objects {
+            let channel = try #require(line["channel"] as? String)
+            let kind = try #require(line["kind"] as? String)
             var more: [String] = []
             if kind == "pre-export-notification" {
                 more = ["--message", "request", "--reply-by", "7d"]

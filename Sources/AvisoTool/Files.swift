@@ -84,8 +84,13 @@ enum Files {
         }
     }
 
+    // A file that cannot be what was meant is the writer's to mend; a disk that fails is not.
     fileprivate static func failure(_ path: String) -> AvisoError {
-        AvisoError(.fileFailed, "\(path): \(unsafe String(cString: strerror(errno)))")
+        let isMeant = ![ENOENT, ENOTDIR, EISDIR, EACCES, ELOOP, ENAMETOOLONG].contains(errno)
+        return AvisoError(
+            isMeant ? .fileFailed : .invalidInput,
+            "\(path): \(unsafe String(cString: strerror(errno)))"
+        )
     }
 }
 

@@ -53,15 +53,7 @@ import Testing
             kinds.append(kind)
         }
         #expect(kinds.count == 17)
-        let received = try network.aviso(
-            "agencies/MX-FGR",
-            "subscribe",
-            "--from",
-            "0",
-            "--count",
-            "17",
-            "--json"
-        )
+        let received = try network.received(by: "MX:FGR", count: 17)
         let labels = received.objects.compactMap { $0["labels"] as? [String: Any] }
         #expect(labels.compactMap { $0["kind"] as? String } == kinds)
         // The evaluation is signed, and so seen before the form.

@@ -46,31 +46,13 @@ import Testing
             try publish(network, sample, "--handling", "H0,H2", "--pap", "GREEN").status == 0
         )
 
-        let actual = try network.aviso(
-            "agencies/MX-FGR",
-            "subscribe",
-            "--from",
-            "0",
-            "--count",
-            "1",
-            "--json"
-        )
+        let actual = try network.received(by: "MX:FGR", count: 1)
         let labels = try #require(actual.objects.first?["labels"] as? [String: Any])
         #expect(labels["status"] as? String == "actual")
         #expect(labels["pap"] as? String == "PAP:GREEN")
         #expect(labels["handling"] as? [String] == ["H0", "H2"])
 
-        let both = try network.aviso(
-            "agencies/MX-FGR",
-            "subscribe",
-            "--from",
-            "0",
-            "--count",
-            "2",
-            "--include",
-            "exercise,test",
-            "--json"
-        )
+        let both = try network.received(by: "MX:FGR", count: 2, ["--include", "exercise,test"])
         let statuses = both.objects.compactMap { ($0["labels"] as? [String: Any])?["status"] }
         #expect(statuses as? [String] == ["exercise", "actual"])
 

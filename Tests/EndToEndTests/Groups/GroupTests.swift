@@ -78,15 +78,7 @@ import Testing
             let shown = try network.aviso(reader, "group", "show", "andean", "--json")
             #expect(shown.objects.first?["members"] as? [String] == all, "\(shown.error)")
         }
-        let received = try network.aviso(
-            "agencies/MX-FGR",
-            "subscribe",
-            "--from",
-            "0",
-            "--count",
-            "2",
-            "--json"
-        )
+        let received = try network.received(by: "MX:FGR", count: 2)
         let labels = received.objects.compactMap { $0["labels"] as? [String: Any] }
         #expect(labels.map { $0["group"] as? [String] } == [["andean"], ["andean"]])
         let none = try network.aviso("agencies/PE-DEVIDA", "prove-complete", "--json")

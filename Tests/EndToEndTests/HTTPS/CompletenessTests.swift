@@ -179,17 +179,8 @@ import Testing
     }
 
     private func publish(_ network: TestNetwork, to recipients: String) throws {
-        let outcome = try network.aviso(
-            "agencies/CO-PONAL",
-            "publish",
-            "--channel",
-            "chemical-diversion",
-            "--kind",
-            "diversion-incident",
-            "--to",
-            recipients,
-            "--json",
-            TestNetwork.sample("diversion-incident")
+        let outcome = try network.publish(
+            TestNetwork.Statement(author: "CO:PONAL", recipients: recipients)
         )
         try #require(outcome.status == 0, "\(outcome.error)")
     }

@@ -23,7 +23,7 @@ enum Help {
         AVISO_BROKER=host:port goes before the profile's broker.
         Where no terminal reads the output it is JSON, as with --json: one object per line.
 
-        exit codes: 0 done, 1 refused or not verified, 2 wrong use, 3 cannot connect
+        exit codes: 0 done, 1 refused, not there or not verified, 2 wrong use, 3 cannot connect
         """
 
     /// The help of one command.

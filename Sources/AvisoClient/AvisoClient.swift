@@ -43,6 +43,10 @@ public final class AvisoClient: Sendable {
 
     /// Connects to the broker of a profile.
     ///
+    /// The connection and its thread are there until ``close()``, whatever becomes of the client:
+    /// who connects closes, also where something fails. ``withConnection(profile:options:_:)`` does
+    /// both.
+    ///
     /// - Throws: ``AvisoError``: cannot connect, or refused with the broker's reason.
     public static func connect(
         profile: AvisoProfile,
@@ -68,6 +72,30 @@ public final class AvisoClient: Sendable {
         }
     }
 
+    /// Connects, does something, and says good-bye whatever happens.
+    ///
+    /// - Parameters:
+    ///   - profile: the station's profile.
+    ///   - options: how the client behaves.
+    ///   - body: gets the client, which is closed behind it.
+    /// - Returns: what `body` returns.
+    /// - Throws: ``AvisoError`` as ``connect(profile:options:)``, or what `body` throws.
+    public static func withConnection<Value>(
+        profile: AvisoProfile,
+        options: Options = Options(),
+        _ body: (AvisoClient) async throws -> Value
+    ) async throws -> Value {
+        let client = try await connect(profile: profile, options: options)
+        let result: Result<Value, any Error>
+        do {
+            result = .success(try await body(client))
+        } catch {
+            result = .failure(error)
+        }
+        await client.close()
+        return try result.get()
+    }
+
     private let server: String
 
     private init(
@@ -83,12 +111,15 @@ public final class AvisoClient: Sendable {
     /// Seals and publishes an alert, and waits until the broker has it on stable storage.
     ///
     /// When the agency publishes faster than it may, the alert waits here and is sent again, for
-    /// 30 s at most.
+    /// 30 s at most. Who wants to try again after ``AvisoError/isRetryable`` seals the draft once,
+    /// by ``AvisoProfile/seal(_:)``, and publishes the sealed alert as often as it takes: a draft
+    /// that is published twice is two alerts.
     ///
     /// - Parameters:
     ///   - draft: the alert.
     ///   - progress: is told how far the upload of each attachment is.
-    /// - Returns: the alert with its receipt, which was verified and kept in the profile.
+    /// - Returns: the alert with its receipt, which was verified and kept in the profile, or why it
+    ///   could not be kept.
     /// - Throws: ``AvisoError``: invalid input, refused with the broker's reason,
     ///   ``AvisoError/Code/tryLater`` where the agency's limit left it no room in that time, or a
     ///   receipt that does not hold.
@@ -123,13 +154,7 @@ public final class AvisoClient: Sendable {
         else { throw AvisoError(.notVerified, "the broker accepted the alert without a receipt") }
         let proof = try profile.verifyReceipt(receipt, statement: sealed.payload)
         profile.forgetAttachments(of: sealed)
-        return PublishedAlert(
-            index: proof.index,
-            alert: proof.alert,
-            counts: proof.counts,
-            receipt: receipt,
-            file: try profile.keep(receipt, of: sealed)
-        )
+        return profile.published(sealed, proof, receipt)
     }
 
     /// Subscribes to alerts.

@@ -29,11 +29,11 @@ public struct AvisoError: Error, Sendable, CustomStringConvertible {
         public static let notVerified = Code(rawValue: "not-verified")
         /// The connection was lost before the answer came; the request may have been carried out.
         public static let connectionLost = Code(rawValue: "connection-lost")
-        /// No answer came in time.
+        /// No answer came in time; the request may still be carried out.
         public static let timedOut = Code(rawValue: "timed-out")
         /// The client was closed.
         public static let closed = Code(rawValue: "closed")
-        /// A file could not be read or written.
+        /// A file, folder or port could not be used.
         public static let fileFailed = Code(rawValue: "file-failed")
     }
 
@@ -81,6 +81,10 @@ public struct AvisoError: Error, Sendable, CustomStringConvertible {
     }
 
     /// Whether the same request may succeed later without any change.
+    ///
+    /// The same is a ``SealedAlert``: the broker takes its identifier once, and a repeated one gets
+    /// the receipt of the first. Publishing an ``AlertDraft`` again seals it again, and makes a
+    /// second alert if the first got through.
     public var isRetryable: Bool {
         switch code {
         case .cannotConnect, .connectionLost, .timedOut, .tryLater: true
@@ -106,9 +110,12 @@ public struct AvisoError: Error, Sendable, CustomStringConvertible {
     public var description: String { "\(code): \(message)" }
 }
 
-extension AvisoError: Equatable {
+extension AvisoError: Hashable {
     /// Two errors are equal if their codes are.
     public static func == (left: AvisoError, right: AvisoError) -> Bool {
         left.code == right.code
     }
+
+    /// Hashes what is compared.
+    public func hash(into hasher: inout Hasher) { hasher.combine(code) }
 }

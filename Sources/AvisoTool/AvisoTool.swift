@@ -22,10 +22,14 @@ import Glibc
 
     private static func run(_ arguments: [String]) async -> Int32 {
         var speech = Speech()
+        var name: String?
         do {
             var rest = arguments
             speech = try Speech(option: take("lang", "LANGUAGE", from: &rest))
             let profile = try take("profile", "DIR", from: &rest)
+            name = rest.first.flatMap { word in
+                commands.contains { $0.specification.name == word } ? word : nil
+            }
             if rest.first == "--version" {
                 for line in Version.lines { Output.line(line) }
                 return ExitCode.done
@@ -54,7 +58,10 @@ import Glibc
             )
             return ExitCode.done
         } catch let error as UsageError {
-            Output.error(speech.say(error.message) + speech.say(" (see aviso --help)"))
+            let hint =
+                name.map { speech.say(" (see aviso \($0) --help)") }
+                ?? speech.say(" (see aviso --help)")
+            Output.error(speech.say(error.message) + hint)
             return ExitCode.wrongUse
         } catch let error as AvisoError {
             Output.error(error.message(in: speech.language.rawValue))
@@ -87,7 +94,7 @@ import Glibc
     }
 }
 
-/// What the process returns.
+/// What the process returns, as `Docs/OUTPUT.md` has it.
 enum ExitCode {
     static let done: Int32 = 0
     static let refused: Int32 = 1
@@ -96,7 +103,7 @@ enum ExitCode {
 
     static func of(_ error: AvisoError) -> Int32 {
         switch error.code {
-        case .invalidInput, .fileFailed: wrongUse
+        case .invalidInput: wrongUse
         case .cannotConnect, .connectionLost, .timedOut, .tryLater: cannotConnect
         default: refused
         }

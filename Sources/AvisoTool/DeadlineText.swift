@@ -15,7 +15,7 @@ enum DeadlineText {
         _ arguments: ParsedArguments,
         _ context: CommandContext
     ) {
-        let isJSON = arguments.has("json") || !Output.isTerminal
+        let isJSON = arguments.isJSON
         Output.line(
             isJSON
                 ? json(standing, isSigned: isSigned)
@@ -48,7 +48,7 @@ enum DeadlineText {
         for fact in part.agencies {
             var json = JSONText()
             if let index = fact.index { json.add("index", index) }
-            if let interim = fact.interim { json.add("interim", interim) }
+            if let interim = fact.interim { json.add("interim-index", interim) }
             if fact.isLate { json.add("late", true) }
             if fact.index == nil { json.add("silent", true) }
             agencies.add(fact.agency, json: json.text)

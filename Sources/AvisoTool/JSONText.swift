@@ -1,3 +1,5 @@
+import AvisoClient
+
 /// Writes JSON objects on one line, keys in the order given.
 struct JSONText {
     private var parts: [String] = []
@@ -22,6 +24,18 @@ struct JSONText {
 
     mutating func add(_ name: String, _ texts: [String]) {
         parts.append("\(Self.quote(name)):[\(texts.map(Self.quote).joined(separator: ","))]")
+    }
+
+    mutating func add(_ detail: LogRecord.Detail) {
+        switch detail.value {
+        case .text(let text): add(detail.name, text)
+        case .number(let number): add(detail.name, number)
+        case .flag(let isTrue): add(detail.name, isTrue)
+        case .texts(let texts): add(detail.name, texts)
+        case .numbers(let numbers):
+            let items = numbers.map { "\($0)" }.joined(separator: ",")
+            add(detail.name, json: "[\(items)]")
+        }
     }
 
     /// Adds a value that is JSON already.

@@ -41,7 +41,7 @@ struct KeptAlerts {
             names = try FileManager.default.contentsOfDirectory(atPath: folder)
                 .filter { $0.hasSuffix(Self.suffix) }.sorted()
         } catch {
-            throw AvisoError(.fileFailed, "\(folder): \(error.localizedDescription)")
+            throw AvisoError(.invalidInput, "\(folder): \(error.localizedDescription)")
         }
         guard names.count <= Self.countMax else {
             throw AvisoError(.fileFailed, "\(folder) has more than \(Self.countMax) alerts")

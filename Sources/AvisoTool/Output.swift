@@ -23,7 +23,7 @@ enum Output {
 
     /// Writes a line to standard error.
     static func note(_ text: String) {
-        write(text + "\n", to: STDERR_FILENO)
+        write(Printable.lines(text) + "\n", to: STDERR_FILENO)
     }
 
     /// Writes a question to standard error, without a line's end.
@@ -33,7 +33,7 @@ enum Output {
 
     /// Writes an error to standard error.
     static func error(_ text: String) {
-        write("aviso: \(text)\n", to: STDERR_FILENO)
+        write("aviso: \(Printable.lines(text))\n", to: STDERR_FILENO)
     }
 
     private static func write(_ text: String, to descriptor: Int32) {
@@ -52,6 +52,12 @@ enum Output {
 
 /// What other people wrote, made safe for a terminal.
 enum Printable {
+    /// The same for several lines.
+    static func lines(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { self.text(String($0)) }.joined(separator: "\n")
+    }
+
     /// Replaces control characters, so that a form cannot move the cursor or change the colours.
     static func text(_ text: String) -> String {
         String(

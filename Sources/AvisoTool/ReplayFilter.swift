@@ -4,8 +4,8 @@ import Base
 
 /// Which entries `aviso replay` shows.
 struct ReplayFilter {
-    private let channel: String?
-    private let kind: String?
+    private let channel: Channel?
+    private let kind: AlertKind?
     private let agency: String?
     private let type: String?
     /// The last index, if there is one.
@@ -13,17 +13,20 @@ struct ReplayFilter {
     private let lastTime: WallTime?
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
-        channel = arguments["channel"]
-        kind = arguments["kind"]
+        (channel, kind) = try arguments.topic()
         agency = arguments["agency"]
         type = arguments["type"]
+        if let type, !LogRecord.types.contains(type) {
+            let types = LogRecord.types.joined(separator: ", ")
+            throw UsageError(message: "--type \(type) is none of \(types)")
+        }
         if let agency, AgencyID(agency) == nil {
             throw UsageError(message: "--agency \(agency) is no member, such as CO:PONAL")
         }
         lastIndex = arguments["to"].flatMap { UInt64($0) }
         lastTime = arguments["to"].flatMap { RFC3339.parse($0) }
         if let text = arguments["to"], lastIndex == nil, lastTime == nil {
-            throw UsageError(message: "--to \(text) is no index and no RFC 3339 time")
+            throw ParsedArguments.noPlace("to", text)
         }
     }
 
@@ -38,21 +41,27 @@ struct ReplayFilter {
     func wants(_ record: LogRecord) -> Bool {
         if isBehind(record) { return false }
         if let type, record.type != type { return false }
-        if let channel, record["channel"] != channel { return false }
-        if let kind, record["kind"] != kind { return false }
+        if let channel, record["channel"] != channel.rawValue { return false }
+        if let kind, record["kind"] != kind.rawValue { return false }
         guard let agency else { return true }
         let names = [record["from"], record["member"], record["by"]].compactMap { $0 }
-        let members = record["members"]?.split(separator: " ") ?? []
-        return names.contains(agency) || record.counts[agency] != nil
-            || members.contains { $0 == agency }
+        return (names + record.list("members") + record.list("agencies")).contains(agency)
+            || record.counts[agency] != nil
             || record["station"]?.contains(":\(agency):") == true
-            || record["agencies"]?.split(separator: " ").contains(agency[...]) == true
     }
 }
 
 extension LogRecord {
-    /// A detail by its name.
-    subscript(name: String) -> String? { details.first { $0.name == name }?.value }
+    /// A detail by its name, as text.
+    subscript(name: String) -> String? { details.first { $0.name == name }?.text }
+
+    /// The texts of a detail that is a list; none where it is not there.
+    func list(_ name: String) -> [String] {
+        guard case .texts(let texts) = details.first(where: { $0.name == name })?.value else {
+            return []
+        }
+        return texts
+    }
 }
 
 /// Entries as rows of comma-separated values (RFC 4180).
@@ -70,7 +79,7 @@ enum RecordTable {
     static func row(_ record: LogRecord) -> String {
         let counts = record.counts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let rest =
-            record.details.filter { !columns.contains($0.name) }.map { "\($0.name)=\($0.value)" }
+            record.details.filter { !columns.contains($0.name) }.map { "\($0.name)=\($0.text)" }
             + (record.isStale ? ["stale=true"] : [])
         let fields =
             ["\(record.index)", record.type, record.time, "\(record.isVerified)"]

@@ -23,7 +23,10 @@ final class WitnessFolder: Sendable {
         evidence = path + "/evidence"
         lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else {
-            throw WitnessError("\(path): \(Self.reason()); --state names a folder that exists")
+            throw WitnessError(
+                "\(path): \(Self.reason()); --state names a folder that exists",
+                isMisuse: errno == ENOENT || errno == ENOTDIR
+            )
         }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             close(lock)
@@ -162,8 +165,11 @@ final class WitnessFolder: Sendable {
 package struct WitnessError: Error, Hashable, Sendable {
     /// A sentence for the operator.
     package let message: String
+    /// Whether it is what the witness was told that is wrong, not what it runs on.
+    package let isMisuse: Bool
 
-    init(_ message: String) {
+    init(_ message: String, isMisuse: Bool = false) {
         self.message = message
+        self.isMisuse = isMisuse
     }
 }

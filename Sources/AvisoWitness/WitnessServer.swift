@@ -82,7 +82,7 @@ package final class WitnessServer: Sendable {
                 _ in service.answer(request)
             }
         } catch let error as TLSError {
-            throw WitnessError(error.message)
+            throw WitnessError(error.message, isMisuse: true)
         } catch let error as NetworkError {
             throw WitnessError(error.message)
         } catch let error as HTTPError {
@@ -105,7 +105,10 @@ package final class WitnessServer: Sendable {
     ) throws(WitnessError) -> String {
         let publicKey = try readKey(key).publicKey
         guard let key = CosignerKey(name: name, publicKey: publicKey, using: SHA256()) else {
-            throw WitnessError("\(name) cannot name a witness: no spaces, no plus sign")
+            throw WitnessError(
+                "\(name) cannot name a witness: no spaces, no plus sign",
+                isMisuse: true
+            )
         }
         return key.description
     }
@@ -119,7 +122,7 @@ package final class WitnessServer: Sendable {
         do throws(KeyFileError) {
             return try PEMKeyFile.readSigningKey(file)
         } catch {
-            throw WitnessError(error.message)
+            throw WitnessError(error.message, isMisuse: true)
         }
     }
 
@@ -127,11 +130,16 @@ package final class WitnessServer: Sendable {
         var keys: [NoteVerifierKey] = []
         for text in texts {
             guard let key = NoteVerifierKey(text, using: SHA256()) else {
-                throw WitnessError("\(text) is no verifier key of a log: name+hash+key")
+                throw WitnessError(
+                    "\(text) is no verifier key of a log: name+hash+key",
+                    isMisuse: true
+                )
             }
             keys.append(key)
         }
-        guard !keys.isEmpty else { throw WitnessError("a witness needs the key of a log") }
+        guard !keys.isEmpty else {
+            throw WitnessError("a witness needs the key of a log", isMisuse: true)
+        }
         return keys
     }
 }

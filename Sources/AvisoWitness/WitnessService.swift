@@ -29,7 +29,12 @@ final class WitnessService: Sendable {
         report: @escaping Report
     ) throws(WitnessError) {
         guard let verifierKey = CosignerKey(name: name, publicKey: key.publicKey, using: SHA256())
-        else { throw WitnessError("\(name) cannot name a witness: no spaces, no plus sign") }
+        else {
+            throw WitnessError(
+                "\(name) cannot name a witness: no spaces, no plus sign",
+                isMisuse: true
+            )
+        }
         self.verifierKey = verifierKey
         self.key = key
         self.folder = folder

@@ -45,6 +45,24 @@ package enum SecretStream {
         self.state = state
     }
 
+    /// Begins a stream that was sealed before once more: the same chunks give the same bytes.
+    ///
+    /// - Important: only to compare with what was sealed; other chunks under the same key and
+    ///   header would give away both.
+    /// - Parameters:
+    ///   - header: what stands in front of its first chunk.
+    ///   - key: the key.
+    /// - Throws: ``CryptoError/notAuthentic`` if either has a wrong size.
+    package init(
+        repeating header: ArraySlice<UInt8>,
+        key: borrowing SecretBytes
+    ) throws(CryptoError) {
+        let state = SecretStreamState()
+        try state.begin(header, key)
+        self.header = Array(header)
+        self.state = state
+    }
+
     /// Encrypts the next chunk.
     ///
     /// - Parameters:
@@ -85,19 +103,7 @@ package enum SecretStream {
     ///   - key: the key.
     /// - Throws: ``CryptoError/notAuthentic`` if either has a wrong size.
     package init(header: ArraySlice<UInt8>, key: borrowing SecretBytes) throws(CryptoError) {
-        guard header.count == SecretStream.headerByteCount, key.count == SecretStream.keyByteCount
-        else { throw .notAuthentic }
-        SodiumLibrary.prepare()
-        let result = unsafe key.withUnsafeBytes { key in
-            unsafe header.withUnsafeBufferPointer { header in
-                unsafe crypto_secretstream_xchacha20poly1305_init_pull(
-                    state.pointer,
-                    header.start,
-                    key.start
-                )
-            }
-        }
-        guard result == 0 else { throw .notAuthentic }
+        try state.begin(header, key)
     }
 
     /// Decrypts the next chunk.
@@ -146,6 +152,26 @@ package enum SecretStream {
     init() {
         unsafe pointer = .allocate(capacity: 1)
         unsafe pointer.initialize(to: crypto_secretstream_xchacha20poly1305_state())
+    }
+
+    // From its beginning on a stream goes through the same states at both ends.
+    func begin(
+        _ header: ArraySlice<UInt8>,
+        _ key: borrowing SecretBytes
+    ) throws(CryptoError) {
+        guard header.count == SecretStream.headerByteCount, key.count == SecretStream.keyByteCount
+        else { throw .notAuthentic }
+        SodiumLibrary.prepare()
+        let result = unsafe key.withUnsafeBytes { key in
+            unsafe header.withUnsafeBufferPointer { header in
+                unsafe crypto_secretstream_xchacha20poly1305_init_pull(
+                    pointer,
+                    header.start,
+                    key.start
+                )
+            }
+        }
+        guard result == 0 else { throw .notAuthentic }
     }
 
     deinit {

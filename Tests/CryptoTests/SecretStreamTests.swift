@@ -14,6 +14,22 @@ import Testing
         return (sealer.header, sealed)
     }
 
+    @Test func whatIsSealedOnceMoreGivesTheSameBytes() throws {
+        let key = SecretStream.makeKey().exposed()
+        let (header, sealed) = seal(key)
+        var again = try SecretStreamSealer(repeating: header[...], key: SecretBytes(copying: key))
+        for (place, chunk) in chunks.enumerated() {
+            let bytes = again.seal(chunk[...], isLast: place == chunks.count - 1)
+            #expect(bytes == sealed[place])
+        }
+        do throws(CryptoError) {
+            _ = try SecretStreamSealer(repeating: header[1...], key: SecretBytes(copying: key))
+            Issue.record("a header of another size was taken")
+        } catch {
+            #expect(error == .notAuthentic)
+        }
+    }
+
     @Test func whatIsSealedOpensInItsOrder() throws {
         let key = SecretStream.makeKey().exposed()
         let (header, sealed) = seal(key)

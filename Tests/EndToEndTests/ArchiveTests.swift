@@ -8,17 +8,8 @@ import Testing
 /// A log that survives its operator: copied while the broker runs, and gone on with by another.
 @Suite struct ArchiveTests {
     private func publish(on network: TestNetwork) throws -> [String: Any] {
-        let published = try network.aviso(
-            "agencies/CO-PONAL",
-            "publish",
-            "--channel",
-            "chemical-diversion",
-            "--kind",
-            "diversion-incident",
-            "--to",
-            "MX:FGR",
-            "--json",
-            TestNetwork.sample("diversion-incident")
+        let published = try network.publish(
+            TestNetwork.Statement(author: "CO:PONAL", recipients: "MX:FGR")
         )
         try #require(published.status == 0, "\(published.error)")
         return try #require(published.objects.first)
@@ -135,15 +126,7 @@ import Testing
             let proof = try network.aviso("agencies/CO-PONAL", "verify-receipt", urn)
             #expect(proof.status == 0, "\(proof.error)")
         }
-        let received = try network.aviso(
-            "agencies/MX-FGR",
-            "subscribe",
-            "--from",
-            "0",
-            "--count",
-            "2",
-            "--json"
-        )
+        let received = try network.received(by: "MX:FGR", count: 2)
         #expect(received.objects.compactMap { $0["count"] as? Int } == [1, 2])
         // A second start needs no permit any more.
         #expect(network.stop() == 0)

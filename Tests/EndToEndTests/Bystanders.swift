@@ -39,7 +39,7 @@ extension TestNetwork {
         try replay().filter { $0["type"] as? String == "refusal" }.map { record in
             Attempt(
                 packet: try #require(record["packet"] as? String),
-                reason: try #require((record["reason"] as? String).flatMap { UInt8($0) }),
+                reason: try #require((record["reason"] as? Int).flatMap { UInt8(exactly: $0) }),
                 text: try #require(record["text"] as? String),
                 station: record["station"] as? String
             )

@@ -3,21 +3,32 @@ import Testing
 
 /// The sample of every kind goes from its author to its reader.
 @Suite struct EveryKindTests {
+    @Test func theTableOfSamplesIsPublished() throws {
+        let network = try TestNetwork()
+        try network.start()
+        let table = TestNetwork.sample("new-behaviour").replacing(".json", with: ".csv")
+        let outcome = try network.tool(
+            "CO:PONAL",
+            [
+                "publish", "--csv", "--channel", "trafficking-trends", "--kind", "new-behaviour",
+                "--to", "MX:FGR", table,
+            ]
+        )
+        #expect(outcome.status == 0, "\(outcome.error)")
+        #expect(outcome.objects.count == 2)
+    }
+
     @Test func everySampleIsPublishedAndOpened() throws {
         let network = try TestNetwork()
         try network.start()
         let listing = try TestNetwork.run(TestNetwork.program("aviso").path, ["form", "kinds"])
-        var channel = ""
         var kinds: [String] = []
         try defineOperation(network)
         let files = try datedFiles(network)
         var notification: String?
-        for line in listing.output.split(separator: "\n") {
-            guard line.hasPrefix("  ") else {
-                channel = String(line)
-                continue
-            }
-            let kind = String(line.dropFirst(2))
+        for line in listing.objects {
+            let channel = try #require(line["channel"] as? String)
+            let kind = try #require(line["kind"] as? String)
             let more =
                 switch kind {
                 case "pre-export-notification": ["--message", "request", "--reply-by", "7d"]
@@ -38,15 +49,7 @@ import Testing
             kinds.append(kind)
         }
         #expect(kinds.count == 17)
-        let received = try network.aviso(
-            "agencies/MX-FGR",
-            "subscribe",
-            "--from",
-            "0",
-            "--count",
-            "17",
-            "--json"
-        )
+        let received = try network.received(by: "MX:FGR", count: 17)
         let labels = received.objects.compactMap { $0["labels"] as? [String: Any] }
         #expect(labels.compactMap { $0["kind"] as? String } == kinds)
         // The evaluation is signed, and so seen before the form.

@@ -8,12 +8,12 @@ import Testing
     }
 
     @Test func everyKindIsListedAndItsSampleChecked() throws {
-        let kinds = try form("kinds").output.split(separator: "\n")
-            .filter { $0.hasPrefix("  ") }.map { $0.dropFirst(2) }
+        // No terminal reads it, so that it is JSON.
+        let kinds = try form("kinds").objects.compactMap { $0["kind"] as? String }
         #expect(kinds.count == 17)
         for kind in kinds {
-            let sample = TestNetwork.sample(String(kind))
-            let outcome = try form("check", "--kind", String(kind), sample)
+            let sample = TestNetwork.sample(kind)
+            let outcome = try form("check", "--kind", kind, sample)
             #expect(outcome.status == 0, "\(outcome.error)")
         }
     }
@@ -95,6 +95,18 @@ import Testing
         #expect(outcome.output.contains("at is \"noon\": expected is a time"))
         let check = try form("check", "--kind", "custody-transfer", file)
         #expect(check.status == 0, "\(check.error)\n\(outcome.output)")
+    }
+
+    @Test func anOptionThatDoesNotApplyIsWrongUse() throws {
+        for words in [["kinds", "--ask"], ["check", "--tlp", "RED", "x.json"]] {
+            let outcome = try TestNetwork.run(
+                TestNetwork.program("aviso").path,
+                ["form"] + words
+            )
+            #expect(outcome.status == 2)
+            #expect(outcome.error.contains("is no option of form \(words[0])"))
+            #expect(outcome.error.contains("(see aviso form --help)"))
+        }
     }
 
     @Test func aLanguageThatIsNotSpokenIsWrongUse() throws {

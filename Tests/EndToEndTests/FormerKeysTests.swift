@@ -102,7 +102,7 @@ import Testing
             ["keygen", made, "--json"]
         )
         try #require(keys.status == 0, "\(keys.error)")
-        let now = try #require(keys.objects.first?["\(kind)Key"] as? String)
+        let now = try #require(keys.objects.first?["\(kind)-key"] as? String)
         let file = network.path("\(profile)/\(kind).key")
         try FileManager.default.moveItem(
             atPath: file,

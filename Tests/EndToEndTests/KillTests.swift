@@ -51,15 +51,7 @@ import Testing
         }
         for (index, alert) in acknowledged { #expect(logged[index] == alert) }
         #expect(acknowledged.count >= 50)
-        let received = try network.aviso(
-            "agencies/MX-FGR",
-            "subscribe",
-            "--from",
-            "0",
-            "--count",
-            "\(alerts.count)",
-            "--json"
-        )
+        let received = try network.received(by: "MX:FGR", count: alerts.count)
         #expect(
             Set(received.objects.compactMap { $0["alert"] as? String }) == Set(logged.values)
         )

@@ -3,6 +3,22 @@ import Testing
 
 /// Labels, exercises and tables, from an author to a reader.
 @Suite struct LabelTests {
+    @Test func anAlertExpiresWhenItWasToldOrNotAtAll() throws {
+        let network = try TestNetwork()
+        try network.start()
+        for seconds in ["18446744073709552", "9223372036854775807", "253402300800"] {
+            let outcome = try network.publish(
+                TestNetwork.Statement(
+                    author: "CO:PONAL",
+                    recipients: "MX:FGR",
+                    more: ["--expires-after", seconds]
+                )
+            )
+            #expect(outcome.status == 2, "\(seconds): \(outcome.error)")
+            #expect(outcome.error.contains("the years end with 9999"))
+        }
+    }
+
     private func publish(
         _ network: TestNetwork,
         as agency: String = "CO-PONAL",
@@ -30,31 +46,13 @@ import Testing
             try publish(network, sample, "--handling", "H0,H2", "--pap", "GREEN").status == 0
         )
 
-        let actual = try network.aviso(
-            "agencies/MX-FGR",
-            "subscribe",
-            "--from",
-            "0",
-            "--count",
-            "1",
-            "--json"
-        )
+        let actual = try network.received(by: "MX:FGR", count: 1)
         let labels = try #require(actual.objects.first?["labels"] as? [String: Any])
         #expect(labels["status"] as? String == "actual")
         #expect(labels["pap"] as? String == "PAP:GREEN")
         #expect(labels["handling"] as? [String] == ["H0", "H2"])
 
-        let both = try network.aviso(
-            "agencies/MX-FGR",
-            "subscribe",
-            "--from",
-            "0",
-            "--count",
-            "2",
-            "--include",
-            "exercise,test",
-            "--json"
-        )
+        let both = try network.received(by: "MX:FGR", count: 2, ["--include", "exercise,test"])
         let statuses = both.objects.compactMap { ($0["labels"] as? [String: Any])?["status"] }
         #expect(statuses as? [String] == ["exercise", "actual"])
 

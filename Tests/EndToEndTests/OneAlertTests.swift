@@ -6,19 +6,12 @@ import Testing
     @Test func publishSubscribeReplayAndVerify() throws {
         let network = try TestNetwork()
         try network.start()
-        let published = try network.aviso(
-            "agencies/CO-PONAL",
-            "publish",
-            "--channel",
-            "chemical-diversion",
-            "--kind",
-            "diversion-incident",
-            "--to",
-            "MX:FGR,US:DEA",
-            "--tlp",
-            "AMBER",
-            "--json",
-            TestNetwork.sample("diversion-incident")
+        let published = try network.publish(
+            TestNetwork.Statement(
+                author: "CO:PONAL",
+                recipients: "MX:FGR,US:DEA",
+                more: ["--tlp", "AMBER"]
+            )
         )
         #expect(published.status == 0, "\(published.error)")
         let alert = try #require(published.objects.first)
@@ -65,19 +58,13 @@ import Testing
         try network.start()
         var alerts: [[String: Any]] = []
         for _ in 0..<2 {
-            let outcome = try network.aviso(
-                "agencies/CO-PONAL",
-                "publish",
-                "--channel",
-                "intelligence",
-                "--kind",
-                "intelligence-report",
-                "--to",
-                "US:DEA",
-                "--tlp",
-                "RED",
-                "--json",
-                TestNetwork.sample("intelligence-report")
+            let outcome = try network.publish(
+                TestNetwork.Statement(
+                    author: "CO:PONAL",
+                    recipients: "US:DEA",
+                    kind: "intelligence-report",
+                    more: ["--tlp", "RED"]
+                )
             )
             let object = try #require(outcome.objects.first, "\(outcome.error)")
             alerts.append(object)
@@ -181,17 +168,8 @@ import Testing
         let network = try TestNetwork()
         try network.start()
         func publish() throws {
-            let outcome = try network.aviso(
-                "agencies/CO-PONAL",
-                "publish",
-                "--channel",
-                "chemical-diversion",
-                "--kind",
-                "diversion-incident",
-                "--to",
-                "MX:FGR",
-                "--json",
-                TestNetwork.sample("diversion-incident")
+            let outcome = try network.publish(
+                TestNetwork.Statement(author: "CO:PONAL", recipients: "MX:FGR")
             )
             #expect(outcome.status == 0, "\(outcome.error)")
         }

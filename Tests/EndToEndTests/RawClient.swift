@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import MQTTCodec
 import TLSEngine
+import TestKit
 import Testing
 
 /// A client of no good manners: it sends packets, or any bytes, and reads what comes back.
@@ -9,7 +10,7 @@ import Testing
     /// What the wait for the broker may take.
     private static let secondsMax = 20
 
-    private let descriptor: Int32
+    private let socket: PlainSocket
     private let session: TLSSession
     private var decoder = PacketDecoder(packetByteCountMax: 8 << 20)
     private let ciphertext = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 8)
@@ -33,11 +34,11 @@ import Testing
             )
         )
         session = try TLSSession(context: context, serverName: "127.0.0.1")
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        if let receiveByteCount { set(SO_RCVBUF, receiveByteCount) }
-        set(SO_RCVTIMEO, timeval(tv_sec: Self.secondsMax, tv_usec: 0))
-        set(SO_SNDTIMEO, timeval(tv_sec: Self.secondsMax, tv_usec: 0))
-        try dial(port: try #require(UInt16(network.port)))
+        socket = try PlainSocket(
+            port: try #require(UInt16(network.port)),
+            receiveByteCount: receiveByteCount,
+            secondsMax: Self.secondsMax
+        )
         while try !session.handshake() {
             flush()
             try #require(try receive(), "the broker ended the handshake")
@@ -46,34 +47,9 @@ import Testing
     }
 
     deinit {
-        _ = Glibc.close(descriptor)
+        socket.close()
         unsafe ciphertext.deallocate()
         unsafe plaintext.deallocate()
-    }
-
-    private func set<Value>(_ option: Int32, _ value: Value) {
-        _ = unsafe withUnsafePointer(to: value) { value in
-            unsafe setsockopt(
-                descriptor,
-                SOL_SOCKET,
-                option,
-                value,
-                socklen_t(MemoryLayout<Value>.size)
-            )
-        }
-    }
-
-    private func dial(port: UInt16) throws {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let code = unsafe withUnsafePointer(to: address) { address in
-            unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                unsafe Glibc.connect(descriptor, address, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        try #require(code == 0, "connect: error \(errno)")
     }
 
     // MARK: - Sending
@@ -94,7 +70,7 @@ import Testing
             var count = 0
             unsafe session.withOutbound { bytes in
                 count = unsafe Glibc.send(
-                    descriptor,
+                    socket.descriptor,
                     bytes.baseAddress,
                     bytes.count,
                     Int32(MSG_NOSIGNAL)
@@ -118,7 +94,7 @@ import Testing
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let code = unsafe withUnsafeMutablePointer(to: &address) { address in
             unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                unsafe getsockname(descriptor, address, &length)
+                unsafe getsockname(socket.descriptor, address, &length)
             }
         }
         try #require(code == 0)
@@ -142,11 +118,16 @@ import Testing
     @discardableResult
     func sendWaiting(milliseconds: Int32) -> Bool {
         while session.outboundByteCount > 0 {
-            var watched = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            var watched = pollfd(fd: socket.descriptor, events: Int16(POLLOUT), revents: 0)
             guard unsafe poll(&watched, 1, milliseconds) > 0 else { return false }
             unsafe session.withOutbound { bytes in
                 let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
-                let count = unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, flags)
+                let count = unsafe Glibc.send(
+                    socket.descriptor,
+                    bytes.baseAddress,
+                    bytes.count,
+                    flags
+                )
                 return max(0, count)
             }
         }
@@ -167,7 +148,7 @@ import Testing
 
     // Waits for bytes; false at the end of the stream.
     private func receive() throws -> Bool {
-        let count = unsafe recv(descriptor, ciphertext.baseAddress, ciphertext.count, 0)
+        let count = unsafe recv(socket.descriptor, ciphertext.baseAddress, ciphertext.count, 0)
         try #require(
             count >= 0 || errno == ECONNRESET,
             "nothing came within \(Self.secondsMax) s (error \(errno))"

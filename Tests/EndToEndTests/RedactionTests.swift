@@ -163,7 +163,7 @@ import Testing
         #expect(redactions.map { $0["act"] as? String } == ["order", "confirmation"])
         #expect(
             redactions.allSatisfy {
-                $0["alert-index"] as? String == "\(index)"
+                $0["alert-index"] as? Int == index
             }
         )
         let urn = try #require(alerts.first?["alert"] as? String)

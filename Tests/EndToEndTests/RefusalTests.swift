@@ -3,6 +3,15 @@ import Testing
 
 /// What bad input gets: a clear error, an entry in the log, and nobody else disturbed.
 @Suite struct RefusalTests {
+    @Test func anErrorLeavesTheTerminalAlone() throws {
+        let outcome = try TestNetwork.run(
+            TestNetwork.program("aviso").path,
+            ["prove-complete", "\u{1B}[31m\u{202E}K"]
+        )
+        #expect(outcome.status == 2)
+        #expect(outcome.error.contains("\u{FFFD}[31m\u{FFFD}K is one word too many"))
+    }
+
     @Test func forgedAndMisplacedAlertsAreRefusedWithTheirReasonAndLogged() throws {
         let network = try TestNetwork()
         try network.start()
@@ -57,8 +66,7 @@ import Testing
 
         let refusals = try network.replay().filter { $0["type"] as? String == "refusal" }
         #expect(
-            refusals.compactMap { $0["reason"] as? String }
-                == ["153", "135", "135", "144", "144", "153"]
+            refusals.compactMap { $0["reason"] as? Int } == [153, 135, 135, 144, 144, 153]
         )
     }
 

@@ -34,8 +34,21 @@ import Testing
         let followed = try replay(network, "--follow", "--to", "\(indexes[1])")
         #expect(followed.status == 0, "\(followed.error)")
         #expect(followed.objects.last?["alert"] as? String == second)
-        for wrong in [["--to", "x"], ["--agency", "x"], ["--verify", "--follow"]] {
-            #expect(try replay(network, wrong).status == 2)
+        for wrong in [
+            ["--to", "x"], ["--agency", "x"], ["--verify", "--follow"], ["--type", "alerts"],
+            ["--channel", "bogus"], ["--kind", "bogus"], ["--from", "abc"], ["--from", "99999"],
+            ["--channel", "intelligence", "--kind", "diversion-incident"],
+        ] {
+            let outcome = try replay(network, wrong)
+            #expect(outcome.status == 2, "\(wrong): \(outcome.error)")
+            #expect(outcome.output.isEmpty)
+        }
+        // What is not there would be waited for in silence.
+        for command in [["subscribe"], ["deadlines", "--follow"], ["redactions"]] {
+            for start in ["99999", "yesterday"] {
+                let outcome = try network.tool("MX:FGR", command + ["--from", start])
+                #expect(outcome.status == 2, "\(command): \(outcome.error)")
+            }
         }
     }
 

@@ -25,7 +25,8 @@ extension HTTPPlane {
         let numbers = identifier.split(separator: "/", omittingEmptySubsequences: false)
         // Nobody else learns that there is such an alert.
         let unknown = HTTPProblem.notFound(
-            "The log has no alert \(identifier.prefix(utf8: 20)) that this station may track."
+            "The log has no alert \((numbers.first ?? "").prefix(utf8: 20)) that this station may "
+                + "track."
         )
         guard numbers.count <= 2, let index = numbers.first.flatMap(Self.index),
             let start = numbers.count == 1 ? index : Self.index(numbers[1]),

@@ -16,7 +16,10 @@ extension AvisoClient {
     public static func checkConsents(of draft: AlertDraft, profile: AvisoProfile) async throws {
         var allowed: [String: Set<String>] = [:]
         for consent in draft.consents {
-            let grant = try await receivedAlert(consent, profile: profile)
+            guard let name = LogEntryName(consent) else {
+                throw AvisoError(.invalidInput, "\(consent) is no index and no urn:uuid:...")
+            }
+            let grant = try await receivedAlert(name, profile: profile)
             let isGrant = grant.labels.contains {
                 $0.name == "message" && $0.value == MessageType.consentGrant.rawValue
             }

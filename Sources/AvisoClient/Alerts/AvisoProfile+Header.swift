@@ -69,8 +69,18 @@ extension AvisoProfile {
                     + "other time out"
             )
         }
-        return now.adding(milliseconds: seconds.multipliedReportingOverflow(by: 1000).partialValue)
+        let secondsMax = (Self.lastMilliseconds - now.milliseconds) / 1000
+        guard seconds <= secondsMax else {
+            throw AvisoError(
+                .invalidInput,
+                "an alert cannot expire \(seconds) seconds from now: the years end with 9999"
+            )
+        }
+        return now.adding(milliseconds: seconds * 1000)
     }
+
+    // What the years of RFC 3339 can write, which also is far from what overflows.
+    private static let lastMilliseconds: UInt64 = 253_402_300_799_000
 
     private func header(
         of draft: AlertDraft,

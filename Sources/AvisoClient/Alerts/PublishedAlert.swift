@@ -8,6 +8,9 @@ public struct PublishedAlert: Hashable, Sendable {
     public let counts: [String: UInt64]
     /// The COSE Receipt (RFC 9942), verified with the log's key.
     public let receipt: [UInt8]
-    /// The file of the transparent statement (RFC 9943) that was kept, if the profile keeps them.
+    /// The file of the transparent statement (RFC 9943) that was kept; nil if it was not.
     public let file: String?
+    /// Why the receipt could not be kept; the alert is in the log all the same, and the receipt
+    /// can be had again from there.
+    public let keepingFailure: AvisoError?
 }

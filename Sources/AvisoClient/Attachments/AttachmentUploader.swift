@@ -130,12 +130,11 @@ struct AttachmentUploader {
         }
 
         private static func error(_ answer: HTTPAnswer) -> AvisoError {
-            let text = answer.summary.isEmpty ? "status \(answer.status)" : answer.summary
             // 429 without a time is for somebody to mend.
             let seconds = answer.fields["retry-after"].flatMap { UInt64($0) }
             return AvisoError(
                 answer.status == 503 || seconds != nil ? .tryLater : .refused,
-                "attachment: " + text,
+                "attachment: \(answer.reason)",
                 retryMilliseconds: seconds.map { $0.multipliedReportingOverflow(by: 1000).0 }
             )
         }

@@ -140,29 +140,8 @@ private struct AttachmentDownload {
     }
 
     private mutating func takePiece(_ server: LogServer) throws(AvisoError) {
-        let digest = attachment.digest
         let count = min(Self.pieceByteCount, total - offset)
-        let answer = try server.send(
-            "GET",
-            "/attachments/\(digest)?alert=\(attachment.alertIndex)",
-            fields: [
-                ("Range", "bytes=\(offset)-\(offset + count - 1)"), ("If-Range", "\"\(digest)\""),
-            ]
-        )
-        guard answer.status == 206 else {
-            throw AvisoError(
-                answer.status == 503 ? .tryLater : .refused,
-                "attachment \(attachment.number): "
-                    + (answer.summary.isEmpty ? "status \(answer.status)" : answer.summary)
-            )
-        }
-        guard answer.body.count == Int(count),
-            answer.fields["content-range"]
-                == "bytes \(offset)-\(offset + count - 1)/\(total)"
-        else {
-            throw AvisoError(.notVerified, "the broker sends another part than was asked for")
-        }
-        try part.write(answer.body, at: offset)
+        try part.write(try attachment.piece(offset..<(offset + count), server), at: offset)
         offset += count
     }
 }

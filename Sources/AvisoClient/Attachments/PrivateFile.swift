@@ -102,6 +102,17 @@ final class PrivateFile {
         }
     }
 
+    /// Writes a whole file that stands there synced under its name, or not at all: whoever reads it
+    /// finds the old one or the new one, also after a crash.
+    static func replace(_ path: String, with bytes: [UInt8]) throws(AvisoError) {
+        let temporary = "\(path).\(Randomness.word())"
+        defer { unsafe _ = unlink(temporary) }
+        let file = try PrivateFile(writing: temporary, isNew: true)
+        try file.write(bytes, at: 0)
+        try file.sync()
+        guard unsafe rename(temporary, path) == 0 else { throw failure(path) }
+    }
+
     static func failure(_ path: String) -> AvisoError {
         AvisoError(.fileFailed, "\(path): \(unsafe String(cString: strerror(errno)))")
     }

@@ -28,7 +28,7 @@ final class FolderAuditSource: AuditSource {
             note = scan.note
             checkpointFile = scan.checkpointFile
         } catch {
-            throw AvisoError(.fileFailed, error.message)
+            throw .folder(error)
         }
         leaves = StoredLeaves(directory: directory)
     }
@@ -49,7 +49,7 @@ final class FolderAuditSource: AuditSource {
         do throws(LogError) {
             return try CosignedFile.read(directory: directory)
         } catch {
-            throw AvisoError(.fileFailed, error.message)
+            throw .folder(error)
         }
     }
 
@@ -69,7 +69,7 @@ final class FolderAuditSource: AuditSource {
                 return try read(&state.scan, latest)
             }
         } catch {
-            throw AvisoError(.fileFailed, error.message)
+            throw .folder(error)
         }
     }
 

@@ -45,23 +45,11 @@ extension AvisoProfile {
         return try? GroupStatement(decoding: bytes[...], using: LibCBOR())
     }
 
-    // Written beside and renamed, so that a reader at the same time finds the one or the other.
+    // What cannot be kept is only not compared with what comes later.
     private func keep(_ group: AgencyGroup) {
         _ = unsafe mkdir(receipts, 0o700)
         _ = unsafe mkdir("\(receipts)/groups", 0o700)
-        let path = seenFile(group.name)
-        let draft = "\(path).\(getpid())"
-        let descriptor = unsafe Glibc.open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return }
-        let count = unsafe group.statement.withUnsafeBytes { buffer in
-            unsafe write(descriptor, buffer.baseAddress, buffer.count)
-        }
-        close(descriptor)
-        if count == group.statement.count {
-            _ = unsafe rename(draft, path)
-        } else {
-            _ = unsafe unlink(draft)
-        }
+        try? PrivateFile.replace(seenFile(group.name), with: group.statement)
     }
 
     private func seenFile(_ name: String) -> String { "\(receipts)/groups/\(name).cose" }

@@ -1,7 +1,5 @@
 import Alerts
 import Base
-import CBOR
-import COSE
 import HTTPFetch
 import MerkleLog
 
@@ -16,7 +14,8 @@ extension AvisoClient {
     ///   - sealed: the alert.
     ///   - profile: its author's profile, which says where the broker's HTTPS server is.
     ///   - progress: is told how far the upload of each attachment is.
-    /// - Returns: the alert with its receipt, which was verified and kept in the profile.
+    /// - Returns: the alert with its receipt, which was verified and kept in the profile, or why it
+    ///   could not be kept.
     /// - Throws: ``AvisoError``: no answer, refused with the broker's reason,
     ///   ``AvisoError/Code/tryLater`` where the broker or the agency's limit left it no room, or a
     ///   receipt that does not hold.
@@ -29,21 +28,12 @@ extension AvisoClient {
         let receipt = try LogServer(profile: profile).register(sealed.payload)
         let proof = try profile.verifyReceipt(receipt, statement: sealed.payload)
         profile.forgetAttachments(of: sealed)
-        return PublishedAlert(
-            index: proof.index,
-            alert: proof.alert,
-            counts: proof.counts,
-            receipt: receipt,
-            file: try profile.keep(receipt, of: sealed)
-        )
+        return profile.published(sealed, proof, receipt)
     }
 }
 
 extension LogServer {
     private static let alertType = "application/aviso-alert+cbor"
-    private static let problemType = "application/concise-problem-details+cbor"
-    // The detail of concise problem details (RFC 9290 2).
-    private static let detailKey = -2
 
     /// Publishes a payload (draft-ietf-scitt-scrapi), and returns the receipt.
     func register(_ payload: [UInt8]) throws(AvisoError) -> [UInt8] {
@@ -51,17 +41,9 @@ extension LogServer {
         guard answer.status == 201 else {
             throw AvisoError(
                 answer.status == 503 || answer.status == 429 ? .tryLater : .refused,
-                Self.reason(of: answer)
+                answer.problem ?? answer.reason
             )
         }
         return answer.body
-    }
-
-    private static func reason(of answer: HTTPAnswer) -> String {
-        guard answer.type == problemType,
-            let details = try? LibCBOR().decode(answer.body[...], limits: CBORLimits()).mapValue,
-            let detail = details[detailKey]?.textValue
-        else { return "status \(answer.status): \(answer.summary)" }
-        return detail
     }
 }

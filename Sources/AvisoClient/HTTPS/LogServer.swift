@@ -1,13 +1,15 @@
 import Alerts
+import CBOR
+import COSE
 import Configuration
 import HTTPFetch
 
 /// The broker's HTTPS server, as the station of a profile reads it.
 ///
-/// A request blocks the calling thread for 60 s at most.
+/// A request blocks the calling thread for 60 s at most. Each asks the profile where the server is,
+/// since a broker that starts again may have another port.
 package final class LogServer: Sendable {
     private let profile: AvisoProfile
-    private let url: String
     private let fetcher: HTTPFetcher
 
     /// Prepares to read; nothing is sent yet.
@@ -16,7 +18,7 @@ package final class LogServer: Sendable {
     /// - Throws: ``AvisoError`` if the profile does not lead to a server.
     package init(profile: AvisoProfile) throws(AvisoError) {
         self.profile = profile
-        url = try profile.httpsURL()
+        _ = try profile.httpsURL()
         do throws(HTTPFetchError) {
             fetcher = try HTTPFetcher(
                 identity: HTTPFetcher.Identity(
@@ -43,7 +45,8 @@ package final class LogServer: Sendable {
 
     /// Gets an answer, whatever its status.
     func fetch(_ path: String, accept: String?) throws(AvisoError) -> HTTPAnswer {
-        try Self.answered { () throws(HTTPFetchError) in
+        let url = try profile.httpsURL()
+        return try Self.answered { () throws(HTTPFetchError) in
             try fetcher.get(url + path, accept: accept)
         }
     }
@@ -53,7 +56,7 @@ package final class LogServer: Sendable {
         guard answer.status == 200 else {
             throw AvisoError(
                 answer.status == 503 ? .tryLater : .refused,
-                "\(url + path): status \(answer.status): \(answer.summary)"
+                "\(try profile.httpsURL() + path): \(answer.reason)"
             )
         }
         return answer.body
@@ -74,7 +77,8 @@ package final class LogServer: Sendable {
         fields: [(name: String, value: String)] = [],
         body: [UInt8]? = nil
     ) throws(AvisoError) -> HTTPAnswer {
-        try Self.answered { () throws(HTTPFetchError) in
+        let url = try profile.httpsURL()
+        return try Self.answered { () throws(HTTPFetchError) in
             try fetcher.send(HTTPFetchRequest(method, url + path, fields: fields, body: body))
         }
     }
@@ -88,7 +92,8 @@ package final class LogServer: Sendable {
     /// - Returns: the answer, whatever its status.
     /// - Throws: ``AvisoError`` where there is none.
     func post(_ path: String, body: [UInt8], type: String) throws(AvisoError) -> HTTPAnswer {
-        try Self.answered { () throws(HTTPFetchError) in
+        let url = try profile.httpsURL()
+        return try Self.answered { () throws(HTTPFetchError) in
             try fetcher.post(url + path, body: body, type: type)
         }
     }
@@ -101,5 +106,26 @@ package final class LogServer: Sendable {
         } catch {
             throw AvisoError(error.isTimeOut ? .timedOut : .cannotConnect, error.message)
         }
+    }
+}
+
+extension HTTPAnswer {
+    private static let problemType = "application/concise-problem-details+cbor"
+    // The detail of concise problem details (RFC 9290 2).
+    private static let detailKey = -2
+
+    /// What concise problem details say to people; nil for an answer of another type.
+    var problem: String? {
+        guard type == Self.problemType else { return nil }
+        let details = try? LibCBOR().decode(body[...], limits: CBORLimits()).mapValue
+        return details?[Self.detailKey]?.textValue
+    }
+
+    /// Why a request was refused: the status, and what the server says to people.
+    var reason: String {
+        // Of what is no text nothing can be read.
+        let isText = type.isEmpty || type.hasPrefix("text/")
+        let text = problem ?? (isText ? summary : "")
+        return text.isEmpty ? "status \(status)" : "status \(status): \(text)"
     }
 }

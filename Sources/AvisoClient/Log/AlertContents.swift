@@ -15,8 +15,14 @@ public final class AlertContents {
     public init(profile: AvisoProfile, from start: ReplayStart) async throws(AvisoError) {
         var options = AvisoClient.Options()
         options.reconnects = false
-        client = try await AvisoClient.connect(profile: profile, options: options)
-        alerts = try await client.subscribe(to: "alerts/#", from: start, including: nil)
+        let client = try await AvisoClient.connect(profile: profile, options: options)
+        do throws(AvisoError) {
+            alerts = try await client.subscribe(to: "alerts/#", from: start, including: nil)
+        } catch {
+            await client.close()
+            throw error
+        }
+        self.client = client
     }
 
     /// The alert at an index, opened and verified.

@@ -13,13 +13,13 @@ extension AvisoClient {
         public let number: UInt64
         /// Its place in the log.
         public let index: UInt64
-        /// Its identifier, `urn:uuid:…`.
-        public let alert: String
+        /// Its identifier, `urn:uuid:…`; nil for an exercise or test that was left out.
+        public let alert: String?
         /// Whether it came without its content, erased by order as the broker said.
         public let isRedacted: Bool
 
         /// Makes one.
-        public init(number: UInt64, index: UInt64, alert: String, isRedacted: Bool = false) {
+        public init(number: UInt64, index: UInt64, alert: String?, isRedacted: Bool = false) {
             self.number = number
             self.index = index
             self.alert = alert
@@ -73,11 +73,11 @@ extension AvisoClient {
     ) async throws -> CompletenessReport {
         var options = Options()
         options.reconnects = false
-        let client = try await connect(profile: profile, options: options)
         let server = try LogServer(profile: profile)
         let tally = try await profile.cosignedTally(server)
-        let (alerts, problems) = try await client.alerts(tally, silenceSeconds)
-        await client.close()
+        let (alerts, problems) = try await withConnection(profile: profile, options: options) {
+            try await $0.alerts(tally, silenceSeconds)
+        }
         let numbers = try await proved(alerts, problems, profile, tally, server, trustsNumbers)
         return report(profile, tally, numbers, wereEarlier: false)
     }
@@ -142,24 +142,30 @@ extension AvisoClient {
         let inclusion = NumberProof(server: server, profile: profile, tally: tally)
         let erasures = ErasureProof(server: server, profile: profile)
         let ordered = try await erasures.ordered(alerts.filter(\.isRedacted))
+        // What was left out once may have been shown another time, and has a name there.
+        let named = Dictionary(
+            alerts.compactMap { alert in alert.alert.map { (alert.number, $0) } },
+            uniquingKeysWith: { first, _ in first }
+        )
         for alert in alerts {
+            var name = alert.alert ?? named[alert.number] ?? "entry \(alert.index)"
             guard !alert.isRedacted || ordered.contains(alert.index) else {
                 numbers.report(
-                    "number \(alert.number), \(alert.alert) at index \(alert.index), came without "
+                    "number \(alert.number), \(name) at index \(alert.index), came without "
                         + "its content, and no order in the log erases it"
                 )
                 continue
             }
             if !trustsNumbers, alert.index < tally.checkpoint.size {
                 do throws(AvisoError) {
-                    try inclusion.verify(alert)
+                    name = try inclusion.verify(alert)
                 } catch {
                     guard error.code == .notVerified || error.code == .refused else { throw error }
                     numbers.report(error.message)
                     continue
                 }
             }
-            numbers.take(number: alert.number, index: alert.index, name: alert.alert)
+            numbers.take(number: alert.number, index: alert.index, name: name)
         }
         return numbers
     }

@@ -3,6 +3,7 @@ import Base
 import CBOR
 import COSE
 import Crypto
+import Glibc
 import MerkleLog
 
 /// What a tlog-proof file proves.
@@ -36,7 +37,7 @@ extension AvisoProfile {
         let (index, bytes) = try find(entry, server, checkpoint)
         guard index < checkpoint.treeSize else {
             throw AvisoError(
-                .invalidInput,
+                .refused,
                 "the log has \(checkpoint.treeSize) entries: index \(index) is not among them"
             )
         }
@@ -163,6 +164,9 @@ extension AvisoProfile {
         _ alert: String
     ) throws(AvisoError) -> (statement: AlertStatement, receipt: Receipt) {
         let path = receiptFile(alert: alert)
+        guard unsafe access(path, F_OK) == 0 else {
+            throw AvisoError(.refused, "the profile keeps no receipt of \(alert)")
+        }
         let bytes = try SmallFile.read(path)
         guard let statement = try? AlertStatement(decoding: bytes[...], using: LibCBOR()),
             let bytes = TransparentStatement.receipt(in: statement.sign1),

@@ -124,7 +124,7 @@ extension AvisoProfile {
 extension AvisoError {
     fileprivate init(_ error: LogError) {
         switch error {
-        case .failed, .notEmpty, .missing: self.init(.fileFailed, error.message)
+        case .failed, .notEmpty, .missing: self = .folder(error)
         default: self.init(.notVerified, error.message)
         }
     }

@@ -101,7 +101,7 @@ extension LogArchive {
                 damageCount: report.damageCount + more.count
             )
         } catch {
-            throw AvisoError(.fileFailed, error.message)
+            throw .folder(error)
         }
     }
 }

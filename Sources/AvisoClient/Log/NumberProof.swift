@@ -24,17 +24,19 @@ struct NumberProof {
 
     /// Verifies one alert.
     ///
+    /// - Returns: its identifier, as its author has signed it.
     /// - Throws: ``AvisoError``: ``AvisoError/Code/notVerified`` where it does not stand there with
     ///   this number, others where the server gives no answer.
-    func verify(_ alert: AvisoClient.KeptAlert) throws(AvisoError) {
+    func verify(_ alert: AvisoClient.KeptAlert) throws(AvisoError) -> String {
         let path = "/entries/\(alert.index)"
         let bytes = try server.get(path, accept: TransparentStatement.mediaType)
         let (statement, receipt) = try parse(bytes, alert)
         let number = receipt.counts.first { $0.agency == profile.member }?.count
-        guard statement.alert.urn == alert.alert, receipt.leafIndex == alert.index,
+        let name = statement.alert.urn
+        guard alert.alert ?? name == name, receipt.leafIndex == alert.index,
             number == alert.number
         else {
-            throw failure(alert, "the log has \(statement.alert.urn) there, with another number")
+            throw failure(alert, "the log has \(name) there, with another number")
         }
         let hasher = SHA256()
         let entry = receipt.entry(statement: statement.canonicalBytes[...], using: LibCBOR())
@@ -48,6 +50,7 @@ struct NumberProof {
         guard root == checkpoint.rootHash else {
             throw failure(alert, "it does not lead to the signed root of the checkpoint")
         }
+        return name
     }
 
     private func parse(
@@ -74,7 +77,7 @@ struct NumberProof {
     private func failure(_ alert: AvisoClient.KeptAlert, _ text: String) -> AvisoError {
         AvisoError(
             .notVerified,
-            "number \(alert.number), \(alert.alert) at index \(alert.index): \(text)"
+            "number \(alert.number), \(alert.alert ?? "left out") at index \(alert.index): \(text)"
         )
     }
 }

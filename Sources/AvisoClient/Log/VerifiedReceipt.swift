@@ -122,10 +122,33 @@ extension AvisoProfile {
         }
     }
 
-    /// Keeps the receipt of an alert that was published, with its statement in one file.
+    /// What has become of an alert that the log has accepted: its receipt is kept.
     ///
-    /// - Returns: the file; nil if the payload is no alert's.
-    func keep(_ receipt: [UInt8], of sealed: SealedAlert) throws(AvisoError) -> String? {
+    /// That it cannot be kept must not look like a refusal: who publishes again has two alerts.
+    func published(
+        _ sealed: SealedAlert,
+        _ proof: VerifiedReceipt,
+        _ receipt: [UInt8]
+    ) -> PublishedAlert {
+        var file: String?
+        var failure: AvisoError?
+        do throws(AvisoError) {
+            file = try keep(receipt, of: sealed)
+        } catch {
+            failure = error
+        }
+        return PublishedAlert(
+            index: proof.index,
+            alert: proof.alert,
+            counts: proof.counts,
+            receipt: receipt,
+            file: file,
+            keepingFailure: failure
+        )
+    }
+
+    // The receipt with its statement, in one file; none if the payload is no alert's.
+    private func keep(_ receipt: [UInt8], of sealed: SealedAlert) throws(AvisoError) -> String? {
         guard
             let parts = try? AlertPayload(
                 decoding: sealed.payload[...],
@@ -138,27 +161,9 @@ extension AvisoProfile {
             receipt: receipt,
             using: LibCBOR()
         )
-        return try keep(transparent, alert: sealed.alert)
-    }
-
-    /// Keeps the transparent statement of a published alert in the profile's receipts folder.
-    ///
-    /// - Returns: the file.
-    func keep(_ transparent: [UInt8], alert: String) throws(AvisoError) -> String {
         _ = unsafe mkdir(receipts, 0o700)
-        let name = alert.split(separator: ":").last.map(String.init) ?? alert
-        let path = "\(receipts)/\(name).cose"
-        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw AvisoError(.fileFailed, "\(path) cannot be written (error \(errno))")
-        }
-        defer { close(descriptor) }
-        let count = unsafe transparent.withUnsafeBytes { buffer in
-            unsafe write(descriptor, buffer.baseAddress, buffer.count)
-        }
-        guard count == transparent.count else {
-            throw AvisoError(.fileFailed, "\(path) cannot be written (error \(errno))")
-        }
+        let path = receiptFile(alert: sealed.alert)
+        try PrivateFile.replace(path, with: transparent)
         return path
     }
 

@@ -120,9 +120,12 @@ extension AvisoClient {
 
     // The alert that stands at an index of the log.
     private func alert(at index: UInt64) async throws(AvisoError) -> UUID {
+        guard !profile.isAgency else {
+            throw AvisoError(.invalidInput, "the log's entries are for auditors and operators")
+        }
         let latest = try await checkpoint()
         guard index < latest.size else {
-            throw AvisoError(.invalidInput, "the log has \(latest.size) entries, and none \(index)")
+            throw AvisoError(.refused, "the log has \(latest.size) entries, and none \(index)")
         }
         let stream = try await connection.subscribe(
             filter: try topicFilter("$aviso/log/#"),
@@ -140,7 +143,7 @@ extension AvisoClient {
                         decoding: body.statement,
                         using: LibCBOR()
                     )
-                else { throw AvisoError(.invalidInput, "the entry at index \(index) is no alert") }
+                else { throw AvisoError(.refused, "the entry at index \(index) is no alert") }
                 return statement.alert
             }
         } catch let error as AvisoError {

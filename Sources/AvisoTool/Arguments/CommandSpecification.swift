@@ -32,10 +32,8 @@ struct OptionSpecification: Sendable {
 
 /// One command, as `--help` shows it.
 struct CommandSpecification: Sendable {
-    /// Its name.
+    /// Its name; the catalogue has one line on what it does as `help.` and the name.
     let name: String
-    /// One line on what it does; the catalogue has it as `help.` and the name.
-    let summary: String
     /// More, for `--help`, in English.
     let discussion: String
     /// Its options, in the order of showing.

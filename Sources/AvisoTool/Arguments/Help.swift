@@ -21,8 +21,9 @@ enum Help {
         The profile is a folder with profile.json5 and keys (default: AVISO_PROFILE).
         --lang es, en, pt or fr sets the language, else LC_ALL, LC_MESSAGES or LANG.
         AVISO_BROKER=host:port goes before the profile's broker.
+        Where no terminal reads the output it is JSON, as with --json: one object per line.
 
-        exit codes: 0 done, 1 refused or not verified, 2 wrong use, 3 cannot connect
+        exit codes: 0 done, 1 refused, not there or not verified, 2 wrong use, 3 cannot connect
         """
 
     /// The help of one command.

@@ -79,6 +79,9 @@ struct ParsedArguments: Sendable {
     /// The value of an option, or nil.
     subscript(name: String) -> String? { values[name] }
 
+    /// Whether to print JSON: when it was asked for, and where no terminal reads the output.
+    var isJSON: Bool { has("json") || !Output.isTerminal }
+
     /// Whether a switch was given.
     func has(_ flag: String) -> Bool { flags.contains(flag) }
 

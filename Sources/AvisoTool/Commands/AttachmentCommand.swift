@@ -5,14 +5,14 @@ import AvisoClient
 enum AttachmentCommand: Command {
     static let specification = CommandSpecification(
         name: "attachment",
-        summary: "List and get the files that came with an alert.",
         discussion: """
             attachment list ALERT   what the alert's author attached
             attachment get ALERT    download, verify and decrypt them, each to a file of its own
             ALERT is an index of the log or urn:uuid:..., of an alert that was addressed to this
             agency. Files are made with mode 0600 and never replaced; names that lead to another
             folder are not followed. A download that was interrupted goes on where it was, from
-            the file *.aviso-part beside it.
+            the file *.aviso-part beside it; what is there whole is held against the signed digest
+            and not fetched again.
             """,
         options: [
             .value("number", "N", "only the N-th of them (default: all)"),
@@ -31,28 +31,31 @@ enum AttachmentCommand: Command {
         guard ["list", "get"].contains(action) else {
             throw UsageError(message: "attachment has no action \(action)")
         }
+        guard action == "get" || arguments["out"] == nil else {
+            throw UsageError(message: "--out goes with attachment get")
+        }
         guard let name = LogEntryName(text) else {
             throw UsageError(message: "\(text) is neither an index nor urn:uuid:...")
         }
         guard profile.isAgency else {
             throw UsageError(message: "attachments are for agencies; use an agency's profile")
         }
-        guard let alert = try await AvisoClient.alert(named: name, profile: profile) else {
-            throw AvisoError(.refused, context.speech("attachment.unknown", text))
-        }
+        let alert = try await AvisoClient.receivedAlert(name, profile: profile)
         guard !alert.isRedacted else {
             throw AvisoError(.refused, context.speech("alert.redacted"))
         }
         let chosen = try choose(alert, arguments)
-        let isJSON = arguments.has("json") || !Output.isTerminal
+        let isJSON = arguments.isJSON
         if chosen.isEmpty, !isJSON { Output.line(context.speech("attachment.none")) }
         let bar = TransferBar(context.speech)
         for attachment in chosen {
             var file: String?
             if action == "get" {
                 let path = path(of: attachment, alert, arguments)
-                try profile.download(attachment, to: path) { bar.show($0) }
-                bar.clear()
+                if try !profile.isDownloaded(attachment, at: path) {
+                    try profile.download(attachment, to: path) { bar.show($0) }
+                    bar.clear()
+                }
                 file = path
             }
             Output.line(

@@ -6,7 +6,6 @@ import Base
 enum AuditCommand: Command {
     static let specification = CommandSpecification(
         name: "audit",
-        summary: "Check the whole log: every leaf, root, signature, key, count and checkpoint.",
         discussion: """
             Reads the log over HTTPS, or a copied folder without a broker. What was verified is kept
             in audit.state in the profile's folder: the next audit goes on behind it, and holds the
@@ -33,7 +32,7 @@ enum AuditCommand: Command {
         let bar = ProgressBar(context.speech)
         let report = try await context.profile().audit(options) { bar.show($0) }
         bar.clear()
-        let isJSON = arguments.has("json") || !Output.isTerminal
+        let isJSON = arguments.isJSON
         if isJSON {
             Output.line(AuditText.json(report))
         } else {
@@ -84,7 +83,7 @@ enum AuditText {
         json.add("size", report.size)
         json.add("root", report.root)
         json.add("start", report.start)
-        json.add("verified", report.verified)
+        json.add("verified-size", report.verified)
         json.add("bytes", report.byteCount)
         json.add("signatures", report.signatureCount)
         json.add("checkpoints", report.checkpointCount)
@@ -95,7 +94,7 @@ enum AuditText {
             part.add("witnesses", json: CosignerText.json(cosigned.cosigners))
             json.add("cosigned", json: part.text)
         }
-        json.add("entries", report.entryCounts)
+        json.add("entry-types", report.entryCounts)
         json.add("agencies", json: "[\(report.agencies.map(agency).joined(separator: ","))]")
         let changes = report.keyChanges.map(keyChange).joined(separator: ",")
         json.add("key-changes", json: "[\(changes)]")

@@ -5,7 +5,6 @@ import AvisoClient
 enum CaseCommand: Command {
     static let specification = CommandSpecification(
         name: "case",
-        summary: "List cases, and show the statements of one: who said what about what.",
         discussion: """
             case list         all cases that this agency takes part in, the latest statement last
             case show ALERT   the statements of the case that an alert belongs to, as a tree
@@ -48,7 +47,7 @@ enum CaseCommand: Command {
     }
 
     static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
-        let isJSON = arguments.has("json") || !Output.isTerminal
+        let isJSON = arguments.isJSON
         switch (arguments.operands[0], arguments.operands.dropFirst().first) {
         case ("list", nil):
             guard !arguments.has("contents") else {

@@ -5,7 +5,6 @@ import AvisoClient
 enum ConsentCommand: Command {
     static let specification = CommandSpecification(
         name: "consent",
-        summary: "Ask, grant or refuse that an alert is passed on to others.",
         discussion: """
             request ALERT    ask the author of an alert whether --for agencies may have it
             grant REQUEST    consent to what was asked, for all agencies asked for or for --for
@@ -46,7 +45,7 @@ enum ConsentCommand: Command {
         }
         try checkOptions(arguments, action)
         let cited = try await AvisoClient.receivedAlert(
-            arguments.operands[1],
+            try CaseCommand.name(arguments.operands[1]),
             profile: profile
         )
         let isRequest = cited.labels.contains {

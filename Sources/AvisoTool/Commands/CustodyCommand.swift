@@ -5,7 +5,6 @@ import AvisoClient
 enum CustodyCommand: Command {
     static let specification = CommandSpecification(
         name: "custody",
-        summary: "Print and verify the chain of custody of an item, and name the first break.",
         discussion: """
             Every custody transfer about the item that this agency can read is held against the one
             before it: signature, digest, place in the log, who gives and who took, seals, quantity
@@ -35,7 +34,7 @@ enum CustodyCommand: Command {
             } else {
                 try await profile.custody(of: item)
             }
-        let isJSON = arguments.has("json") || !Output.isTerminal
+        let isJSON = arguments.isJSON
         for chain in report.chains {
             if isJSON {
                 for (place, link) in chain.links.enumerated() {

@@ -5,7 +5,6 @@ import AvisoClient
 enum DeadlineCommand: Command {
     static let specification = CommandSpecification(
         name: "deadline",
-        summary: "Get the log's signed statement on who has answered an alert by when.",
         discussion: """
             The statement is signed with the log's key and says, for the log of size n: whose answer
             or acknowledgement stood in it, at which index, whether it came late, and whose did not.
@@ -70,7 +69,6 @@ enum DeadlineCommand: Command {
 enum DeadlinesCommand: Command {
     static let specification = CommandSpecification(
         name: "deadlines",
-        summary: "List the deadlines that concern this agency, or follow the notices of them.",
         discussion: """
             The list holds what this agency has asked and is asked, as the log stands, over HTTPS.
             With --follow it shows the log's notices instead: that a deadline comes near, that it
@@ -82,7 +80,11 @@ enum DeadlinesCommand: Command {
             .flag("follow", "show notices as they come"),
             .value("from", "START", "with --follow: an index of the log, or an RFC 3339 time"),
             .value("count", "N", "with --follow: end after N notices"),
-            .value("session", "NAME", "with --follow: a durable session of this name"),
+            .value(
+                "session",
+                "NAME",
+                "with --follow: a durable session of this name, for this command and these filters"
+            ),
             .flag("prove", "with --follow: prove that each stands in the log, over HTTPS"),
             CommonOption.json,
         ],
@@ -113,15 +115,14 @@ enum DeadlinesCommand: Command {
         let count = try arguments.unsigned("count")
         var options = AvisoClient.Options()
         options.session = arguments["session"]
+        let start = try await arguments.start(profile)
         let client = try await AvisoClient.connect(profile: profile, options: options)
         let notices = try await client.deadlineNotices(
-            from: arguments["from"].map { text in
-                UInt64(text).map { .index($0) } ?? .time(text)
-            },
+            from: start,
             proving: arguments.has("prove")
         )
         Output.note(context.speech("subscribe.begun", "$aviso/deadlines"))
-        let isJSON = arguments.has("json") || !Output.isTerminal
+        let isJSON = arguments.isJSON
         var received: UInt64 = 0
         while count.map({ received < $0 }) ?? true, let notice = try await notices.next() {
             received += 1

@@ -6,7 +6,6 @@ import Base
 enum GroupCommand: Command {
     static let specification = CommandSpecification(
         name: "group",
-        summary: "Define, change, dissolve and show groups of agencies.",
         discussion: """
             define NAME         a group of --members that this agency owns, in the place of what it
                                 was before; closed, unless --list makes it a distribution list
@@ -130,7 +129,7 @@ enum GroupCommand: Command {
         _ arguments: ParsedArguments,
         _ context: CommandContext
     ) {
-        guard !arguments.has("json"), Output.isTerminal else {
+        guard !arguments.isJSON else {
             Output.line(GroupText.json(logged.group, receipt: logged.receipt))
             return
         }
@@ -144,7 +143,7 @@ enum GroupCommand: Command {
         _ context: CommandContext,
         inFull: Bool
     ) {
-        guard !arguments.has("json"), Output.isTerminal else {
+        guard !arguments.isJSON else {
             Output.line(GroupText.json(group))
             return
         }

@@ -4,7 +4,6 @@ import AvisoClient
 enum KeygenCommand: Command {
     static let specification = CommandSpecification(
         name: "keygen",
-        summary: "Make a signing and an encryption key, and print what the directory needs.",
         discussion: """
             Writes signing.key (Ed25519) and encryption.key (X25519) into the folder, readable by
             the owner alone; keys that are there are never overwritten.
@@ -17,14 +16,14 @@ enum KeygenCommand: Command {
 
     static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
         let keys = try AgencyKeys.generate(in: arguments.operands[0])
-        guard arguments.has("json") || !Output.isTerminal else {
+        guard arguments.isJSON else {
             Output.line("signingKey:    \"\(keys.signingKey)\"")
             Output.line("encryptionKey: \"\(keys.encryptionKey)\"")
             return
         }
         var json = JSONText()
-        json.add("signingKey", keys.signingKey)
-        json.add("encryptionKey", keys.encryptionKey)
+        json.add("signing-key", keys.signingKey)
+        json.add("encryption-key", keys.encryptionKey)
         Output.line(json.text)
     }
 }

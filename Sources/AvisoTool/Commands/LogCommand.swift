@@ -5,7 +5,6 @@ import AvisoClient
 enum LogCommand: Command {
     static let specification = CommandSpecification(
         name: "log",
-        summary: "Check and copy a log's folder, and go on from a copy.",
         discussion: """
             log export FOLDER DIR   copy the log of a broker, which may be running, into a new
                                     folder, attachments included; every byte is verified on
@@ -39,7 +38,7 @@ enum LogCommand: Command {
         case "import":
             let copied = try LogArchive.import(source, to: target, profile: profile)
             write(copied, target, arguments, context)
-            if !isJSON(arguments) { Output.line(context.speech("log.continue")) }
+            if !arguments.isJSON { Output.line(context.speech("log.continue")) }
         default:
             throw UsageError(message: "log has no action \(action)")
         }
@@ -55,7 +54,7 @@ enum LogCommand: Command {
             throw UsageError(message: "log check reads one folder")
         }
         let report = try LogArchive.check(folder, profile: profile)
-        if isJSON(arguments) {
+        if arguments.isJSON {
             Output.line(FolderText.json(report))
         } else {
             for line in FolderText.people(report, context.speech) { Output.line(line) }
@@ -65,17 +64,13 @@ enum LogCommand: Command {
         }
     }
 
-    private static func isJSON(_ arguments: ParsedArguments) -> Bool {
-        arguments.has("json") || !Output.isTerminal
-    }
-
     private static func write(
         _ copied: LogArchive,
         _ target: String,
         _ arguments: ParsedArguments,
         _ context: CommandContext
     ) {
-        guard isJSON(arguments) else {
+        guard arguments.isJSON else {
             Output.line(context.speech("log.copied", "\(copied.size)", copied.origin, target))
             return
         }
@@ -85,8 +80,8 @@ enum LogCommand: Command {
         json.add("root", copied.root)
         json.add("bytes", copied.byteCount)
         json.add("segments", UInt64(copied.segmentCount))
-        json.add("attachments", UInt64(copied.attachmentCount))
-        json.add("attachmentBytes", copied.attachmentByteCount)
+        json.add("attachment-count", UInt64(copied.attachmentCount))
+        json.add("attachment-bytes", copied.attachmentByteCount)
         json.add("folder", target)
         Output.line(json.text)
     }
@@ -99,10 +94,10 @@ enum FolderText {
         json.add("origin", report.origin)
         json.add("entries", report.entryCount)
         json.add("contents", report.contentCount)
-        json.add("attachments", UInt64(report.attachmentCount))
-        json.add("attachmentBytes", report.attachmentByteCount)
+        json.add("attachment-count", UInt64(report.attachmentCount))
+        json.add("attachment-bytes", report.attachmentByteCount)
         json.add("checkpoints", report.checkpointCount)
-        json.add("treeHashes", report.treeHashCount)
+        json.add("tree-hashes", report.treeHashCount)
         if let size = report.publishedSize { json.add("size", size) }
         json.add("holds", report.damageCount == 0)
         json.add("damaged", UInt64(report.damageCount))

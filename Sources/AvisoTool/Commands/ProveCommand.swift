@@ -5,7 +5,6 @@ import AvisoClient
 enum ProveCommand: Command {
     static let specification = CommandSpecification(
         name: "prove",
-        summary: "Write the proof that an entry stands in the log, as a C2SP tlog-proof file.",
         discussion: """
             The proof is made from the hash tiles over HTTPS, and is verified before it is written.
             It carries the entry, so that verify-receipt needs nothing else. An agency names an
@@ -26,7 +25,6 @@ enum ProveCommand: Command {
 enum ReceiptCommand: Command {
     static let specification = CommandSpecification(
         name: "receipt",
-        summary: "Get the receipt of an alert again (RFC 9942), and write it to a file.",
         discussion: """
             The file is the alert's statement with its receipt in the header 394 (a transparent
             statement, RFC 9943), as publish keeps it; with --bare it is the receipt alone. The
@@ -74,7 +72,7 @@ private enum EntryOption {
         let file = try Files.create(path)
         defer { Files.close(file) }
         try Files.write(bytes, to: file, path)
-        guard arguments.has("json") || !Output.isTerminal else {
+        guard arguments.isJSON else {
             Output.line(context.speech("proof.written", path))
             return
         }

@@ -5,7 +5,6 @@ import AvisoClient
 enum ProveCompleteCommand: Command {
     static let specification = CommandSpecification(
         name: "prove-complete",
-        summary: "Show that this agency holds every alert addressed to it, or which are missing.",
         discussion: """
             The count comes from the tally that the latest checkpoint commits to, with its proof,
             over HTTPS. The alerts are read again from the broker and verified, or are those that
@@ -55,7 +54,7 @@ enum ProveCompleteCommand: Command {
                 trustsNumbers: arguments.has("quick")
             )
         }
-        if arguments.has("json") || !Output.isTerminal {
+        if arguments.isJSON {
             Output.line(json(report))
         } else {
             Output.line(people(report, context.speech))
@@ -68,27 +67,36 @@ enum ProveCompleteCommand: Command {
         }
     }
 
-    // The lines that `aviso subscribe --json` prints.
+    // The lines that `aviso subscribe --json` prints; of what it left out they have no identifier.
     private static func kept(_ file: String) throws -> [AvisoClient.KeptAlert] {
-        let bytes = try Files.read(file)
-        return try bytes.split(separator: UInt8(ascii: "\n")).enumerated().map { number, line in
-            guard let value = try? JSONValue(parsing: line).objectValue,
-                let count = value["count"].flatMap({ UInt64($0.text) }),
-                let index = value["index"].flatMap({ UInt64($0.text) }),
-                let alert = value["alert"]?.stringValue
-            else {
+        var alerts: [AvisoClient.KeptAlert] = []
+        try Files.readLines(file) { number, line in
+            let value = try? JSONValue(parsing: line).objectValue
+            let others = value?["left-out-before"]?.arrayValue?.map(\.objectValue) ?? []
+            let kept = (others + [value]).compactMap { $0.flatMap { Self.kept($0) } }
+            guard kept.count == others.count + 1 else {
                 throw UsageError(
-                    message: "\(file): line \(number + 1) has no alert, index and count: "
+                    message: "\(file): line \(number) has no alert, index and count: "
                         + "`aviso subscribe --json` prints such lines"
                 )
             }
-            return AvisoClient.KeptAlert(
-                number: count,
-                index: index,
-                alert: alert,
-                isRedacted: value["redacted"]?.text == "true"
-            )
+            alerts += kept
         }
+        return alerts
+    }
+
+    private static func kept(_ value: JSONObject) -> AvisoClient.KeptAlert? {
+        let name = value["alert"]?.stringValue
+        guard let count = value["count"].flatMap({ UInt64($0.text) }),
+            let index = value["index"].flatMap({ UInt64($0.text) }),
+            name != nil || value["left-out"] != nil
+        else { return nil }
+        return AvisoClient.KeptAlert(
+            number: count,
+            index: index,
+            alert: name,
+            isRedacted: value["redacted"]?.text == "true"
+        )
     }
 
     private static func json(_ report: CompletenessReport) -> String {

@@ -6,7 +6,6 @@ import Base
 enum PublishCommand: Command {
     static let specification = CommandSpecification(
         name: "publish",
-        summary: "Seal a form, publish it, and print the signed receipt.",
         discussion: """
             The form is checked, encrypted to the agencies of --to, signed, and accepted by the
             broker only when it is on stable storage. The receipt is verified and kept in the
@@ -92,12 +91,16 @@ enum PublishCommand: Command {
         _ arguments: ParsedArguments,
         _ context: CommandContext
     ) {
-        if arguments.has("json") || !Output.isTerminal {
+        if arguments.isJSON {
             Output.line(json(published, sealed, status: status))
         } else {
             show(published, status: status, context.speech)
             let count = sealed?.attachmentDigests.count ?? 0
             if count > 0 { Output.line("  " + context.speech("publish.attached", "\(count)")) }
+        }
+        if let failure = published.keepingFailure {
+            let reason = failure.message(in: context.speech.language.rawValue)
+            Output.error(context.speech("publish.unkept", published.alert, reason))
         }
     }
 
@@ -210,7 +213,7 @@ enum PublishCommand: Command {
         json.add("count", alert.counts)
         if let attached = sealed?.attachmentDigests, !attached.isEmpty {
             let digests = attached.map(JSONText.quote).joined(separator: ",")
-            json.add("attachments", json: "[\(digests)]")
+            json.add("attachment-digests", json: "[\(digests)]")
         }
         json.add("receipt", Base64.encodeURL(alert.receipt))
         return json.text

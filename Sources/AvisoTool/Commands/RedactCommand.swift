@@ -6,7 +6,6 @@ import Base
 enum RedactCommand: Command {
     static let specification = CommandSpecification(
         name: "redact",
-        summary: "Order the erasure of an alert's content; for the operator.",
         discussion: """
             The order is signed with the operator's key and names the SHA-256 of FILE, the document
             that orders it. When the command returns, the order stands in the log and the broker has
@@ -47,7 +46,7 @@ enum RedactCommand: Command {
         )
         await client.close()
         Output.line(
-            arguments.has("json") || !Output.isTerminal
+            arguments.isJSON
                 ? RedactionText.json(logged) : RedactionText.people(logged, context.speech)
         )
     }
@@ -57,7 +56,6 @@ enum RedactCommand: Command {
 enum RedactionsCommand: Command {
     static let specification = CommandSpecification(
         name: "redactions",
-        summary: "Receive the operator's orders to erase contents, and confirm them.",
         discussion: """
             For an agency: the orders on alerts that were addressed to it. With --confirm each order
             is answered by a signed statement that this agency has erased its own copy: erase it
@@ -66,7 +64,11 @@ enum RedactionsCommand: Command {
         options: [
             .value("from", "START", "an index of the log, or an RFC 3339 time"),
             .value("count", "N", "end after N orders"),
-            .value("session", "NAME", "a durable session of this name"),
+            .value(
+                "session",
+                "NAME",
+                "a durable session of this name, for this command and these filters"
+            ),
             .flag("confirm", "state for each order that the copy here has been erased"),
             CommonOption.json,
         ],
@@ -74,16 +76,14 @@ enum RedactionsCommand: Command {
     )
 
     static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
+        let profile = try context.profile()
         let count = try arguments.unsigned("count")
         var options = AvisoClient.Options()
         options.session = arguments["session"]
-        let client = try await AvisoClient.connect(profile: context.profile(), options: options)
-        let orders = try await client.redactionOrders(
-            from: arguments["from"].map { text in
-                UInt64(text).map { .index($0) } ?? .time(text)
-            }
-        )
-        let isJSON = arguments.has("json") || !Output.isTerminal
+        let start = try await arguments.start(profile)
+        let client = try await AvisoClient.connect(profile: profile, options: options)
+        let orders = try await client.redactionOrders(from: start)
+        let isJSON = arguments.isJSON
         var received: UInt64 = 0
         while count.map({ received < $0 }) ?? true, let order = try await orders.next() {
             received += 1

@@ -6,7 +6,6 @@ import Base
 enum ReplayCommand: Command {
     static let specification = CommandSpecification(
         name: "replay",
-        summary: "Read the log from an index or time on; for auditors, verify all of it.",
         discussion: """
             An auditor or operator reads every entry; --verify checks each author's signature, each
             count and time, and that the entries give the signed root and tally (it begins at 0).
@@ -32,16 +31,16 @@ enum ReplayCommand: Command {
 
     static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
         let profile = try context.profile()
-        let start = arguments["from"].map { text in
-            UInt64(text).map { ReplayStart.index($0) } ?? .time(text)
-        }
+        let start = try arguments.start()
         let filter = try ReplayFilter(arguments)
         try check(arguments, start, profile)
         let client = try await AvisoClient.connect(profile: profile)
+        let checkpoint = try await client.checkpoint()
+        try ParsedArguments.check(start, size: checkpoint.size)
         var replay = Replay(
             profile: profile,
             start: start ?? .index(0),
-            checkpoint: try await client.checkpoint(),
+            checkpoint: checkpoint,
             filter: filter,
             arguments: arguments,
             speech: context.speech
@@ -87,7 +86,7 @@ private struct Replay {
     let speech: Speech
 
     private var isCSV: Bool { arguments.has("csv") }
-    private var isJSON: Bool { arguments.has("json") || !Output.isTerminal }
+    private var isJSON: Bool { arguments.isJSON }
 
     mutating func run(_ client: AvisoClient) async throws {
         var audit = arguments.has("verify") ? LogAudit(profile: profile) : nil
@@ -172,7 +171,7 @@ enum RecordText {
         json.add("index", record.index)
         json.add("type", record.type)
         json.add("time", record.time)
-        for detail in record.details { json.add(detail.name, detail.value) }
+        for detail in record.details { json.add(detail) }
         if record.isStale { json.add("stale", true) }
         if !record.counts.isEmpty { json.add("count", record.counts) }
         if isRedacted { json.add("redacted", true) }
@@ -185,11 +184,11 @@ enum RecordText {
         isRedacted: Bool = false,
         _ speech: Speech
     ) -> String {
-        let status = record.details.first { $0.name == "status" }?.value ?? "actual"
+        let status = record["status"] ?? "actual"
         let isAlert = record.type == "alert"
         var text = isAlert ? speech.mark(status: status, isStale: record.isStale) : ""
         text += "\(record.index)  \(record.time)  \(record.type)"
-        for detail in record.details { text += "  \(detail.name)=\(Printable.text(detail.value))" }
+        for detail in record.details { text += "  \(detail.name)=\(Printable.text(detail.text))" }
         for (agency, count) in record.counts.sorted(by: { $0.key < $1.key }) {
             text += "  \(agency)#\(count)"
         }

@@ -7,7 +7,6 @@ import Glibc
 enum SealCommand: Command {
     static let specification = CommandSpecification(
         name: "seal",
-        summary: "Make payloads to be published by any MQTT 5 client.",
         discussion: """
             With --count N the file holds N distinct payloads, each as [length: 4 bytes, big-endian]
             [bytes]; without it, one bare payload. Publish with QoS 1 to alerts/CHANNEL/KIND.

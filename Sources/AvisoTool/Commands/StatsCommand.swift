@@ -5,7 +5,6 @@ import AvisoClient
 enum StatsCommand: Command {
     static let specification = CommandSpecification(
         name: "stats",
-        summary: "Count a log without opening anything; for operators and auditors.",
         discussion: """
             Statements written and received, and how many of the answers that were asked for came in
             time, came late or did not come; the median lateness is right to within a sixteenth. By
@@ -38,7 +37,7 @@ enum StatsCommand: Command {
         let table = StatsTable(statistics, options.dimensions)
         if arguments.has("csv") {
             for row in table.csv { Output.line(row) }
-        } else if arguments.has("json") || !Output.isTerminal {
+        } else if arguments.isJSON {
             for row in statistics.rows { Output.line(StatsTable.json(row)) }
         } else {
             for line in table.people(context.speech) { Output.line(line) }

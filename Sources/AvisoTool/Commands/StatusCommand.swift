@@ -4,7 +4,6 @@ import AvisoClient
 enum StatusCommand: Command {
     static let specification = CommandSpecification(
         name: "status",
-        summary: "Show which broker answers, and its latest signed checkpoint.",
         discussion: "",
         options: [CommonOption.json],
         operands: []
@@ -17,7 +16,7 @@ enum StatusCommand: Command {
         let client = try await AvisoClient.connect(profile: profile, options: options)
         let status = try await client.status()
         await client.close()
-        guard arguments.has("json") || !Output.isTerminal else {
+        guard arguments.isJSON else {
             Output.line(context.speech("status.server", status.server, profile.station))
             Output.line(
                 context.speech("status.log", status.origin, "\(status.checkpoint.size)")

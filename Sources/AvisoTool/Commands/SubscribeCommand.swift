@@ -5,19 +5,26 @@ import AvisoClient
 enum SubscribeCommand: Command {
     static let specification = CommandSpecification(
         name: "subscribe",
-        summary: "Receive alerts, opened and verified.",
         discussion: """
             Without --from it begins at the present; with --session NAME the broker keeps what comes
-            while nobody listens. Exercises and tests are left out unless --include asks
-            for them. An alert that does not verify ends it with exit code 1. The labels stand in
-            front of the form; with --labels they are all that is shown.
+            while nobody listens. A session belongs to one command with one set of filters: another
+            command, or the same with other filters, takes a session of its own. Exercises and tests
+            are left out unless --include asks for them. An alert that does not verify ends it with
+            exit code 1. The labels stand in front of the form; with --labels they are all that is
+            shown. JSON tells of an exercise or test that was left out its index and count alone, in
+            a line of its own or with --count in that of the next alert, so that prove-complete
+            --received misses nothing.
             """,
         options: [
             .value("channel", "CHANNEL", "one channel, or # for all (default #)"),
-            .value("kind", "KIND", "one kind of the channel (default all)"),
+            .value("kind", "KIND", "one kind alone (default all)"),
             .value("from", "START", "an index of the log, or an RFC 3339 time"),
             .value("count", "N", "end after N alerts"),
-            .value("session", "NAME", "a durable session of this name"),
+            .value(
+                "session",
+                "NAME",
+                "a durable session of this name, for this command and these filters"
+            ),
             .value("keep", "DIR", "keep each alert there as it came, to be verified again"),
             .value("include", "STATUSES", "exercise, test or both by a comma (default neither)"),
             .value("attachments", "DIR", "save attachments as they come, a folder for each alert"),
@@ -29,23 +36,31 @@ enum SubscribeCommand: Command {
 
     static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
         let profile = try context.profile()
+        let filter = try filter(arguments)
         let count = try arguments.unsigned("count")
         let shown = try statuses(arguments)
         let kept = arguments["keep"].map { KeptAlerts($0) }
         var options = AvisoClient.Options()
         options.session = arguments["session"]
+        let start = try await arguments.start(profile)
         let client = try await AvisoClient.connect(profile: profile, options: options)
         let alerts = try await client.subscribe(
-            to: filter(arguments),
-            from: arguments["from"].map { text in
-                UInt64(text).map { .index($0) } ?? .time(text)
-            },
-            including: shown
+            to: filter,
+            from: start,
+            including: nil
         )
-        Output.note(context.speech("subscribe.begun", filter(arguments)))
+        Output.note(context.speech("subscribe.begun", filter))
         let bar = TransferBar(context.speech)
         var received: UInt64 = 0
+        var leftOut: [String] = []
         while count.map({ received < $0 }) ?? true, let alert = try await alerts.next() {
+            let isJSON = arguments.isJSON
+            guard shown.contains(alert.status) else {
+                let line = AlertText.leftOut(alert)
+                // Who asked for so many alerts gets so many lines.
+                if count != nil { leftOut.append(line) } else if isJSON { Output.line(line) }
+                continue
+            }
             received += 1
             // Kept before it is told, and acknowledged only behind both.
             try kept?.keep(alert)
@@ -54,13 +69,13 @@ enum SubscribeCommand: Command {
                 files = try profile.downloadAttachments(of: alert, to: folder) { bar.show($0) }
                 bar.clear()
             }
-            let isJSON = arguments.has("json") || !Output.isTerminal
             let hasForm = !arguments.has("labels")
             Output.line(
                 isJSON
-                    ? AlertText.json(alert, files, hasForm: hasForm)
+                    ? AlertText.json(alert, files, hasForm: hasForm, behind: leftOut)
                     : AlertText.people(alert, context.speech, files, hasForm: hasForm)
             )
+            leftOut = []
         }
         alerts.acknowledge()
         await client.close()
@@ -76,10 +91,11 @@ enum SubscribeCommand: Command {
         return Set(["actual"] + more)
     }
 
-    private static func filter(_ arguments: ParsedArguments) -> String {
-        let channel = arguments["channel"] ?? "#"
-        guard channel != "#" else { return "alerts/#" }
-        return "alerts/\(channel)/\(arguments["kind"] ?? "#")"
+    // A kind belongs to one channel, which need not be said too.
+    private static func filter(_ arguments: ParsedArguments) throws(UsageError) -> String {
+        let (channel, kind) = try arguments.topic()
+        guard let channel else { return "alerts/#" }
+        return "alerts/\(channel)/\(kind?.rawValue ?? "#")"
     }
 }
 
@@ -88,21 +104,15 @@ enum AlertText {
     /// Signed labels as a JSON object; what can stand several times is a list.
     static func labels(_ all: [ReceivedAlert.Label]) -> JSONText {
         var labels = JSONText()
-        let lists = ["handling", "group", "reference", "source", "consent"]
-        for label in all where !lists.contains(label.name) {
-            labels.add(label.name, label.value)
-        }
-        for name in lists {
-            let values = all.filter { $0.name == name }.map { JSONText.quote($0.value) }
-            if !values.isEmpty { labels.add(name, json: "[\(values.joined(separator: ","))]") }
-        }
+        for detail in LogRecord.Detail.list(all) { labels.add(detail) }
         return labels
     }
 
     static func json(
         _ alert: ReceivedAlert,
         _ files: [String] = [],
-        hasForm: Bool = true
+        hasForm: Bool = true,
+        behind leftOut: [String] = []
     ) -> String {
         var labels = labels(alert.labels)
         labels.add(
@@ -127,6 +137,18 @@ enum AlertText {
         }
         if hasForm { json.add("form", json: AvisoClient.oneLine(form: alert.form)) }
         json.add("verified", true)
+        if !leftOut.isEmpty {
+            json.add("left-out-before", json: "[\(leftOut.joined(separator: ","))]")
+        }
+        return json.text
+    }
+
+    /// What stands for an alert that was not asked for: that it came, and nothing of it.
+    static func leftOut(_ alert: ReceivedAlert) -> String {
+        var json = JSONText()
+        json.add("index", alert.index)
+        json.add("count", alert.count)
+        json.add("left-out", alert.status)
         return json.text
     }
 

@@ -5,7 +5,6 @@ import AvisoClient
 enum TrackCommand: Command {
     static let specification = CommandSpecification(
         name: "track",
-        summary: "Show what became of an alert with each recipient; for its author.",
         discussion: """
             For each recipient: when which of its stations took the alert (as the broker's log has
             it), and what the agency has signed: acknowledgement, answers, and that its copy was
@@ -32,7 +31,7 @@ enum TrackCommand: Command {
         let tracker = try AlertTracker(name, profile: profile)
         var screen = TrackScreen(
             speech: context.speech,
-            isJSON: arguments.has("json") || !Output.isTerminal
+            isJSON: arguments.isJSON
         )
         guard arguments.has("follow") || stage != nil else {
             try tracker.update()

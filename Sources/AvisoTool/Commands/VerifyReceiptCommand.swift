@@ -6,7 +6,6 @@ import Base
 enum VerifyReceiptCommand: Command {
     static let specification = CommandSpecification(
         name: "verify-receipt",
-        summary: "Check offline that an alert stands in the log, with nothing but keys.",
         discussion: """
             ALERT is a file (a transparent statement as publish keeps it, a statement, or a
             published payload, a tlog-proof file as prove writes it, or a statement as deadline
@@ -47,7 +46,7 @@ enum VerifyReceiptCommand: Command {
             return write(try profile.verifyProof(bytes), arguments, context)
         }
         let proof = try profile.verifyReceipt(receipt, statement: bytes)
-        guard arguments.has("json") || !Output.isTerminal else {
+        guard arguments.isJSON else {
             Output.line(
                 context.speech.mark(status: proof.status)
                     + context.speech("receipt.stands", proof.alert, proof.author, "\(proof.index)")
@@ -75,7 +74,7 @@ enum VerifyReceiptCommand: Command {
         _ arguments: ParsedArguments,
         _ context: CommandContext
     ) {
-        guard arguments.has("json") || !Output.isTerminal else {
+        guard arguments.isJSON else {
             Output.line(RecordText.people(proof.record, isRedacted: false, context.speech))
             Output.line(
                 context.speech(

@@ -6,7 +6,6 @@ import AvisoWitness
 enum WitnessCommand: Command {
     static let specification = CommandSpecification(
         name: "witness",
-        summary: "Run a witness: cosign the checkpoints of logs that never rewrite their history.",
         discussion: """
             Serves POST /add-checkpoint as C2SP tlog-witness has it, and answers with a timestamped
             cosignature. What was cosigned last is on stable storage before the answer leaves, so
@@ -122,7 +121,7 @@ enum WitnessCommand: Command {
         do throws(WitnessError) {
             return try body()
         } catch {
-            throw AvisoError(.invalidInput, error.message)
+            throw AvisoError(error.isMisuse ? .invalidInput : .fileFailed, error.message)
         }
     }
 }

@@ -75,7 +75,7 @@ import Testing
         #expect(subAck.properties.reasonString == refusal.text)
         #expect(subAck.properties.userProperty(Refusal.retryPropertyName) == "70")
         #expect(harness.machine.session?.subscriptions.isEmpty == true)
-        #expect(harness.machine.isConnected)
+        #expect(harness.machine.isConnected == true)
     }
 
     @Test func aSubmissionIsAsLargeAsItsTexts() throws {

@@ -72,7 +72,7 @@ import Testing
         #expect(try !network.brokerHolds(sharedPart))
         let whole = try check(network)
         #expect(whole.status == 0, "\(whole.error)")
-        #expect(whole.objects.first?["attachments"] as? Int == 0)
+        #expect(whole.objects.first?["attachment-count"] as? Int == 0)
         #expect(try network.replay().last?["verified"] as? Bool == true)
     }
 
@@ -136,12 +136,12 @@ import Testing
         let index = try #require(published["index"] as? Int)
         let whole = try check(network)
         #expect(whole.status == 0, "\(whole.error)")
-        #expect(whole.objects.first?["attachments"] as? Int == 2)
+        #expect(whole.objects.first?["attachment-count"] as? Int == 2)
 
         let source = network.path("broker/log")
         let copied = try network.aviso("auditor", "log", "export", source, network.path("copy"))
         #expect(copied.status == 0, "\(copied.error)")
-        #expect(copied.objects.first?["attachments"] as? Int == 2)
+        #expect(copied.objects.first?["attachment-count"] as? Int == 2)
         #expect(try check(network, "copy").status == 0)
         let imported = try network.aviso(
             "auditor",
@@ -151,7 +151,7 @@ import Testing
             network.path("continued")
         )
         #expect(imported.status == 0, "\(imported.error)")
-        #expect(try check(network, "continued").objects.first?["attachments"] as? Int == 2)
+        #expect(try check(network, "continued").objects.first?["attachment-count"] as? Int == 2)
 
         let names = try network.attachmentNames
         let damaged = network.path("broker/log/attachments/\(names[0])")

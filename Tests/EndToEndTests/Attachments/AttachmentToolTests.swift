@@ -112,7 +112,7 @@ import Testing
         #expect(published.objects.count == 2, "\(published.error)")
         let names = try network.attachmentNames
         #expect(names.count == 1)
-        #expect(published.objects.map { $0["attachments"] as? [String] } == [names, names])
+        #expect(published.objects.map { $0["attachment-digests"] as? [String] } == [names, names])
         for object in published.objects {
             let index = try #require(object["index"] as? Int)
             let target = network.path("map-\(index)")
@@ -150,7 +150,7 @@ import Testing
         #expect(sent.output.contains("[########################] video.mp4: 3072 de 3072 KiB"))
         #expect(sent.output.contains("adjuntos guardados con ella: 1"))
         let index = try #require(
-            try network.replay().first { $0["attachments"] != nil }?["index"] as? Int
+            try network.replay().first { $0["attachment-digests"] != nil }?["index"] as? Int
         )
         let target = network.path("copy.mp4")
         let got = try TestNetwork.run(
@@ -166,6 +166,43 @@ import Testing
         #expect(got.output.contains("vérifiée et enregistrée dans"))
         #expect(FileManager.default.contentsEqual(atPath: file, andPath: target))
         #expect(!FileManager.default.fileExists(atPath: network.path("typescript")))
+    }
+
+    @Test func whatIsThereIsNotInTheWayOfTheRest() throws {
+        let network = try TestNetwork()
+        try network.start()
+        let files = [
+            try network.makeFile("a.bin", byteCount: 200_000),
+            try network.makeFile("b.bin", byteCount: 10),
+        ]
+        let published = try network.publish(attaching: files, to: "MX:FGR")
+        let index = try #require(published["index"] as? Int)
+        let folder = network.path("got")
+        try FileManager.default.createDirectory(
+            atPath: folder,
+            withIntermediateDirectories: false
+        )
+        func get(_ more: String...) throws -> TestNetwork.Outcome {
+            try network.tool(
+                "MX:FGR",
+                ["attachment", "get", "\(index)", "--out", folder, "--json"] + more
+            )
+        }
+        #expect(try get("--number", "1").status == 0)
+        let all = try get()
+        #expect(all.status == 0, "\(all.error)")
+        #expect(all.objects.compactMap { $0["file"] as? String }.count == 2)
+        for file in files {
+            let name = try #require(file.split(separator: "/").last)
+            #expect(FileManager.default.contentsEqual(atPath: file, andPath: "\(folder)/\(name)"))
+        }
+        // Another file of the same name and size is neither taken for it nor replaced.
+        let other = Data(repeating: 1, count: 10)
+        try other.write(to: URL(fileURLWithPath: folder + "/b.bin"))
+        let refused = try get()
+        #expect(refused.status == 1)
+        #expect(refused.error.contains("is there already"))
+        #expect(FileManager.default.contents(atPath: folder + "/b.bin") == other)
     }
 
     @Test func whatCannotBeIsSaid() throws {

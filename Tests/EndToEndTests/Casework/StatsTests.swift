@@ -17,7 +17,7 @@ import Testing
 
     // A question of which one answer is late and one missing, an alert, an exercise.
     private func tell(_ network: TestNetwork) throws {
-        let due = Date(timeIntervalSinceNow: 3)
+        let due = Date(timeIntervalSinceNow: 10)
         let question = try network.accepted(
             TestNetwork.Statement(
                 author: "CO:PONAL",

@@ -1,3 +1,4 @@
+import Alerts
 import Foundation
 import Glibc
 import Testing
@@ -42,14 +43,19 @@ extension TestNetwork {
             file = path("\(UUID().uuidString).json")
             try Data(form.utf8).write(to: URL(fileURLWithPath: file))
         }
-        let channel = statement.kind == "custody-transfer" ? "intelligence" : "chemical-diversion"
+        let kind = try #require(AlertKind(rawValue: statement.kind))
         return try tool(
             statement.author,
             [
-                "publish", "--channel", channel, "--kind", statement.kind, "--to",
+                "publish", "--channel", "\(kind.channel)", "--kind", statement.kind, "--to",
                 statement.recipients, "--message", statement.message, "--json", file,
             ] + (statement.cited.map { ["--reference", $0] } ?? []) + statement.more
         )
+    }
+
+    /// What an agency receives from the beginning of the log on.
+    func received(by agency: String, count: Int, _ more: [String] = []) throws -> Outcome {
+        try tool(agency, ["subscribe", "--from", "0", "--count", "\(count)", "--json"] + more)
     }
 
     /// Publishes a statement that is accepted.

@@ -101,7 +101,7 @@ import Testing
         let network = try TestNetwork()
         try network.start()
         // Time enough to publish and begin; the lines tell when it has passed.
-        let due = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: 4))
+        let due = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: 12))
         let (alert, _) = try network.accepted(question(replyBy: due))
         let tool = try RunningTool(network, "CO:PONAL", "track", alert, "--follow", "--json")
         try tool.line { $0["answer"] as? String == "overdue" }
@@ -181,11 +181,12 @@ import Testing
         }
         let unknown = "urn:uuid:01990000-0000-7000-8000-000000000001"
         for (agency, name, status, words) in [
-            ("MX:FGR", alert, 1, "that this station may track"),
+            ("MX:FGR", alert, 1, "no alert \(index) that this station may track"),
             ("PE:DEVIDA", alert, 1, "no alert \(alert) that concerns PE:DEVIDA"),
             ("PE:DEVIDA", "\(index)", 1, "that this station may ask for"),
             ("CO:PONAL", unknown, 1, "no alert \(unknown) that concerns CO:PONAL"),
-            ("CO:PONAL", "0", 1, "status 404"), ("CO:PONAL", "999999", 1, "status 404"),
+            ("CO:PONAL", "0", 1, "status 404: The log has no alert 0"),
+            ("CO:PONAL", "999999", 1, "status 404: The log has no alert 999999"),
             ("CO:PONAL", "x", 2, "x is no urn:uuid:... and no index"),
         ] {
             let outcome = try network.tool(agency, ["track", name])

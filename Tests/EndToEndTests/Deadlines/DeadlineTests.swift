@@ -43,7 +43,7 @@ import Testing
         try network.start()
         let first = try passed(network)
         #expect(first.map { $0["alert"] as? String } == [alert])
-        #expect(first.first?["agencies"] as? String == "MX:FGR")
+        #expect(first.first?["agencies"] as? [String] == ["MX:FGR"])
         // Another crash and another start add nothing.
         network.stop(SIGKILL)
         try network.start()
@@ -217,7 +217,7 @@ import Testing
             file
         )
         let refusal = try #require(try network.replay().last { $0["type"] as? String == "refusal" })
-        #expect(refusal["reason"] as? String == "131")
+        #expect(refusal["reason"] as? Int == 131)
         #expect((refusal["text"] as? String)?.contains("with a later one") == true)
         // The author's own program says so before it seals.
         for choice in [TestNetwork.text(due), "tomorrow", "5wd@XX", "0d"] {

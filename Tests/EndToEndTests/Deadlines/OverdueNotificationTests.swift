@@ -183,17 +183,9 @@ import Testing
             #expect(notice["answer"] as? Int == late.index)
         }
         try checkAgainstTheLog(network)
-        let received = try network.aviso(
-            "agencies/CO-PONAL",
-            "subscribe",
-            "--from",
-            "0",
-            "--count",
-            "2",
-            "--json"
-        )
+        let received = try network.received(by: "CO:PONAL", count: 2)
         let labels = received.objects.map { $0["labels"] as? [String: Any] }
-        #expect(labels.map { $0?["late"] as? String } == [nil, "true"])
+        #expect(labels.map { $0?["late"] as? Bool } == [nil, true])
         let said = try statement(network, of: alert, to: "late.cose")
         #expect((said["reply"] as? [String: Any])?["state"] as? String == "passed")
         #expect(try fact(said, "MX:FGR")["index"] as? Int == late.index)

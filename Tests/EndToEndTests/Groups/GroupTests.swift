@@ -78,15 +78,7 @@ import Testing
             let shown = try network.aviso(reader, "group", "show", "andean", "--json")
             #expect(shown.objects.first?["members"] as? [String] == all, "\(shown.error)")
         }
-        let received = try network.aviso(
-            "agencies/MX-FGR",
-            "subscribe",
-            "--from",
-            "0",
-            "--count",
-            "2",
-            "--json"
-        )
+        let received = try network.received(by: "MX:FGR", count: 2)
         let labels = received.objects.compactMap { $0["labels"] as? [String: Any] }
         #expect(labels.map { $0["group"] as? [String] } == [["andean"], ["andean"]])
         let none = try network.aviso("agencies/PE-DEVIDA", "prove-complete", "--json")
@@ -132,8 +124,8 @@ import Testing
         }
         let entries = try network.groupEntries()
         #expect(entries.map { $0["act"] as? String } == ["define", "define"])
-        #expect(entries.map { $0["version"] as? String } == ["1", "2"])
-        #expect(entries.map { $0["members"] as? String }.last == "CO:PONAL MX:FGR")
+        #expect(entries.map { $0["version"] as? Int } == [1, 2])
+        #expect(entries.map { $0["members"] as? [String] }.last == ["CO:PONAL", "MX:FGR"])
         let audit = try network.audit()
         #expect(audit.status == 0, "\(audit.output)")
     }
@@ -228,7 +220,7 @@ import Testing
         let network = try makeGroup()
         #expect(try network.publish("CO-PONAL", group: "andean").status == 0)
         try network.grouped("CO-PONAL", "remove", "andean", "US:DEA")
-        for (agency, versions) in [("US:DEA", ["1"]), ("CO:PONAL", ["1", "2"]), ("PE:DEVIDA", [])] {
+        for (agency, versions) in [("US:DEA", [1]), ("CO:PONAL", [1, 2]), ("PE:DEVIDA", [])] {
             let replayed = try network.aviso(
                 "auditor",
                 "replay",
@@ -238,10 +230,10 @@ import Testing
                 agency,
                 "--json"
             )
-            #expect(replayed.objects.map { $0["version"] as? String } == versions, "\(agency)")
+            #expect(replayed.objects.map { $0["version"] as? Int } == versions, "\(agency)")
         }
         let alerts = try network.replay().filter { $0["type"] as? String == "alert" }
-        #expect(alerts.map { $0["groups"] as? String } == ["andean"])
+        #expect(alerts.map { $0["group"] as? [String] } == [["andean"]])
     }
 
     @Test func aWrongUseIsNamed() throws {

@@ -67,6 +67,51 @@ import Testing
         #expect(problems[0].hasPrefix("number 2, \(name)"))
     }
 
+    @Test func whatSubscribeLeavesOutIsNotMissing() throws {
+        let network = try TestNetwork()
+        try network.start()
+        for status in ["actual", "exercise", "test", "actual"] {
+            try network.accepted(
+                TestNetwork.Statement(
+                    author: "CO:PONAL",
+                    recipients: "MX:FGR",
+                    more: ["--status", status]
+                )
+            )
+        }
+        let received = try network.received(by: "MX:FGR", count: 2)
+        // Of what was left out nothing is told but that it came; two alerts are two lines.
+        #expect(received.objects.map { $0["count"] as? Int } == [1, 4])
+        let others = received.objects.last?["left-out-before"] as? [[String: Any]] ?? []
+        #expect(others.map { $0["left-out"] as? String } == ["exercise", "test"])
+        #expect(others.map { $0["count"] as? Int } == [2, 3])
+        #expect(others.allSatisfy { Set($0.keys) == ["index", "count", "left-out"] })
+        let file = network.path("received")
+        try received.output.write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(try prove(network, file).status == 0)
+        // Without an end each is a line of its own.
+        let tool = try RunningTool(network, "MX:FGR", "subscribe", "--from", "0", "--json")
+        let line = try tool.line { $0["left-out"] as? String == "exercise" }
+        #expect(Set(line.keys) == ["index", "count", "left-out"])
+        let shown = received.objects.map { $0.filter { $0.key != "left-out-before" } }
+        let lines = try (shown + others).map { object in
+            String(decoding: try JSONSerialization.data(withJSONObject: object), as: UTF8.self)
+        }
+        try lines.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(try prove(network, file).status == 0)
+        // A line that claims to be of another alert does not count.
+        let indexes = [0] + others.compactMap { $0["index"] as? Int }
+        let moved = received.output.replacing(
+            "{\"index\":\(indexes[1]),\"count\":2",
+            with: "{\"index\":\(indexes[2]),\"count\":2"
+        )
+        #expect(moved != received.output)
+        try moved.write(toFile: file, atomically: true, encoding: .utf8)
+        let exchanged = try prove(network, file)
+        #expect(exchanged.status == 1)
+        #expect(exchanged.objects.first?["missing"] as? [[Int]] == [[2, 2]])
+    }
+
     @Test func aBrokerCannotShowALowerCount() throws {
         let network = try TestNetwork()
         try network.start()
@@ -134,17 +179,8 @@ import Testing
     }
 
     private func publish(_ network: TestNetwork, to recipients: String) throws {
-        let outcome = try network.aviso(
-            "agencies/CO-PONAL",
-            "publish",
-            "--channel",
-            "chemical-diversion",
-            "--kind",
-            "diversion-incident",
-            "--to",
-            recipients,
-            "--json",
-            TestNetwork.sample("diversion-incident")
+        let outcome = try network.publish(
+            TestNetwork.Statement(author: "CO:PONAL", recipients: recipients)
         )
         try #require(outcome.status == 0, "\(outcome.error)")
     }

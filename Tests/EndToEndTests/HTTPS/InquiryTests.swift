@@ -95,10 +95,7 @@ import Testing
         var found: [UInt64] = []
         var (start, requestCount) = (UInt64(0), 0)
         while true {
-            let began = ContinuousClock.now
             let part = try extract(network, "/statements/\(start)", as: Self.author, from: start)
-            // curl and its handshake are most of it.
-            #expect(ContinuousClock.now - began < .seconds(5))
             found += part.items.map(\.index)
             (start, requestCount) = (part.next, requestCount + 1)
             if part.isLast { break }

@@ -36,15 +36,7 @@ private let program = ForeignProgram.python("log/scrapi.py")
         #expect(answer.header.contains("Content-Type: application/scitt-receipt+cose\r\n"))
         let location = try #require(answer.field("Location"))
 
-        let received = try network.aviso(
-            "agencies/MX-FGR",
-            "subscribe",
-            "--from",
-            "0",
-            "--count",
-            "1",
-            "--json"
-        )
+        let received = try network.received(by: "MX:FGR", count: 1)
         let alert = try #require(received.objects.first)
         #expect(alert["from"] as? String == "CO:PONAL")
         #expect(alert["verified"] as? Bool == true)

@@ -71,17 +71,8 @@ import Testing
         #expect(trouble.hasPrefix("1 of the 2 witnesses that are required have cosigned recently"))
         #expect(trouble.contains("witness.example/mx: The witness gives no answer"))
         // Alerts are accepted all the same: the witnesses are not on the way of a commit.
-        let published = try network.aviso(
-            "agencies/CO-PONAL",
-            "publish",
-            "--channel",
-            "chemical-diversion",
-            "--kind",
-            "diversion-incident",
-            "--to",
-            "MX:FGR",
-            "--json",
-            TestNetwork.sample("diversion-incident")
+        let published = try network.publish(
+            TestNetwork.Statement(author: "CO:PONAL", recipients: "MX:FGR")
         )
         #expect(published.status == 0, "\(published.error)")
         try witnesses[1].start()

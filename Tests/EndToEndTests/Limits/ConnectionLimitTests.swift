@@ -1,6 +1,6 @@
 import Foundation
-import Glibc
 import MQTTCodec
+import TestKit
 import Testing
 
 /// An agency that connects too much is told so, and costs no other agency anything.
@@ -93,8 +93,9 @@ import Testing
         let bystanders = try Bystanders(network)
         let third = try RawClient(network, Self.folder)
         #expect(try third.connect().reasonCode == .success)
-        let fourth = try PlainCaller(port: try #require(UInt16(network.port)))
-        #expect(try fourth.isEnded(within: 5), "before any byte of the handshake")
+        let fourth = try PlainSocket(port: try #require(UInt16(network.port)))
+        defer { fourth.close() }
+        #expect(fourth.isEnded(within: 20), "before any byte of the handshake")
         try bystanders.expectUndisturbed()
         try network.expectReached("connectionsMax", 1)
     }
@@ -119,8 +120,9 @@ import Testing
         let network = try TestNetwork(limits: ["handshakeSeconds": 1, "connectSeconds": 1])
         try network.start()
         let bystanders = try Bystanders(network)
-        let silent = try PlainCaller(port: try #require(UInt16(network.port)))
-        #expect(try silent.isEnded(within: 20), "a handshake that never begins is given up")
+        let silent = try PlainSocket(port: try #require(UInt16(network.port)))
+        defer { silent.close() }
+        #expect(silent.isEnded(within: 20), "a handshake that never begins is given up")
         let idle = try RawClient(network, Self.folder)
         #expect(try idle.next() == nil, "no CONNECT, no answer")
         try bystanders.expectUndisturbed()
@@ -132,40 +134,5 @@ import Testing
                 "no CONNECT came within 1 s of the handshake",
             ]
         )
-    }
-}
-
-/// A caller that dials and says nothing.
-@safe private final class PlainCaller {
-    private let descriptor: Int32
-
-    init(port: UInt16) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let code = unsafe withUnsafePointer(to: address) { address in
-            unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                unsafe Glibc.connect(descriptor, address, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        try #require(code == 0, "connect: error \(errno)")
-    }
-
-    deinit { _ = Glibc.close(descriptor) }
-
-    /// Waits for the other side to end the connection.
-    func isEnded(within seconds: Int32) throws -> Bool {
-        var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard unsafe Glibc.poll(&poll, 1, seconds * 1000) == 1 else { return false }
-        var bytes = [UInt8](repeating: 0, count: 256)
-        // An alert may come before the end.
-        while true {
-            let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-                unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
-            }
-            if count <= 0 { return true }
-        }
     }
 }

@@ -187,7 +187,8 @@ import Testing
             "--purpose",
             purpose
         )
-        teller.expectWrong(own, "has no alert \(source) that is addressed to CO:PONAL")
+        #expect(own.status == 1)
+        #expect(own.error.contains("has no alert \(source) that is addressed to CO:PONAL"))
         let noQuestion = try consent(teller, "MX:FGR", "grant", source)
         teller.expectWrong(noQuestion, "is no consent-request")
         let wrong = try consent(teller, "MX:FGR", "refuse", source, "--purpose", "x")

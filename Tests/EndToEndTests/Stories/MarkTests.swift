@@ -66,15 +66,7 @@ import Testing
     @Test func labelsStandInFrontOfTheForm() throws {
         let teller = try start()
         _ = try teller.accepted(try publish(teller, "--tlp", "RED", "--pap", "AMBER"))
-        let line = try teller.network.aviso(
-            "agencies/MX-FGR",
-            "subscribe",
-            "--from",
-            "0",
-            "--count",
-            "1",
-            "--json"
-        )
+        let line = try teller.network.received(by: "MX:FGR", count: 1)
         let labels = try #require(line.output.range(of: "\"labels\":"))
         let form = try #require(line.output.range(of: "\"form\":"))
         #expect(labels.upperBound < form.lowerBound)

@@ -6,7 +6,7 @@ extension FormCommand {
     static func writeKinds(_ arguments: ParsedArguments) throws {
         let lines = Channel.allCases.flatMap { channel in
             let kinds = AlertKind.allCases.filter { $0.channel == channel }
-            guard arguments.has("json") else { return ["\(channel)"] + kinds.map { "  \($0)" } }
+            guard isJSON(arguments) else { return ["\(channel)"] + kinds.map { "  \($0)" } }
             return kinds.map { kind in
                 var json = JSONText()
                 json.add("channel", channel.rawValue)
@@ -21,9 +21,9 @@ extension FormCommand {
     static func writeReference(_ reference: ReferenceData, _ arguments: ParsedArguments) throws {
         let lists = [
             ("precursors", reference.precursorsVersion, reference.precursors.count),
-            ("memberStates", reference.membersVersion, reference.members.count),
+            ("member-states", reference.membersVersion, reference.members.count),
             ("calendars", reference.calendarsVersion, reference.calendars.count),
-            ("preExportDuties", reference.dutiesVersion, reference.duties.count),
+            ("pre-export-duties", reference.dutiesVersion, reference.duties.count),
         ]
         let lines = lines(lists, arguments)
         try write(lines.map { $0 + "\n" }.joined(), arguments)
@@ -34,7 +34,7 @@ extension FormCommand {
         _ arguments: ParsedArguments
     ) -> [String] {
         lists.map { list in
-            guard arguments.has("json") else { return "\(list.version): \(list.count)" }
+            guard isJSON(arguments) else { return "\(list.version): \(list.count)" }
             var json = JSONText()
             json.add("list", list.name)
             json.add("version", list.version)
@@ -57,7 +57,7 @@ extension FormCommand {
         for duty in reference.duties where country == nil || duty.country == country {
             let name =
                 reference.precursors.first { $0.cas == duty.scope }?.name ?? duty.scope
-            guard arguments.has("json") else {
+            guard isJSON(arguments) else {
                 lines.append("\(duty.country)  \(duty.since)  \(name)")
                 continue
             }
@@ -69,7 +69,7 @@ extension FormCommand {
             if let note = duty.note { json.add("note", note) }
             lines.append(json.text)
         }
-        if !arguments.has("json") {
+        if !isJSON(arguments) {
             lines.append(context.speech("duties.list", reference.dutiesVersion))
         }
         try write(lines.map { $0 + "\n" }.joined(), arguments)

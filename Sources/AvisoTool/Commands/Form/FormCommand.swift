@@ -6,7 +6,6 @@ import Base
 enum FormCommand: Command {
     static let specification = CommandSpecification(
         name: "form",
-        summary: "Make, fill in, check and convert the forms of alerts.",
         discussion: """
             kinds            list the kinds by channel
             new KIND         a commented template; with --ask, questions on the terminal
@@ -37,8 +36,25 @@ enum FormCommand: Command {
         ]
     )
 
+    // What each action takes beside --json.
+    private static let taken: [String: [String]] = [
+        "kinds": ["out"], "new": ["message", "ask", "out"], "check": ["kind", "message"],
+        "schema": ["message", "out"], "from-cap": ["kind", "out"], "reference": ["out"],
+        "cap": ["kind", "message", "from", "to", "cites", "tlp", "status", "out"],
+        "duties": ["out"],
+    ]
+
     static func run(_ arguments: ParsedArguments, context: CommandContext) async throws {
-        switch arguments.operands[0] {
+        let action = arguments.operands[0]
+        if let taken = taken[action] {
+            let names = specification.options.map(\.name)
+            for name in names where name != "json" && !taken.contains(name) {
+                guard arguments[name] == nil, !arguments.has(name) else {
+                    throw UsageError(message: "--\(name) is no option of form \(action)")
+                }
+            }
+        }
+        switch action {
         case "kinds": try writeKinds(arguments)
         case "new": try new(arguments, context)
         case "check": try check(arguments, context)
@@ -51,7 +67,7 @@ enum FormCommand: Command {
         case "reference": try writeReference(try context.reference(), arguments)
         case "duties": try writeDuties(try context.reference(), arguments, context)
         default:
-            throw UsageError(message: "form has no action \(arguments.operands[0])")
+            throw UsageError(message: "form has no action \(action)")
         }
     }
 
@@ -95,11 +111,11 @@ enum FormCommand: Command {
         let notes =
             name == kind.rawValue
             ? AlertForm.notes(on: form, kind: kind, reference: reference) : []
-        if arguments.has("json") {
+        if isJSON(arguments) {
             Output.line(CheckText.json(path, name, problems, notes, context.speech.language))
         }
         try refuse(problems, context)
-        guard !arguments.has("json") else { return }
+        guard !isJSON(arguments) else { return }
         Output.line(context.speech("form.right", path, name))
         for note in notes { Output.line(note.text(in: context.speech.language)) }
     }
@@ -155,6 +171,11 @@ enum FormCommand: Command {
             throw UsageError(message: "there is no kind \(name): see aviso form kinds")
         }
         return kind
+    }
+
+    // A file that was named gets text unless JSON was asked for.
+    static func isJSON(_ arguments: ParsedArguments) -> Bool {
+        arguments["out"] == nil ? arguments.isJSON : arguments.has("json")
     }
 
     static func write(_ text: String, _ arguments: ParsedArguments) throws {

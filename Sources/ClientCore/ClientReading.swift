@@ -24,6 +24,8 @@ struct ClientSubscription: Sendable {
     var isHeld = false
     // Whether anything has come since SUBSCRIBE was sent.
     private var hasDelivered = false
+    // The index at which the broker begins after the last SUBACK, if it has told one.
+    private var toldStart: UInt64?
 
     init(
         filter: TopicFilter,
@@ -58,6 +60,7 @@ struct ClientSubscription: Sendable {
         self.packetIdentifier = packetIdentifier
         isGranted = false
         hasDelivered = false
+        toldStart = nil
     }
 
     /// SUBACK has come.
@@ -69,7 +72,15 @@ struct ClientSubscription: Sendable {
             if !hasDelivered { next = nil }
         }
         request = nil
+        toldStart = index
         if let index, !hasDelivered { next = index }
+    }
+
+    /// Whether what came before the last SUBACK is for those who have chosen their start: the
+    /// broker begins behind it, so that it does not come again.
+    func leaves(_ index: UInt64) -> Bool {
+        isGranted && toldStart.map { index < $0 } != false
+            && index >= start.flatMap { UInt64($0) } ?? 0
     }
 
     /// SUBACK has refused it.

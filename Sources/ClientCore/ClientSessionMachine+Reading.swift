@@ -249,8 +249,7 @@ extension ClientSessionMachine {
     // After a reconnection without session, what follows this entry is asked for.
     private mutating func noteProgress(_ publish: PublishPacket) {
         guard
-            let index = publish.properties.userProperty("aviso-index").flatMap({ UInt64($0) }),
-            index < .max
+            let index = Self.index(of: publish), index < .max
         else { return }
         let identifiers = identifiers(of: publish)
         for place in subscriptions.indices {
@@ -273,10 +272,30 @@ extension ClientSessionMachine {
     private func tokens(wanting publish: PublishPacket) -> [UInt64] {
         let identifiers = identifiers(of: publish)
         return readers.filter { reader in
-            identifiers.isEmpty
+            let isMeant =
+                identifiers.isEmpty
                 ? !reader.hasStart && reader.filter.matches(publish.topicName)
                 : !reader.identifiers.isDisjoint(with: identifiers)
+            return isMeant || reader.hasStart && isLeft(publish, identifiers, for: reader)
         }.map(\.token)
+    }
+
+    // Whether the session had sent before what a reader with a start of its own is to have.
+    private func isLeft(
+        _ publish: PublishPacket,
+        _ identifiers: [UInt32],
+        for reader: ClientReader
+    ) -> Bool {
+        guard let subscription = subscriptions.first(where: { $0.filter == reader.filter }),
+            let index = Self.index(of: publish), subscription.leaves(index)
+        else { return false }
+        return identifiers.isEmpty
+            ? subscription.filter.matches(publish.topicName)
+            : !Set(identifiers).isDisjoint(with: subscription.identifiers)
+    }
+
+    private static func index(of publish: PublishPacket) -> UInt64? {
+        publish.properties.userProperty("aviso-index").flatMap { UInt64($0) }
     }
 
     // Gives what no reader had wanted to one that does, hands back what none will, and leaves the
@@ -314,7 +333,8 @@ extension ClientSessionMachine {
                 ? subscription.filter.matches(publish.topicName)
                 : !identifiers.isDisjoint(with: subscription.identifiers)
         }
-        // Where a reader has chosen another start, what lies behind that comes again.
+        // Where a reader has chosen another start, what it has not got of the rest comes again, or
+        // lies before that start.
         let comesAgain = meant.contains { subscription in
             subscription.isGranted
                 && readers.contains { $0.hasStart && $0.filter == subscription.filter }
@@ -327,10 +347,7 @@ extension ClientSessionMachine {
     mutating func forgetDeliveries() {
         // In a new session what nobody has taken is asked for again.
         for delivery in unclaimed {
-            guard
-                let index = delivery.publish.properties.userProperty("aviso-index")
-                    .flatMap({ UInt64($0) })
-            else { continue }
+            guard let index = Self.index(of: delivery.publish) else { continue }
             for place in subscriptions.indices
             where subscriptions[place].filter.matches(delivery.publish.topicName) {
                 subscriptions[place].missed(index: index)

@@ -196,6 +196,20 @@ import Testing
         #expect(scene.delivered == [[1]])
     }
 
+    @Test mutating func whatASessionSentBeforeIsForWhoBeginsWhereItStands() throws {
+        scene = ReadingScene(expirySeconds: 60)
+        try scene.online(sessionPresent: true)
+        for index in UInt64(40)..<43 { _ = scene.deliver("alerts/a/b", index: index) }
+        let request = try scene.subscribe("alerts/#", from: "41", token: 1)
+        #expect(scene.delivered.isEmpty)
+        // The broker goes on behind what it has sent: the session had this subscription.
+        scene.grant(request, from: 43)
+        #expect(scene.delivered == [[1], [1]])
+        #expect(scene.sent.pubAcks.count == 1, "40 lies before the start that was chosen")
+        _ = scene.deliver("alerts/a/b", index: 43, of: request)
+        #expect(scene.delivered == [[1]])
+    }
+
     @Test mutating func aSessionFullOfWhatNobodyReadsEndsWithTheTopic() throws {
         scene = ReadingScene(expirySeconds: 60)
         try scene.online(sessionPresent: true)

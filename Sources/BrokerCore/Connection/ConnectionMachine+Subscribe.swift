@@ -99,6 +99,7 @@ extension ConnectionMachine {
         }
         var subAck = SubAckPacket(packetIdentifier: packet.packetIdentifier, reasonCodes: [])
         var pending = PendingRecord(answer: .subAck(subAck))
+        var granted: [Subscription] = []
         var changes: [SessionChange] = []
         var recordedCount = 0
         for request in packet.subscriptions {
@@ -131,33 +132,31 @@ extension ConnectionMachine {
                 scopes: scopes
             )
             note(subscription, in: &pending)
+            granted.append(subscription)
             if !isRecorded(subscription) { changes.append(.subscribed(subscription)) }
             session?.subscribe(subscription, committed: committed)
             subAck.reasonCodes.append(options.qos.grantedReasonCode)
         }
-        addStart(of: changes, committed, to: &subAck)
+        addStart(of: granted, committed, to: &subAck)
         pending.answer = .subAck(subAck)
         answer(pending, after: changes, into: &actions)
     }
 
-    // Where the subscriptions of the packet begin to deliver, so that a client whose session is
-    // lost before the first delivery loses nothing else; user properties are not for clients that
-    // want no problem information [MQTT-3.1.2-29].
+    // Where the subscriptions of the packet begin to deliver after this answer, so that a client
+    // whose session is lost before the first delivery loses nothing else, and one whose session had
+    // sent on before knows what of that comes again. User properties are not for clients that want
+    // no problem information [MQTT-3.1.2-29].
     private func addStart(
-        of changes: [SessionChange],
+        of granted: [Subscription],
         _ committed: UInt64,
         to subAck: inout SubAckPacket
     ) {
         guard client.wantsProblemInformation, let session else { return }
-        let starts = changes.compactMap { change -> UInt64? in
-            guard case .subscribed(let subscription) = change, subscription.tellsIndexes else {
-                return nil
-            }
-            return max(subscription.from, session.cursor(committed: committed))
-        }
+        let starts = granted.filter(\.tellsIndexes).map(\.from)
         guard let start = starts.min() else { return }
+        let first = max(start, session.backlogStart ?? committed)
         subAck.properties.userProperties = [
-            UserProperty(name: Self.startPropertyName, value: String(start))
+            UserProperty(name: Self.startPropertyName, value: String(first))
         ]
     }
 

@@ -44,6 +44,9 @@ import Testing
         _ = harness.receive(.subscribe(try packet("alerts/#", from: "40")))
         harness.machine.advance(to: 60, committed: 100)
         #expect(start(harness.receive(.subscribe(try packet("alerts/#")))) == "60")
+        // The same start again goes on there too, and another one goes back to it.
+        #expect(start(harness.receive(.subscribe(try packet("alerts/#", from: "40")))) == "60")
+        #expect(start(harness.receive(.subscribe(try packet("alerts/#", from: "30")))) == "30")
     }
 
     @Test func nothingIsToldWhereThereIsNothingToTell() throws {

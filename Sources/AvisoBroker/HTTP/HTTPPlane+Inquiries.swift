@@ -103,8 +103,9 @@ extension HTTPPlane {
 /// One look at the log for an inquiry, which ends when its time is over: the server's thread has
 /// others to serve.
 private struct InquiryScan {
-    // After this long it stops; each step takes some tenths of it.
+    // After this long it stops, or after so many entries; each step takes some tenths of it.
     private static let milliseconds: UInt64 = 5
+    private static let entryCountMax: UInt64 = 16_384
     private static let stepEntryCount: UInt64 = 128
     private static let stepByteCount = 256 << 10
     // An entry of 64 KiB fits behind the last step that begins below it.
@@ -140,10 +141,12 @@ private struct InquiryScan {
 
     mutating func run() throws(LogError) -> LogExtract {
         let end = SystemClock.monotonic().adding(milliseconds: Self.milliseconds)
+        let rest = size - min(size, next)
+        let last = rest > Self.entryCountMax ? next + Self.entryCountMax : size
         // Each step makes at least some way, so that a client that goes on comes to the end.
         repeat {
             try step()
-        } while next < size && hasRoom && SystemClock.monotonic() < end
+        } while next < last && hasRoom && SystemClock.monotonic() < end
         return LogExtract(size: size, next: next, items: items)
     }
 

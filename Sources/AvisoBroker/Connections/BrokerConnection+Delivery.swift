@@ -8,7 +8,7 @@ import MQTTCodec
 /// What goes out to the client: from the sequencer, from the tail in memory, or from the log.
 extension BrokerConnection {
     /// Where this connection's session must read on; nil while it is live.
-    var backlogStart: UInt64? { machine?.session?.backlogStart }
+    var backlogStart: UInt64? { machine?.backlogStart }
 
     func advance(to index: UInt64) {
         machine?.advance(to: index, committed: shard.committed)
@@ -73,8 +73,7 @@ extension BrokerConnection {
     }
 
     private func send(_ entry: CommittedEntry, _ template: DeliveryTemplate) -> Bool {
-        guard hasRoom, let station else { return false }
-        let member = shard.directory[station.agency]?.member
+        guard hasRoom else { return false }
         let scope = template.publication.scope
         if scope == .alerts {
             // The permission at this moment, whatever it was when the client subscribed.
@@ -88,13 +87,14 @@ extension BrokerConnection {
         }
         let now = entry.opaque == nil ? nil : SystemClock.wall()
         // Once PUBLISH was sent, expiry no longer applies [MQTT-4.3.3-7].
-        let isUnfinished = machine?.session?.isUnfinished(template.publication.subject) == true
-        let hasExpired = now.flatMap { entry.opaque?.hasExpired(now: $0) } ?? false
+        let hasExpired =
+            now.flatMap { entry.opaque?.hasExpired(now: $0) } == true
+            && machine?.session?.isUnfinished(template.publication.subject) != true
         let secondsLeft = now.flatMap { entry.opaque?.secondsLeft(now: $0) }
         let measure = measure(template.publish, secondsLeft: secondsLeft)
         let delivery = machine?.planDelivery(
             template.publication,
-            hasExpired: hasExpired && !isUnfinished,
+            hasExpired: hasExpired,
             byteCount: template.publish.byteCount,
             measure: measure
         )
@@ -184,7 +184,7 @@ extension BrokerConnection {
 
     /// Sends what the session holds: retained messages and turns of shared subscriptions.
     private func deliverHeld() {
-        while hasRoom, let held = machine?.session?.nextHeld, let message = held.entry.opaque {
+        while hasRoom, let held = machine?.nextHeld, let message = held.entry.opaque {
             let now = SystemClock.wall()
             let template = DeliveryTemplate(message: message, index: held.entry.index)
             // One that has expired takes no room in the window and no time of the client.

@@ -12,6 +12,8 @@ import TLSEngine
 final class BrokerConnection {
     let id: UInt64
     private(set) var station: StationIdentity?
+    /// What the directory has of its agency at this moment.
+    private(set) var member: DirectoryMember?
     var isScanning = false
     /// What was read last for the session, or is being read.
     var reading: LogReading?
@@ -111,6 +113,7 @@ final class BrokerConnection {
 
     private func begin(_ station: StationIdentity, isLoopback: Bool) {
         self.station = station
+        member = shard.directory[station.agency]?.member
         if let refusal = beginMetering(station, isLoopback: isLoopback) {
             refuseEarly(refusal)
             return
@@ -334,6 +337,7 @@ final class BrokerConnection {
 
     func directoryChanged(_ directory: Directory) {
         machine?.directory = directory
+        member = station.flatMap { directory[$0.agency]?.member }
     }
 
     func startResolved(token: UInt64, index: UInt64) {

@@ -223,6 +223,12 @@ extension ConnectionMachine {
 
 /// What the driver does with the session between events.
 extension ConnectionMachine {
+    /// Where the session must read on; nil while it is live.
+    package var backlogStart: UInt64? { session?.backlogStart }
+
+    /// What the session holds that is to go out next.
+    package var nextHeld: HeldDelivery? { session?.nextHeld }
+
     /// Marks everything before `index` as considered.
     package mutating func advance(to index: UInt64, committed: UInt64) {
         session?.advance(to: index, committed: committed)

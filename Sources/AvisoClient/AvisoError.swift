@@ -6,7 +6,7 @@ package import Alerts
 public struct AvisoError: Error, Sendable, CustomStringConvertible {
     /// What kind of failure it is; new kinds may be added.
     public struct Code: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
-        /// The stable name, as `--json` output carries it.
+        /// The stable name.
         public let rawValue: String
 
         /// Makes a code of its name.
@@ -31,6 +31,8 @@ public struct AvisoError: Error, Sendable, CustomStringConvertible {
         public static let connectionLost = Code(rawValue: "connection-lost")
         /// No answer came in time; the request may still be carried out.
         public static let timedOut = Code(rawValue: "timed-out")
+        /// The task that waited for the answer was cancelled; the request may still be carried out.
+        public static let cancelled = Code(rawValue: "cancelled")
         /// The client was closed.
         public static let closed = Code(rawValue: "closed")
         /// A file, folder or port could not be used.

@@ -174,6 +174,11 @@ final class TestNetwork {
         return broker.terminationStatus
     }
 
+    /// Sends avisod a signal that does not end it.
+    func signal(_ signal: Int32) {
+        if let broker { kill(broker.processIdentifier, signal) }
+    }
+
     // MARK: - Commands
 
     /// Runs `aviso` with the profile of a member.

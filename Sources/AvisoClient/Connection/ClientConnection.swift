@@ -100,18 +100,22 @@ final class ClientConnection: Sendable {
         thread.stop()
     }
 
+    // Ends with the answer, or when the task is cancelled: the request may be on its way then, and
+    // its answer is for nobody.
     private func request<Value: Sendable>(
         _ body: @escaping @Sendable (ClientDriver, @escaping ClientDriver.Completion<Value>) -> Void
     ) async throws(AvisoError) -> Value {
-        let result: Result<Value, AvisoError> = await withCheckedContinuation { continuation in
-            let isAccepted = thread.execute { driver in
-                body(driver) { continuation.resume(returning: $0) }
+        let answer = PendingAnswer<Value>()
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                answer.wait(continuation)
+                let isAccepted = thread.execute { driver in body(driver) { answer.resolve($0) } }
+                if !isAccepted {
+                    answer.resolve(.failure(AvisoError(.closed, "the client is closed")))
+                }
             }
-            if !isAccepted {
-                continuation.resume(
-                    returning: .failure(AvisoError(.closed, "the client is closed"))
-                )
-            }
+        } onCancel: {
+            answer.resolve(.failure(AvisoError(.cancelled, "the task was cancelled")))
         }
         return try result.get()
     }

@@ -132,11 +132,11 @@ final class ClientDriver {
         step { $0.close(now: loop.now, into: &$1) }
         guard let stream, stream.pendingByteCount > 0 else { return completion() }
         // The last acknowledgements are on their way; the stream's own limit ends the wait.
-        whenClosed = completion
+        whenClosed.append(completion)
         stream.close(flushing: true)
     }
 
-    private var whenClosed: (@Sendable () -> Void)?
+    private var whenClosed: [@Sendable () -> Void] = []
 
     private static let timedOut = AvisoError(.timedOut, "the broker has not answered in 30 s")
 
@@ -184,8 +184,9 @@ final class ClientDriver {
         stream = nil
         step { $0.transportClosed(reason.message, now: loop.now, into: &$1) }
         if isDialDue { redial() }
-        whenClosed?()
-        whenClosed = nil
+        let waiting = whenClosed
+        whenClosed = []
+        for completion in waiting { completion() }
     }
 
     private func redial() {

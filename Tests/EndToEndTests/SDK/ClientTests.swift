@@ -102,4 +102,26 @@ import Testing
             #expect(error.isRetryable)
         }
     }
+
+    @Test func aTaskThatIsCancelledWaitsNoLongerForAnAnswer() async throws {
+        let agency = try profile("agencies/MX-FGR")
+        let client = try await AvisoClient.connect(profile: agency)
+        network.signal(SIGSTOP)
+        defer { network.signal(SIGCONT) }
+        let clock = ContinuousClock()
+        let start = clock.now
+        let task = Task { _ = try await client.subscribe(to: "alerts/#") }
+        task.cancel()
+        do {
+            try await task.value
+            Issue.record("nobody has answered")
+        } catch let error as AvisoError {
+            #expect(error.code == .cancelled)
+        }
+        // Both ways of closing at once come to an end.
+        async let first: Void = client.close()
+        async let second: Void = client.close()
+        _ = await (first, second)
+        #expect(clock.now - start < .seconds(25), "the time for an answer is 30 s")
+    }
 }

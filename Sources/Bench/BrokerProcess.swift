@@ -25,8 +25,9 @@ final class BrokerProcess {
             }
             text += String(decoding: data, as: UTF8.self)
         }
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            if handle.availableData.isEmpty { handle.readabilityHandler = nil }
+        let rest = Rest(handle: pipe.fileHandleForReading)
+        Thread.detachNewThread {
+            while !rest.handle.availableData.isEmpty {}
         }
         let file = network.folder.appendingPathComponent("broker/port")
         let port = try String(contentsOf: file, encoding: .utf8)
@@ -34,6 +35,11 @@ final class BrokerProcess {
             throw BenchNetwork.Failure(description: "\(file.path) holds no port")
         }
         self.port = port
+    }
+
+    // What it says later, read by one thread alone so that its pipe never fills.
+    private struct Rest: @unchecked Sendable {
+        let handle: FileHandle
     }
 
     deinit {

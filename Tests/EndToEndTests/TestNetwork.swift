@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import Synchronization
 import Testing
 
 /// A network in a temporary folder with a running avisod, driven as its users drive it.
@@ -27,12 +26,8 @@ final class TestNetwork {
     /// What avisod has said of itself from its last start to being ready.
     private(set) var startLines = ""
     /// What it has said since.
-    var laterLines: String { later.text.withLock { $0 } }
-    private var later = Later()
-
-    private final class Later: Sendable {
-        let text = Mutex("")
-    }
+    var laterLines: String { String(lines?.text.dropFirst(startLines.count) ?? "") }
+    private var lines: ProgramLines?
 
     // Signalled when avisod has ended.
     private var brokerEnded = DispatchSemaphore(value: 0)
@@ -133,29 +128,11 @@ final class TestNetwork {
         try process.run()
         broker = process
         brokerEnded = ended
-        try waitUntilReady(pipe.fileHandleForReading)
-        let later = Later()
-        self.later = later
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            later.text.withLock { $0 += String(decoding: data, as: UTF8.self) }
-        }
-    }
-
-    private func waitUntilReady(_ lines: FileHandle) throws {
-        let end = ContinuousClock.now + .seconds(30)
-        var text = ""
-        while !text.contains("\"ready\"") {
-            let left = max(0, (end - .now) / .milliseconds(1))
-            var poll = pollfd(fd: lines.fileDescriptor, events: Int16(POLLIN), revents: 0)
-            let count = unsafe Glibc.poll(&poll, 1, Int32(left))
-            try #require(count == 1, "avisod was not ready within 30 s: \(text)")
-            let data = lines.availableData
-            try #require(!data.isEmpty, "avisod ended: \(text)")
-            text += String(decoding: data, as: UTF8.self)
-        }
-        startLines = text
+        let lines = ProgramLines(pipe.fileHandleForReading)
+        self.lines = lines
+        let isReady = lines.wait(for: "\"ready\"", seconds: 30)
+        try #require(isReady, "avisod has ended, or was not ready within 30 s: \(lines.text)")
+        startLines = lines.text
     }
 
     /// Ends avisod with a signal and waits for it, 30 s at most.

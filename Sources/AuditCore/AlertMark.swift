@@ -22,6 +22,6 @@ enum AlertMark {
             bytes.append(0)
             bytes.append(bigEndian: count.count)
         }
-        return hasher.digest(bytes[...]).bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        return hasher.digest(bytes[...]).words.0
     }
 }

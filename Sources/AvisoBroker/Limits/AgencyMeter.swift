@@ -40,9 +40,9 @@ final class AgencyMeter: Sendable {
     ///
     /// - Returns: the refusal if connections begin too fast.
     func beginConnection(now: MonotonicTime) -> Refusal? {
-        guard let wait = Self.take(1, connectRate, connectsFullAt, now) else { return nil }
-        limitedCount.add(1, ordering: .relaxed)
-        return .connectRate(agency, limits, retryMilliseconds: wait)
+        take(1, connectRate, connectsFullAt, now).map {
+            .connectRate(agency, limits, retryMilliseconds: $0)
+        }
     }
 
     /// Counts a publish.
@@ -52,41 +52,28 @@ final class AgencyMeter: Sendable {
     ///   - now: the clock.
     /// - Returns: the refusal if the agency publishes too much.
     func publish(byteCount: Int, now: MonotonicTime) -> Refusal? {
-        if let wait = Self.take(1, publishRate, publishesFullAt, now) {
-            return refusal(.publishesPerSecond, wait)
+        if let wait = take(messages: 1, now) {
+            return .publishRate(agency, .publishesPerSecond, limits, retryMilliseconds: wait)
         }
-        guard let wait = Self.take(UInt64(byteCount), byteRate, bytesFullAt, now) else {
-            return nil
-        }
+        guard let wait = take(UInt64(byteCount), byteRate, bytesFullAt, now) else { return nil }
         Self.giveBack(1, publishRate, publishesFullAt)
-        return refusal(.publishedBytesPerSecond, wait)
+        return .publishRate(agency, .publishedBytesPerSecond, limits, retryMilliseconds: wait)
     }
 
     /// Counts the filters of a SUBSCRIBE as so many messages.
     ///
     /// - Returns: the refusal if the agency has asked for too much.
     func subscribe(count: Int, now: MonotonicTime) -> Refusal? {
-        guard let wait = Self.take(UInt64(count), publishRate, publishesFullAt, now) else {
-            return nil
+        take(messages: count, now).map {
+            .subscribeRate(agency, limits, retryMilliseconds: $0)
         }
-        limitedCount.add(1, ordering: .relaxed)
-        return .subscribeRate(agency, limits, retryMilliseconds: wait)
     }
 
     /// Counts a question to the sequencer as so many messages as it costs.
     ///
     /// - Returns: the refusal if the agency has asked for too much.
     func ask(cost: Int, now: MonotonicTime) -> Refusal? {
-        guard let wait = Self.take(UInt64(cost), publishRate, publishesFullAt, now) else {
-            return nil
-        }
-        limitedCount.add(1, ordering: .relaxed)
-        return .questionRate(agency, retryMilliseconds: wait)
-    }
-
-    private func refusal(_ limit: PeerLimit, _ wait: UInt64) -> Refusal {
-        limitedCount.add(1, ordering: .relaxed)
-        return .publishRate(agency, limit, limits, retryMilliseconds: wait)
+        take(messages: cost, now).map { .questionRate(agency, retryMilliseconds: $0) }
     }
 
     // MARK: - Refused before CONNECT
@@ -104,7 +91,12 @@ final class AgencyMeter: Sendable {
 
     // MARK: - Buckets
 
-    private static func take(
+    private func take(messages count: Int, _ now: MonotonicTime) -> UInt64? {
+        take(UInt64(count), publishRate, publishesFullAt, now)
+    }
+
+    // How long to wait where there is too little in the bucket, which counts as a refusal.
+    private func take(
         _ amount: UInt64,
         _ rate: RateLimit,
         _ fullAt: borrowing Atomic<UInt64>,
@@ -114,7 +106,9 @@ final class AgencyMeter: Sendable {
         while true {
             let state = MonotonicTime(nanoseconds: seen)
             switch rate.take(amount, fullAt: state, now: now) {
-            case .wait(let milliseconds): return milliseconds
+            case .wait(let milliseconds):
+                limitedCount.add(1, ordering: .relaxed)
+                return milliseconds
             case .taken(let next):
                 let (isDone, original) = fullAt.weakCompareExchange(
                     expected: seen,

@@ -125,31 +125,26 @@ extension ClientSessionMachine {
             subscriptions[place].waiting.removeAll { $0 == token }
         }
         for delivery in deliveries where delivery.readers.contains(token) {
-            release(delivery, by: reader, now, &actions)
+            guard endsDelivery(delivery.packetIdentifier, for: token) else { continue }
+            if reader.isKept {
+                unclaimed.append(delivery)
+            } else {
+                handBack(delivery.packetIdentifier, now, &actions)
+            }
         }
         settleUnclaimed(now, &actions)
         return reader
     }
 
-    private mutating func release(
-        _ delivery: ClientDelivery,
-        by reader: ClientReader,
-        _ now: MonotonicTime,
-        _ actions: inout [ClientAction]
-    ) {
+    // A reader has done with a delivery; true, and it is under way no more, if it was the last one.
+    private mutating func endsDelivery(_ packetIdentifier: UInt16, for token: UInt64) -> Bool {
         guard
-            let place = deliveries.firstIndex(where: {
-                $0.packetIdentifier == delivery.packetIdentifier
-            })
-        else { return }
-        deliveries[place].readers.remove(reader.token)
-        guard deliveries[place].readers.isEmpty else { return }
+            let place = deliveries.firstIndex(where: { $0.packetIdentifier == packetIdentifier })
+        else { return false }
+        deliveries[place].readers.remove(token)
+        guard deliveries[place].readers.isEmpty else { return false }
         deliveries.remove(at: place)
-        if reader.isKept {
-            unclaimed.append(delivery)
-        } else {
-            handBack(delivery.packetIdentifier, now, &actions)
-        }
+        return true
     }
 
     /// Acknowledges a delivery that a reader has taken; the broker is told when all have.
@@ -168,11 +163,8 @@ extension ClientSessionMachine {
         // A ticket of an earlier connection means nothing to this one: the broker sends again.
         guard case .online = phase, ticket.epoch == epoch,
             let packetIdentifier = ticket.packetIdentifier,
-            let place = deliveries.firstIndex(where: { $0.packetIdentifier == packetIdentifier })
+            endsDelivery(packetIdentifier, for: token)
         else { return }
-        deliveries[place].readers.remove(token)
-        guard deliveries[place].readers.isEmpty else { return }
-        deliveries.remove(at: place)
         let pubAck = PubAckPacket(packetIdentifier: packetIdentifier, reasonCode: .success)
         send(.pubAck(pubAck), now, &actions)
     }

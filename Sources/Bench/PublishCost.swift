@@ -8,7 +8,7 @@ import TLSEngine
 /// Expected: one Ed25519 verification, two SHA-256 of 1 KiB, TLS in and out, and the share of a
 /// batch in one write, one fdatasync and two signatures. The reference, one verification by
 /// libsodium, is measured on the publisher's thread while it publishes, so that both have the same
-/// neighbours on the processor. Of several rounds the median counts, since machines are noisy.
+/// neighbours on the processor.
 enum PublishCost {
     static let inFlightCount = 64
     private static let roundCount = 5
@@ -33,54 +33,34 @@ enum PublishCost {
             publisher.join()
         }
         _ = try warmUp.completion.wait()
-        let costs = try rounds.map { round in
+        let measured = try rounds.map { round in
             let start = broker.processorNanoseconds
             publisher.execute { $0.beginRound() }
             let verification = try round.completion.wait()
             let spent = Double(broker.processorNanoseconds - start) / Double(round.alertCount)
-            return Cost(alert: spent, verification: verification)
+            return ComparedCosts.Round(ours: spent, reference: verification)
         }
-        let sorted = costs.sorted { $0.ratio < $1.ratio }
-        let median = sorted[roundCount / 2]
+        let costs = ComparedCosts(measured)
         let byteCount = Double(payloads.alerts.map(\.count).reduce(0, +) / payloads.alerts.count)
         return [
             Measurement(what: "payload of an alert", value: byteCount, unit: "bytes"),
             Measurement(
                 what: "processor time of avisod per accepted alert, \(inFlightCount) in flight",
-                value: median.alert / 1000,
+                value: costs.median.ours / 1000,
                 unit: "us"
             ),
             Measurement(
                 what: "one libsodium verification",
-                value: median.verification / 1000,
+                value: costs.median.reference / 1000,
                 unit: "us"
             ),
-            Measurement(
-                what: "accepted alert in verifications (at most 2), median of \(roundCount) rounds",
-                value: median.ratio,
-                unit: ""
-            ),
-            Measurement(what: "the least of them", value: sorted[0].ratio, unit: ""),
-            Measurement(
-                what: "the most of them",
-                value: sorted[roundCount - 1].ratio,
-                unit: ""
-            ),
-        ]
+        ] + costs.ratios("accepted alert in verifications (at most 2)", unit: "")
     }
 
     /// Alerts that are published one behind the other, and what tells that they are.
     struct Round: Sendable {
         let alertCount: Int
         let completion = Completion()
-    }
-
-    // Nanoseconds.
-    private struct Cost {
-        let alert: Double
-        let verification: Double
-
-        var ratio: Double { alert / verification }
     }
 
     /// Alerts that are ready to be published, all on one topic.

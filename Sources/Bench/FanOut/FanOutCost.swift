@@ -21,35 +21,19 @@ enum FanOutCost {
             mosquitto.processorNanoseconds
         }
         _ = (try ours.round(), try theirs.round())
-        let costs = try (0..<roundCount).map { _ in
-            Cost(ours: try ours.round(), theirs: try theirs.round())
+        let rounds = try (0..<roundCount).map { _ in
+            ComparedCosts.Round(ours: try ours.round(), reference: try theirs.round())
         }
-        let sorted = costs.sorted { $0.ratio < $1.ratio }
-        let median = sorted[roundCount / 2]
+        let costs = ComparedCosts(rounds)
         let what = "processor time per delivery, 1 to \(subscriberCount)"
         return [
-            Measurement(what: "\(what), avisod", value: median.ours / 1000, unit: "us"),
-            Measurement(what: "\(what), mosquitto", value: median.theirs / 1000, unit: "us"),
+            Measurement(what: "\(what), avisod", value: costs.median.ours / 1000, unit: "us"),
             Measurement(
-                what: "avisod against mosquitto, median of \(roundCount) rounds",
-                value: median.ratio,
-                unit: "times"
+                what: "\(what), mosquitto",
+                value: costs.median.reference / 1000,
+                unit: "us"
             ),
-            Measurement(what: "the least of them", value: sorted[0].ratio, unit: "times"),
-            Measurement(
-                what: "the most of them",
-                value: sorted[roundCount - 1].ratio,
-                unit: "times"
-            ),
-        ]
-    }
-
-    // Nanoseconds for a delivery.
-    private struct Cost {
-        let ours: Double
-        let theirs: Double
-
-        var ratio: Double { ours / theirs }
+        ] + costs.ratios("avisod against mosquitto", unit: "times")
     }
 
     /// The clients of one broker.

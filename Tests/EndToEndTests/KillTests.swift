@@ -15,16 +15,7 @@ import Testing
             var options = AvisoClient.Options()
             options.reconnects = false
             let client = try await AvisoClient.connect(profile: profile, options: options)
-            let form = try #require(
-                FileManager.default.contents(atPath: TestNetwork.sample("diversion-incident"))
-            )
-            let draft = AlertDraft(
-                channel: "chemical-diversion",
-                kind: "diversion-incident",
-                recipients: ["MX:FGR"],
-                tlp: "AMBER",
-                form: Array(form)
-            )
+            let draft = try TestNetwork.draft()
             let answerCount = Int.random(in: 1...12, using: &generator)
             let published = await withTaskGroup(of: PublishedAlert?.self) { group in
                 for _ in 0..<24 { group.addTask { try? await client.publish(draft) } }

@@ -6,16 +6,7 @@ import Testing
 /// Attachments from a file of the author to a file of the recipient, whatever happens on the way.
 @Suite struct AttachmentTransferTests {
     private func draft(_ files: [String]) throws -> AlertDraft {
-        let form = try #require(
-            FileManager.default.contents(atPath: TestNetwork.sample("diversion-incident"))
-        )
-        var draft = AlertDraft(
-            channel: "chemical-diversion",
-            kind: "diversion-incident",
-            recipients: ["MX:FGR", "US:DEA"],
-            tlp: "AMBER",
-            form: Array(form)
-        )
+        var draft = try TestNetwork.draft(to: ["MX:FGR", "US:DEA"])
         draft.attachments = files.map { AttachmentFile(path: $0) }
         return draft
     }

@@ -88,16 +88,7 @@ import Testing
     private func publish(_ count: Int, on network: TestNetwork) async throws -> [UInt64] {
         let profile = try AvisoProfile(path: network.path("agencies/CO-PONAL"))
         let client = try await AvisoClient.connect(profile: profile)
-        let form = try #require(
-            FileManager.default.contents(atPath: TestNetwork.sample("diversion-incident"))
-        )
-        let draft = AlertDraft(
-            channel: "chemical-diversion",
-            kind: "diversion-incident",
-            recipients: ["MX:FGR"],
-            tlp: "AMBER",
-            form: Array(form)
-        )
+        let draft = try TestNetwork.draft()
         var indexes: [UInt64] = []
         for _ in 0..<count { indexes.append(try await client.publish(draft).index) }
         await client.close()

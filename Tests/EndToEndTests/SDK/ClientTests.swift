@@ -38,13 +38,7 @@ import Testing
 
     @Test func aSealedAlertIsOneAlertHoweverOftenItIsPublished() async throws {
         let author = try profile("agencies/CO-PONAL")
-        let draft = AlertDraft(
-            channel: "chemical-diversion",
-            kind: "diversion-incident",
-            recipients: ["MX:FGR"],
-            tlp: "AMBER",
-            form: Array(try #require(Self.form))
-        )
+        let draft = try TestNetwork.draft()
         let sealed = try author.seal(draft)
         let places = try await AvisoClient.withConnection(profile: author) { client in
             var places = [try await client.publish(sealed).index]
